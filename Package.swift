@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let json: Target.Dependency = "ConductorJSON"
+let model: Target.Dependency = "ConductorModel"
+let wire: Target.Dependency = "ConductorWire"
+let engine: Target.Dependency = "ConductorEngine"
+let store: Target.Dependency = "ConductorStore"
+let systemd: Target.Dependency = "ConductorSystemd"
+let transport: Target.Dependency = "ConductorTransport"
+let server: Target.Dependency = "ConductorServer"
+let client: Target.Dependency = "ConductorClient"
+let agent: Target.Dependency = "ConductorAgent"
+let testSupport: Target.Dependency = "ConductorTestSupport"
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "conductor",
+    products: [
+        .library(name: "ConductorClient", targets: ["ConductorClient"]),
+        .library(name: "ConductorAgent", targets: ["ConductorAgent"]),
+        .executable(name: "conductord", targets: ["conductord"]),
+        .executable(name: "conductorctl", targets: ["conductorctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
+        .target(name: "ConductorJSON"),
+        .target(name: "ConductorModel", dependencies: [json]),
+        .target(name: "ConductorWire", dependencies: [model, json]),
+        .target(name: "ConductorEngine", dependencies: [model, json]),
+        .target(name: "ConductorStore", dependencies: [model, engine, json, grdb]),
+        .target(name: "ConductorSystemd", dependencies: [model, "CSystemd", logging]),
+        .target(name: "ConductorTransport", dependencies: [wire, nioCore, nioPosix]),
+        .target(
+            name: "ConductorServer",
+            dependencies: [
+                json, model, wire, engine, store, systemd, transport,
+                configuration, lifecycle, logging, nioCore, nioPosix, yams,
+            ]),
+        .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
+        .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),
+
+        .executableTarget(name: "conductord", dependencies: [server, argumentParser, logging]),
+        .executableTarget(
+            name: "conductorctl",
+            dependencies: [json, model, wire, client, agent, argumentParser, subprocess, system, unixSignals, yams]),
+
+        .target(
+            name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
+            path: "Tests/Support"),
+        .testTarget(name: "ConductorJSONTests", dependencies: [json]),
+        .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
+        .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
+        .testTarget(name: "ConductorEngineTests", dependencies: [engine, model, json]),
+        .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
+        .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
+        .testTarget(name: "ConductorTransportTests", dependencies: [transport, wire, nioCore, nioEmbedded]),
+        .testTarget(name: "ConductorServerTests", dependencies: [server, model, json]),
+        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, model, json]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
+        .testTarget(name: "SimulationTests", dependencies: [engine, model, json]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// `make check` sets this: there a warning is an error.
+let strict = Context.environment["CONDUCTOR_STRICT"] == "1"
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+}

@@ -1,0 +1,106 @@
+/// A member that is missing, unknown, or not what was expected, named by its path.
+public struct JSONFieldError: Error, Hashable, Sendable {
+    /// Dotted from where reading began: `tasks[0].needs[1]`; empty for that value itself.
+    public private(set) var field: String
+    /// What was expected, for people.
+    public let reason: String
+
+    public init(field: String = "", reason: String) {
+        self.field = field
+        self.reason = reason
+    }
+
+    /// The same error, seen from the value that contains the one it was found in.
+    public func within(_ parent: String) -> JSONFieldError {
+        var error = self
+        if field.isEmpty {
+            error.field = parent
+        } else {
+            error.field = field.hasPrefix("[") ? parent + field : parent + "." + field
+        }
+        return error
+    }
+}
+
+/// Reads an object member by member and refuses what nobody asked for, so that a typo does not pass.
+///
+///     var fields = try JSONFields(value)
+///     name = try fields.required("name")
+///     cursor = try fields.optional("cursor")
+///     try fields.end()
+///
+/// An optional member whose value is null counts as absent.
+public struct JSONFields {
+    private let object: JSONValue
+    /// Tape positions of the keys; those taken are negative.
+    private var keys: [Int] = []
+
+    public init(_ value: JSONValue) throws(JSONFieldError) {
+        guard value.kind == .object else { throw JSONFieldError(reason: "must be an object") }
+        object = value
+        let nodes = value.document.nodes
+        var index = value.index + 1
+        while index < Int(nodes[value.index].next) {
+            keys.append(index)
+            index = Int(nodes[index + 1].next)
+        }
+    }
+
+    public mutating func required<T: JSONReadable>(
+        _ key: StaticString, as type: T.Type = T.self
+    ) throws(JSONFieldError) -> T {
+        guard let value = take(key) else {
+            throw JSONFieldError(field: "\(key)", reason: "is required")
+        }
+        return try read(value, key)
+    }
+
+    public mutating func optional<T: JSONReadable>(
+        _ key: StaticString, as type: T.Type = T.self
+    ) throws(JSONFieldError) -> T? {
+        guard let value = take(key), value.kind != .null else { return nil }
+        return try read(value, key) as T
+    }
+
+    public mutating func value<T: JSONReadable>(
+        _ key: StaticString, default fallback: @autoclosure () -> T
+    ) throws(JSONFieldError) -> T {
+        try optional(key) ?? fallback()
+    }
+
+    /// Refuses members that were not read.
+    public func end() throws(JSONFieldError) {
+        guard let stranger = keys.first(where: { $0 >= 0 }) else { return }
+        let name = JSONValue(document: object.document, index: stranger).string ?? ""
+        throw JSONFieldError(field: name, reason: "is not known here")
+    }
+
+    /// The raw value of a member, taken as read.
+    public mutating func take(_ key: StaticString) -> JSONValue? {
+        for slot in keys.indices where keys[slot] >= 0 && matches(keys[slot], key) {
+            defer { keys[slot] = -1 }
+            return JSONValue(document: object.document, index: keys[slot] + 1)
+        }
+        return nil
+    }
+
+    private func read<T: JSONReadable>(_ value: JSONValue, _ key: StaticString) throws(JSONFieldError) -> T {
+        do throws(JSONFieldError) {
+            return try T(json: value)
+        } catch {
+            throw error.within("\(key)")
+        }
+    }
+
+    private func matches(_ index: Int, _ key: StaticString) -> Bool {
+        let node = object.document.nodes[index]
+        if node.isEscaped {
+            return JSONValue(document: object.document, index: index).string == "\(key)"
+        }
+        let start = Int(node.start) + 1, count = Int(node.end) - 1 - start
+        guard count == key.utf8CodeUnitCount else { return false }
+        return object.document.bytes.withUnsafeBufferPointer { bytes in
+            (0..<count).allSatisfy { bytes[start + $0] == key.utf8Start[$0] }
+        }
+    }
+}

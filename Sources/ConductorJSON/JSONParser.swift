@@ -1,0 +1,312 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What a value is. The raw value is its mark on the tape.
+public enum JSONKind: UInt8, Sendable {
+    case null, bool, number, string, array, object
+}
+
+/// One value on the tape of a parsed document: where its bytes stand, and where the value after it begins.
+struct JSONNode {
+    let kind: JSONKind
+    /// A string with at least one backslash: its characters differ from its bytes.
+    var isEscaped = false
+    var start: UInt32
+    var end: UInt32 = 0
+    /// Index of the node that follows this value and all it contains.
+    var next: UInt32 = 0
+}
+
+/// A strict single-pass parser (RFC 8259, and no duplicate keys). Output is a flat tape of nodes in document
+/// order: an object's node is followed by key, value, key, value…
+struct JSONParser {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let maximumDepth: Int
+    private var position = 0
+    private var nodes: [JSONNode] = []
+
+    static func parse(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) throws(JSONError) -> [JSONNode] {
+        guard bytes.count < Int(Int32.max) else { throw JSONError(reason: .tooLarge, offset: bytes.count) }
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+        parser.nodes.reserveCapacity(min(bytes.count / 8 + 4, 64))
+        parser.skipWhitespace()
+        try parser.value(depth: 1)
+        parser.skipWhitespace()
+        guard parser.position == bytes.count else { throw parser.error(.trailingBytes) }
+        return parser.nodes
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+        self.bytes = bytes
+        self.maximumDepth = maximumDepth
+    }
+
+    private func error(_ reason: JSONError.Reason) -> JSONError {
+        JSONError(reason: position < bytes.count || reason == .tooDeep ? reason : .unexpectedEnd, offset: position)
+    }
+
+    private var current: UInt8? {
+        position < bytes.count ? bytes[position] : nil
+    }
+
+    private mutating func skipWhitespace() {
+        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+    }
+
+    private mutating func open(_ kind: JSONKind) -> Int {
+        nodes.append(JSONNode(kind: kind, start: UInt32(position)))
+        return nodes.count - 1
+    }
+
+    private mutating func close(_ node: Int) {
+        nodes[node].end = UInt32(position)
+        nodes[node].next = UInt32(nodes.count)
+    }
+
+    private mutating func value(depth: Int) throws(JSONError) {
+        switch current {
+        case UInt8(ascii: "{"): try object(depth: depth)
+        case UInt8(ascii: "["): try array(depth: depth)
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "t"): try literal("true", .bool)
+        case UInt8(ascii: "f"): try literal("false", .bool)
+        case UInt8(ascii: "n"): try literal("null", .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+        case .some, .none: throw error(.unexpectedByte)
+        }
+    }
+
+    private mutating func object(depth: Int) throws(JSONError) {
+        guard depth <= maximumDepth else { throw error(.tooDeep) }
+        let node = open(.object)
+        position += 1
+        skipWhitespace()
+        var members = 0
+        var hasEscapedKey = false
+        if current == UInt8(ascii: "}") {
+            position += 1
+            return close(node)
+        }
+        while true {
+            guard current == UInt8(ascii: "\"") else { throw error(.unexpectedByte) }
+            let key = nodes.count
+            try string()
+            hasEscapedKey = hasEscapedKey || nodes[key].isEscaped
+            skipWhitespace()
+            guard current == UInt8(ascii: ":") else { throw error(.unexpectedByte) }
+            position += 1
+            skipWhitespace()
+            try value(depth: depth + 1)
+            members += 1
+            skipWhitespace()
+            if current == UInt8(ascii: ",") {
+                position += 1
+                skipWhitespace()
+            } else if current == UInt8(ascii: "}") {
+                position += 1
+                break
+            } else {
+                throw error(.unexpectedByte)
+            }
+        }
+        close(node)
+        if members > 1 { try refuseDuplicateKeys(of: node, count: members, escaped: hasEscapedKey) }
+    }
+
+    private mutating func array(depth: Int) throws(JSONError) {
+        guard depth <= maximumDepth else { throw error(.tooDeep) }
+        let node = open(.array)
+        position += 1
+        skipWhitespace()
+        if current == UInt8(ascii: "]") {
+            position += 1
+            return close(node)
+        }
+        while true {
+            try value(depth: depth + 1)
+            skipWhitespace()
+            if current == UInt8(ascii: ",") {
+                position += 1
+                skipWhitespace()
+            } else if current == UInt8(ascii: "]") {
+                position += 1
+                return close(node)
+            } else {
+                throw error(.unexpectedByte)
+            }
+        }
+    }
+
+    private mutating func literal(_ word: StaticString, _ kind: JSONKind) throws(JSONError) {
+        let node = open(kind)
+        for index in 0..<word.utf8CodeUnitCount {
+            guard current == word.utf8Start[index] else { throw error(.unexpectedByte) }
+            position += 1
+        }
+        close(node)
+    }
+
+    private mutating func number() throws(JSONError) {
+        let node = open(.number)
+        if current == UInt8(ascii: "-") { position += 1 }
+        if current == UInt8(ascii: "0") {
+            position += 1
+        } else {
+            try digits()
+        }
+        if current == UInt8(ascii: ".") {
+            position += 1
+            try digits()
+        }
+        if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+            position += 1
+            if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
+            try digits()
+        }
+        close(node)
+    }
+
+    private mutating func digits() throws(JSONError) {
+        let first = position
+        while let byte = current, byte &- UInt8(ascii: "0") < 10 { position += 1 }
+        guard position > first else { throw error(.invalidNumber) }
+    }
+
+    private mutating func string() throws(JSONError) {
+        let node = open(.string)
+        position += 1
+        while true {
+            guard let byte = current else { throw error(.unexpectedEnd) }
+            switch byte {
+            case UInt8(ascii: "\""):
+                position += 1
+                return close(node)
+            case UInt8(ascii: "\\"):
+                nodes[node].isEscaped = true
+                try escape()
+            case ..<0x20:
+                throw error(.controlCharacter)
+            case 0x80...:
+                try multibyteCharacter(first: byte)
+            default:
+                position += 1
+            }
+        }
+    }
+
+    private mutating func escape() throws(JSONError) {
+        position += 1
+        guard let letter = current else { throw error(.unexpectedEnd) }
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            position += 1
+        case UInt8(ascii: "u"):
+            position += 1
+            let unit = try hexadecimalUnit()
+            if unit & 0xFC00 == 0xDC00 { throw error(.loneSurrogate) }
+            if unit & 0xFC00 == 0xD800 {
+                guard current == UInt8(ascii: "\\") else { throw error(.loneSurrogate) }
+                position += 1
+                guard current == UInt8(ascii: "u") else { throw error(.loneSurrogate) }
+                position += 1
+                guard try hexadecimalUnit() & 0xFC00 == 0xDC00 else { throw error(.loneSurrogate) }
+            }
+        default:
+            throw error(.invalidEscape)
+        }
+    }
+
+    private mutating func hexadecimalUnit() throws(JSONError) -> UInt16 {
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard let byte = current, let digit = hexadecimalDigit(byte) else { throw error(.invalidEscape) }
+            unit = unit << 4 | UInt16(digit)
+            position += 1
+        }
+        return unit
+    }
+
+    /// Well-formed byte sequences of The Unicode Standard, table 3-7.
+    private mutating func multibyteCharacter(first: UInt8) throws(JSONError) {
+        let second: ClosedRange<UInt8>
+        let length: Int
+        switch first {
+        case 0xC2...0xDF: (second, length) = (0x80...0xBF, 2)
+        case 0xE0: (second, length) = (0xA0...0xBF, 3)
+        case 0xE1...0xEC, 0xEE...0xEF: (second, length) = (0x80...0xBF, 3)
+        case 0xED: (second, length) = (0x80...0x9F, 3)
+        case 0xF0: (second, length) = (0x90...0xBF, 4)
+        case 0xF1...0xF3: (second, length) = (0x80...0xBF, 4)
+        case 0xF4: (second, length) = (0x80...0x8F, 4)
+        default: throw error(.invalidUTF8)
+        }
+        position += 1
+        guard let byte = current, second.contains(byte) else { throw error(.invalidUTF8) }
+        for _ in 2..<length {
+            position += 1
+            guard let byte = current, byte & 0xC0 == 0x80 else { throw error(.invalidUTF8) }
+        }
+        position += 1
+    }
+
+    // MARK: Duplicate keys
+
+    private func refuseDuplicateKeys(of object: Int, count: Int, escaped: Bool) throws(JSONError) {
+        if escaped { return try refuseDuplicateEscapedKeys(of: object, count: count) }
+        // Few keys are compared pair by pair; many are sorted first, so that no object costs quadratic time.
+        var keys = keySpans(of: object, count: count)
+        if count > 12 {
+            keys.sort { compare($0, $1) < 0 }
+            for index in 1..<keys.count where compare(keys[index - 1], keys[index]) == 0 {
+                throw JSONError(reason: .duplicateKey, offset: keys[index].lowerBound)
+            }
+        } else {
+            for later in 1..<keys.count {
+                for earlier in 0..<later where compare(keys[earlier], keys[later]) == 0 {
+                    throw JSONError(reason: .duplicateKey, offset: keys[later].lowerBound)
+                }
+            }
+        }
+    }
+
+    private func refuseDuplicateEscapedKeys(of object: Int, count: Int) throws(JSONError) {
+        var seen = Set<[UInt8]>(minimumCapacity: count)
+        for span in keySpans(of: object, count: count) {
+            let key = unescaped(UnsafeBufferPointer(rebasing: bytes[span]))
+            guard seen.insert(key).inserted else {
+                throw JSONError(reason: .duplicateKey, offset: span.lowerBound)
+            }
+        }
+    }
+
+    /// The keys' bytes without their quotes.
+    private func keySpans(of object: Int, count: Int) -> [Range<Int>] {
+        var spans: [Range<Int>] = []
+        spans.reserveCapacity(count)
+        var index = object + 1
+        while index < Int(nodes[object].next) {
+            spans.append(Int(nodes[index].start) + 1..<Int(nodes[index].end) - 1)
+            index = Int(nodes[index + 1].next)
+        }
+        return spans
+    }
+
+    private func compare(_ a: Range<Int>, _ b: Range<Int>) -> Int {
+        guard a.count == b.count else { return a.count - b.count }
+        guard !a.isEmpty, let base = bytes.baseAddress else { return 0 }
+        return Int(memcmp(base + a.lowerBound, base + b.lowerBound, a.count))
+    }
+}
+
+func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

@@ -1,0 +1,108 @@
+/// One value of a parsed document: a cursor, cheap to copy.
+public struct JSONValue: Sendable {
+    let document: JSONDocument
+    let index: Int
+
+    private var node: JSONNode { document.nodes[index] }
+
+    public var kind: JSONKind { node.kind }
+
+    /// The value's own bytes, unchanged.
+    public var text: JSONText {
+        JSONText(trusted: Array(document.bytes[Int(node.start)..<Int(node.end)]))
+    }
+
+    /// How deep this value nests: 1 for a scalar or an empty container.
+    public var depth: Int {
+        switch kind {
+        case .null, .bool, .number, .string: 1
+        case .array: 1 + (elements.lazy.map(\.depth).max() ?? 0)
+        case .object: 1 + (members.lazy.map(\.value.depth).max() ?? 0)
+        }
+    }
+
+    /// Number of bytes in the value's text.
+    public var byteCount: Int { Int(node.end - node.start) }
+
+    /// The characters of a string, nil for anything else.
+    public var string: String? {
+        guard kind == .string else { return nil }
+        return document.bytes.withUnsafeBufferPointer { bytes in
+            let content = UnsafeBufferPointer(rebasing: bytes[Int(node.start) + 1..<Int(node.end) - 1])
+            return node.isEscaped
+                ? String(decoding: unescaped(content), as: UTF8.self) : String(decoding: content, as: UTF8.self)
+        }
+    }
+
+    public var bool: Bool? {
+        kind == .bool ? document.bytes[Int(node.start)] == UInt8(ascii: "t") : nil
+    }
+
+    /// A number written as an integer that fits 64 bits; `1.0` and `1e3` are not.
+    public var integer: Int64? {
+        kind == .number ? Int64(numberLiteral) : nil
+    }
+
+    /// Any finite number.
+    public var double: Double? {
+        guard kind == .number, let value = Double(numberLiteral), value.isFinite else { return nil }
+        return value
+    }
+
+    /// A number as it was written.
+    var numberLiteral: String {
+        String(decoding: document.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
+    }
+
+    /// The elements of an array, empty for anything else.
+    public var elements: some Sequence<JSONValue> {
+        let document = document
+        let end = kind == .array ? Int(node.next) : index
+        return sequence(state: index + 1) { position -> JSONValue? in
+            guard position < end else { return nil }
+            defer { position = Int(document.nodes[position].next) }
+            return JSONValue(document: document, index: position)
+        }
+    }
+
+    /// The members of an object in the order they were written, empty for anything else.
+    public var members: some Sequence<(key: String, value: JSONValue)> {
+        let document = document
+        let end = kind == .object ? Int(node.next) : index
+        return sequence(state: index + 1) { position -> (key: String, value: JSONValue)? in
+            guard position < end, let key = JSONValue(document: document, index: position).string else { return nil }
+            let value = JSONValue(document: document, index: position + 1)
+            position = Int(document.nodes[position + 1].next)
+            return (key, value)
+        }
+    }
+
+    /// The member of an object by its key.
+    public subscript(key: String) -> JSONValue? {
+        members.first { $0.key == key }?.value
+    }
+}
+
+extension JSONValue {
+    /// The same JSON value: members in any order, strings by their characters, numbers as they were written.
+    public func isEquivalent(to other: JSONValue) -> Bool {
+        guard kind == other.kind else { return false }
+        switch kind {
+        case .null: return true
+        case .bool: return bool == other.bool
+        case .number: return numberLiteral == other.numberLiteral
+        case .string: return string.map { Array($0.utf8) } == other.string.map { Array($0.utf8) }
+        case .array:
+            return Array(elements).count == Array(other.elements).count
+                && zip(elements, other.elements).allSatisfy { $0.isEquivalent(to: $1) }
+        case .object:
+            let mine = sortedMembers, others = other.sortedMembers
+            return mine.count == others.count
+                && zip(mine, others).allSatisfy { $0.key == $1.key && $0.value.isEquivalent(to: $1.value) }
+        }
+    }
+
+    private var sortedMembers: [(key: [UInt8], value: JSONValue)] {
+        members.map { (Array($0.key.utf8), $0.value) }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    }
+}
