@@ -67,7 +67,8 @@ struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONError) {
-        switch current {
+        guard let byte = current else { throw error(.unexpectedEnd) }
+        switch byte {
         case UInt8(ascii: "{"): try object(depth: depth)
         case UInt8(ascii: "["): try array(depth: depth)
         case UInt8(ascii: "\""): try string()
@@ -75,7 +76,7 @@ struct JSONParser {
         case UInt8(ascii: "f"): try literal("false", .bool)
         case UInt8(ascii: "n"): try literal("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
-        case .some, .none: throw error(.unexpectedByte)
+        default: throw error(.unexpectedByte)
         }
     }
 
