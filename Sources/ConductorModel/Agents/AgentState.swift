@@ -1,0 +1,112 @@
+import ConductorJSON
+
+/// An agent as the registry knows it.
+public struct AgentState: Sendable {
+    public var agentID: AgentID
+    public var agentType: AgentType
+    /// Tasks it may run at once.
+    public var capacity: Int
+    public var running: [TaskID] = []
+    public var name: String?
+    public var version: String?
+    public var description: String?
+    public var status: AgentStatus
+    /// Paused by an operator: it gets no further work.
+    public var isPaused = false
+    /// The newest of each, oldest first; the counts are whole.
+    public var completedTasks: [TaskID] = []
+    public var failedTasks: [TaskID] = []
+    public var completedCount = 0
+    public var failedCount = 0
+    /// What reached the error handler: lost, timed out, rejected, transient.
+    public var errorCount = 0
+    public var lastHeartbeat: Timestamp
+    public var metadata: JSONText = .emptyObject
+    public var ownerUID: UInt32
+    public var pid: Int32
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+
+    public init(
+        agentID: AgentID, agentType: AgentType, capacity: Int, status: AgentStatus, ownerUID: UInt32, pid: Int32,
+        at time: Timestamp
+    ) {
+        self.agentID = agentID
+        self.agentType = agentType
+        self.capacity = capacity
+        self.status = status
+        self.ownerUID = ownerUID
+        self.pid = pid
+        lastHeartbeat = time
+        createdAt = time
+        updatedAt = time
+    }
+
+    /// Completed among those that ended by the agent's word; 0 where none has.
+    public var successRate: Double {
+        let ended = completedCount + failedCount
+        return ended == 0 ? 0 : Double(completedCount) / Double(ended)
+    }
+
+    public var currentTaskID: TaskID? { running.last }
+}
+
+extension AgentState: JSONReadable, JSONWritable {
+    public init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        agentID = try fields.required("agent_id")
+        agentType = try fields.required("agent_type")
+        capacity = try fields.required("capacity")
+        running = try fields.value("running", default: [])
+        name = try fields.optional("name")
+        version = try fields.optional("version")
+        description = try fields.optional("description")
+        status = try fields.required("status")
+        isPaused = try fields.value("paused", default: false)
+        completedTasks = try fields.value("completed_tasks", default: [])
+        failedTasks = try fields.value("failed_tasks", default: [])
+        completedCount = try fields.required("completed_count")
+        failedCount = try fields.required("failed_count")
+        errorCount = try fields.required("error_count")
+        lastHeartbeat = try fields.required("last_heartbeat")
+        metadata = try fields.optional("metadata") ?? .emptyObject
+        ownerUID = UInt32(clamping: try fields.required("owner_uid", as: Int.self))
+        pid = Int32(clamping: try fields.required("pid", as: Int.self))
+        createdAt = try fields.required("created_at")
+        updatedAt = try fields.required("updated_at")
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        write(to: &writer, listingTasks: true)
+    }
+
+    /// Without the lists of tasks it is small enough to be stored at every change; they stand in the tasks' records.
+    public func write(to writer: inout JSONWriter, listingTasks: Bool) {
+        writer.object { writer in
+            writer.member("agent_id", agentID)
+            writer.member("agent_type", agentType)
+            writer.member("capacity", capacity)
+            if listingTasks { writer.member("running", running) }
+            writer.nullableMember("name", name)
+            writer.nullableMember("version", version)
+            writer.nullableMember("description", description)
+            writer.member("status", status)
+            writer.member("paused", isPaused)
+            if listingTasks {
+                writer.nullableMember("current_task_id", currentTaskID)
+                writer.member("completed_tasks", completedTasks)
+                writer.member("failed_tasks", failedTasks)
+            }
+            writer.member("completed_count", completedCount)
+            writer.member("failed_count", failedCount)
+            writer.member("error_count", errorCount)
+            writer.member("success_rate", successRate)
+            writer.member("last_heartbeat", lastHeartbeat)
+            writer.member("metadata", metadata)
+            writer.member("owner_uid", Int(ownerUID))
+            writer.member("pid", Int(pid))
+            writer.member("created_at", createdAt)
+            writer.member("updated_at", updatedAt)
+        }
+    }
+}

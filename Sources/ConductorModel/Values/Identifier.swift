@@ -1,0 +1,136 @@
+import ConductorJSON
+
+/// A name for something: ASCII `[A-Za-z0-9][A-Za-z0-9._:-]{0,127}`. The kind keeps agents' names apart from tasks'.
+public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public let description: String
+
+    /// Nil where `string` is not a well-formed identifier.
+    public init?(_ string: String) {
+        var length = 0
+        for byte in string.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                length += 1
+            case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "-"):
+                guard length > 0 else { return nil }
+                length += 1
+            default: return nil
+            }
+        }
+        guard (1...Limits.identifierBytes).contains(length) else { return nil }
+        description = string
+    }
+
+    private init(trusted: String) {
+        description = trusted
+    }
+
+    /// A version 4 UUID (RFC 9562, 5.4) from 128 random bits.
+    public static func uuid(_ high: UInt64, _ low: UInt64) -> Self {
+        let versioned = high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let variant = low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (index, digit) in (hexadecimalDigits(versioned) + hexadecimalDigits(variant)).enumerated() {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
+            text.append(digit)
+        }
+        return Self(trusted: String(decoding: text, as: UTF8.self))
+    }
+
+    public static func < (a: Self, b: Self) -> Bool { a.description < b.description }
+}
+
+extension Identifier: JSONReadable, JSONWritable {
+    public init(json: JSONValue) throws(JSONFieldError) {
+        guard let id = Self(try String(json: json)) else {
+            throw JSONFieldError(reason: "must be an id: letters, digits, and . _ : - after the first, at most 128")
+        }
+        self = id
+    }
+
+    public func write(to writer: inout JSONWriter) { writer.string(description) }
+}
+
+public enum AgentKind {}
+public enum TaskKind {}
+public enum WorkflowKind {}
+
+public typealias AgentID = Identifier<AgentKind>
+public typealias TaskID = Identifier<TaskKind>
+public typealias WorkflowID = Identifier<WorkflowKind>
+
+extension Identifier where Kind == AgentKind {
+    /// Stands in the `agent_id` of a result that no agent produced; no agent may bear it.
+    public static var coordinator: AgentID { AgentID(trusted: "coordinator") }
+}
+
+/// Names a task in the whole daemon: its id is unique within its workflow, or among those dispatched alone.
+public struct TaskKey: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public let workflowID: WorkflowID?
+    public let taskID: TaskID
+
+    public init(workflowID: WorkflowID? = nil, taskID: TaskID) {
+        self.workflowID = workflowID
+        self.taskID = taskID
+    }
+
+    public var description: String { workflowID.map { "\($0)/\(taskID)" } ?? "\(taskID)" }
+
+    public static func < (a: Self, b: Self) -> Bool {
+        (a.workflowID?.description ?? "", a.taskID.description) < (b.workflowID?.description ?? "", b.taskID.description)
+    }
+}
+
+/// 128 random bits that name one attempt in the whole daemon; only its agent is told.
+public struct AttemptToken: Hashable, Sendable, CustomStringConvertible {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Nil where `string` is not 32 lower-case hexadecimal digits.
+    public init?(_ string: String) {
+        var halves: (UInt64, UInt64) = (0, 0)
+        var count = 0
+        for byte in string.utf8 {
+            guard let digit = hexadecimalValue(byte) else { return nil }
+            halves = (halves.0 << 4 | halves.1 >> 60, halves.1 << 4 | digit)
+            count += 1
+        }
+        guard count == 32 else { return nil }
+        self.init(high: halves.0, low: halves.1)
+    }
+
+    public var description: String {
+        String(decoding: hexadecimalDigits(high) + hexadecimalDigits(low), as: UTF8.self)
+    }
+}
+
+extension AttemptToken: JSONReadable, JSONWritable {
+    public init(json: JSONValue) throws(JSONFieldError) {
+        guard let token = Self(try String(json: json)) else {
+            throw JSONFieldError(reason: "must be 32 lower-case hexadecimal digits")
+        }
+        self = token
+    }
+
+    public func write(to writer: inout JSONWriter) { writer.string(description) }
+}
+
+private func hexadecimalDigits(_ value: UInt64) -> [UInt8] {
+    let digits = Array("0123456789abcdef".utf8)
+    return (0..<16).map { digits[Int(value >> (60 - 4 * UInt64($0)) & 15)] }
+}
+
+private func hexadecimalValue(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+    default: nil
+    }
+}

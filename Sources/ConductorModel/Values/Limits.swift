@@ -1,0 +1,67 @@
+import ConductorJSON
+
+/// Every bound that Conductor keeps, by its name on the wire (`hello` tells them to clients).
+public struct Limits: Hashable, Sendable {
+    public static let identifierBytes = 128
+    /// `input_data`, `output_data`, a workflow's `inputs`, a bus message's `payload`.
+    public static let valueBytes = 1 << 20
+    public static let valueDepth = 24
+    /// Descriptions, reasons, error messages.
+    public static let textBytes = 64 << 10
+    /// `metadata` of anything.
+    public static let metadataBytes = 64 << 10
+
+    public var maxFrameBytes = 4 << 20
+    /// Deepest nesting of a whole frame; the outermost value counts as 1.
+    public var maxDepth = JSONDocument.maximumDepth
+    public var maxConnections = 10_000
+    public var maxRequestsInFlightPerConnection = 10_000
+    /// Bytes that wait to be written to one connection before it is closed.
+    public var maxQueuedBytesPerConnection = 64 << 20
+    public var maxSubscriptionsPerConnection = 100
+    public var maxParseErrorsPerConnection = 10
+    public var maxAgents = 10_000
+    /// Tasks that are not terminal, of one uid and of all.
+    public var maxLiveTasksPerUID = 200_000
+    public var maxLiveTasks = 500_000
+    public var maxLiveWorkflows = 10_000
+    public var maxTasksPerWorkflow = 10_000
+    public var maxPolicies = 100
+    public var maxErrorLogEntries = 1_000
+    public var maxPageSize = 1_000
+    /// Seconds that a frame may take from its first byte to its last.
+    public var frameTimeout: Duration = .seconds(10)
+    /// Newest task ids that an agent's state lists.
+    public var maxListedTasksPerAgent = 100
+
+    public init() {}
+}
+
+extension Limits: JSONWritable {
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("max_frame_bytes", maxFrameBytes)
+            writer.member("max_depth", maxDepth)
+            writer.member("max_value_bytes", Self.valueBytes)
+            writer.member("max_value_depth", Self.valueDepth)
+            writer.member("max_text_bytes", Self.textBytes)
+            writer.member("max_metadata_bytes", Self.metadataBytes)
+            writer.member("max_identifier_bytes", Self.identifierBytes)
+            writer.member("max_connections", maxConnections)
+            writer.member("max_requests_in_flight_per_connection", maxRequestsInFlightPerConnection)
+            writer.member("max_queued_bytes_per_connection", maxQueuedBytesPerConnection)
+            writer.member("max_subscriptions_per_connection", maxSubscriptionsPerConnection)
+            writer.member("max_parse_errors_per_connection", maxParseErrorsPerConnection)
+            writer.member("max_agents", maxAgents)
+            writer.member("max_live_tasks_per_uid", maxLiveTasksPerUID)
+            writer.member("max_live_tasks", maxLiveTasks)
+            writer.member("max_live_workflows", maxLiveWorkflows)
+            writer.member("max_tasks_per_workflow", maxTasksPerWorkflow)
+            writer.member("max_policies", maxPolicies)
+            writer.member("max_error_log_entries", maxErrorLogEntries)
+            writer.member("max_page_size", maxPageSize)
+            writer.member("frame_timeout_seconds", frameTimeout)
+            writer.member("max_listed_tasks_per_agent", maxListedTasksPerAgent)
+        }
+    }
+}

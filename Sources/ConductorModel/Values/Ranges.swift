@@ -1,0 +1,59 @@
+import ConductorJSON
+
+/// Numbers out of their range are refused where they are read.
+extension JSONFields {
+    public mutating func integer(_ key: StaticString, in range: ClosedRange<Int>) throws(JSONFieldError) -> Int? {
+        guard let value = try optional(key, as: Int.self) else { return nil }
+        guard range.contains(value) else {
+            throw JSONFieldError(
+                field: "\(key)", reason: "must be an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    public mutating func number(_ key: StaticString, in range: ClosedRange<Double>) throws(JSONFieldError) -> Double? {
+        guard let value = try optional(key, as: Double.self) else { return nil }
+        guard range.contains(value) else {
+            throw JSONFieldError(
+                field: "\(key)", reason: "must be a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
+        }
+        return value
+    }
+
+    /// A duration in seconds.
+    public mutating func duration(
+        _ key: StaticString, in range: ClosedRange<Double>
+    ) throws(JSONFieldError) -> Duration? {
+        try number(key, in: range).map { Duration(inSeconds: $0) }
+    }
+
+    /// Any JSON object, kept as it was written.
+    public mutating func object(
+        _ key: StaticString, maximumBytes: Int = Limits.valueBytes, maximumDepth: Int = Limits.valueDepth
+    ) throws(JSONFieldError) -> JSONText? {
+        guard let value = take(key), value.kind != .null else { return nil }
+        guard value.kind == .object else { throw JSONFieldError(field: "\(key)", reason: "must be an object") }
+        guard value.byteCount <= maximumBytes else {
+            throw JSONFieldError(field: "\(key)", reason: "must be at most \(maximumBytes) bytes")
+        }
+        guard value.depth <= maximumDepth else {
+            throw JSONFieldError(field: "\(key)", reason: "must be at most \(maximumDepth) deep")
+        }
+        return value.text
+    }
+
+    /// Text for people, of bounded length.
+    public mutating func text(
+        _ key: StaticString, maximumBytes: Int = Limits.textBytes
+    ) throws(JSONFieldError) -> String? {
+        guard let value = try optional(key, as: String.self) else { return nil }
+        guard value.utf8.count <= maximumBytes else {
+            throw JSONFieldError(field: "\(key)", reason: "must be at most \(maximumBytes) bytes")
+        }
+        return value
+    }
+}
+
+private func plain(_ value: Double) -> String {
+    Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+}

@@ -1,0 +1,150 @@
+import ConductorJSON
+
+/// `${{ tasks.ID.output_data.path }}`, `${{ inputs.NAME }}` or `${{ feedback }}` in a workflow task's input.
+public struct Expression: Hashable, Sendable {
+    public enum Root: Hashable, Sendable {
+        /// The result of another task of the workflow.
+        case task(TaskID)
+        /// What the run was given.
+        case inputs
+        /// What the feedback loop brings; null in the first iteration.
+        case feedback
+    }
+
+    public enum Step: Hashable, Sendable {
+        case member(String)
+        case element(Int)
+    }
+
+    public let root: Root
+    public let path: [Step]
+
+    /// What stands between `${{` and `}}`.
+    public init(parsing text: Substring) throws(ExpressionError) {
+        var parser = ExpressionParser(text)
+        (root, path) = try parser.parse()
+    }
+}
+
+/// Why an expression cannot be read or evaluated; a sentence for its author.
+public struct ExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A string cut at its expressions.
+public struct Template: Sendable {
+    public enum Piece: Hashable, Sendable {
+        case text(String)
+        case expression(Expression)
+    }
+
+    public let pieces: [Piece]
+
+    /// The expression, where the string is nothing else: it then takes the value's own type.
+    public var onlyExpression: Expression? {
+        guard pieces.count == 1, case .expression(let expression) = pieces[0] else { return nil }
+        return expression
+    }
+
+    public init(parsing string: String) throws(ExpressionError) {
+        var pieces: [Piece] = []
+        var rest = string[...]
+        while let (before, after) = rest.split(at: "${{") {
+            guard let (body, behind) = after.split(at: "}}") else { throw ExpressionError("\"${{\" without \"}}\"") }
+            if !before.isEmpty { pieces.append(.text(String(before))) }
+            pieces.append(.expression(try Expression(parsing: body)))
+            rest = behind
+        }
+        if !rest.isEmpty { pieces.append(.text(String(rest))) }
+        self.pieces = pieces
+    }
+}
+
+extension Substring {
+    /// What stands before and behind the first `mark`.
+    fileprivate func split(at mark: String) -> (before: Substring, after: Substring)? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(mark) { return (self[..<start], self[start...].dropFirst(mark.count)) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}
+
+private struct ExpressionParser {
+    private let whole: Substring
+    private var rest: Substring
+
+    init(_ text: Substring) {
+        whole = text
+        rest = text
+        trim()
+        while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    }
+
+    mutating func parse() throws(ExpressionError) -> (Expression.Root, [Expression.Step]) {
+        switch name() {
+        case "tasks":
+            let first: String
+            switch try step() {
+            case .member(let name): first = name
+            case .element, nil: throw error("\"tasks\" is followed by the id of a task")
+            }
+            guard let id = TaskID(first) else { throw error("\"\(first)\" is not the id of a task") }
+            return (.task(id), try steps())
+        case "inputs": return (.inputs, try steps())
+        case "feedback": return (.feedback, try steps())
+        default: throw error("an expression begins with tasks, inputs or feedback")
+        }
+    }
+
+    private mutating func steps() throws(ExpressionError) -> [Expression.Step] {
+        var steps: [Expression.Step] = []
+        while let step = try step() { steps.append(step) }
+        return steps
+    }
+
+    /// `.name`, `[3]`, `['any name']` or `["any name"]`; nil at the end.
+    private mutating func step() throws(ExpressionError) -> Expression.Step? {
+        guard let mark = rest.popFirst() else { return nil }
+        if mark == "." {
+            let name = name()
+            guard !name.isEmpty else { throw error("a name follows \".\"") }
+            return .member(name)
+        }
+        guard mark == "[" else { throw error("\".\" or \"[\" was expected before \"\(mark)\"") }
+        let content: Expression.Step
+        if let quote = rest.first, quote == "'" || quote == "\"" {
+            rest.removeFirst()
+            guard let end = rest.firstIndex(of: quote) else { throw error("a quote is not closed") }
+            content = .member(String(rest[..<end]))
+            rest = rest[rest.index(after: end)...]
+        } else {
+            let digits = rest.prefix { $0.isNumber }
+            guard let index = Int(digits) else { throw error("a number or a quoted name follows \"[\"") }
+            content = .element(index)
+            rest = rest.dropFirst(digits.count)
+        }
+        guard rest.popFirst() == "]" else { throw error("\"]\" is missing") }
+        return content
+    }
+
+    private mutating func name() -> String {
+        let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+        rest = rest.dropFirst(name.count)
+        return String(name)
+    }
+
+    private mutating func trim() {
+        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+    }
+
+    private func error(_ reason: String) -> ExpressionError {
+        ExpressionError("${{\(whole)}}: \(reason)")
+    }
+}

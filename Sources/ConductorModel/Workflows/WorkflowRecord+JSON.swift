@@ -1,0 +1,89 @@
+import ConductorJSON
+
+/// The part of a record that changes as the workflow goes on; id, definition and inputs are kept beside it.
+extension WorkflowRecord {
+    /// Restores a record from what was stored of it.
+    public init(
+        workflowID: WorkflowID, definition: JSONText, inputs: JSONText, progress: JSONText
+    ) throws(JSONFieldError) {
+        let definitionValue: JSONValue
+        let progressValue: JSONValue
+        do throws(JSONError) {
+            definitionValue = try definition.parsed()
+            progressValue = try progress.parsed()
+        } catch {
+            throw JSONFieldError(reason: "\(error)")
+        }
+        var fields = try JSONFields(progressValue)
+        self.workflowID = workflowID
+        self.definition = try WorkflowDefinition(json: definitionValue)
+        self.inputs = inputs
+        ownerUID = UInt32(clamping: try fields.required("owner_uid", as: Int.self))
+        startedAt = try fields.required("started_at")
+        stage = try fields.required("stage")
+        isPaused = try fields.required("paused")
+        currentPhase = try fields.optional("current_phase")
+        phaseHistory = try fields.required("phase_history")
+        errorLog = try fields.required("error_log")
+        feedbackCount = try fields.required("feedback_count")
+        feedback = try fields.required("feedback")
+        iteration = try fields.required("iteration")
+        completedTaskCount = try fields.required("completed_task_count")
+        failedTaskCount = try fields.required("failed_task_count")
+        requestKeys = try fields.required("request_keys")
+    }
+
+    public var progress: JSONText {
+        var writer = JSONWriter(reserving: 1024)
+        writer.object { writer in
+            writer.member("owner_uid", Int(ownerUID))
+            writer.member("started_at", startedAt)
+            writer.member("stage", stage)
+            writer.member("paused", isPaused)
+            writer.member("current_phase", currentPhase)
+            writer.member("phase_history", phaseHistory)
+            writer.member("error_log", errorLog)
+            writer.member("feedback_count", feedbackCount)
+            writer.member("feedback", feedback)
+            writer.member("iteration", iteration)
+            writer.member("completed_task_count", completedTaskCount)
+            writer.member("failed_task_count", failedTaskCount)
+            writer.member("request_keys", requestKeys)
+        }
+        return writer.text
+    }
+}
+
+extension WorkflowRecord.Stage: JSONReadable, JSONWritable {
+    private enum Name: String, Vocabulary {
+        case running, held, ended
+    }
+
+    public init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        switch try fields.required("is", as: Name.self) {
+        case .running: self = .running(phase: try fields.required("phase"), last: try fields.required("last"))
+        case .held: self = .held(phase: try fields.required("phase"), last: try fields.required("last"))
+        case .ended: self = .ended(try fields.required("status"), at: try fields.required("at"))
+        }
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            switch self {
+            case .running(let phase, let last):
+                writer.member("is", Name.running)
+                writer.member("phase", phase)
+                writer.member("last", last)
+            case .held(let phase, let last):
+                writer.member("is", Name.held)
+                writer.member("phase", phase)
+                writer.member("last", last)
+            case .ended(let status, let time):
+                writer.member("is", Name.ended)
+                writer.member("status", status)
+                writer.member("at", time)
+            }
+        }
+    }
+}

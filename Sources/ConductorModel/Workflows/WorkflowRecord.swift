@@ -1,0 +1,117 @@
+import ConductorJSON
+
+/// A workflow with all that must survive a restart; its tasks have records of their own.
+public struct WorkflowRecord: Sendable {
+    public enum Stage: Hashable, Sendable {
+        /// Runs the phase at this index of the definition's phases, and goes on to the one at `last`.
+        case running(phase: Int, last: Int)
+        /// Held at the gate behind that phase until an operator decides.
+        case held(phase: Int, last: Int)
+        case ended(WorkflowStatus, at: Timestamp)
+    }
+
+    public let workflowID: WorkflowID
+    public let definition: WorkflowDefinition
+    public let inputs: JSONText
+    public let ownerUID: UInt32
+    public let startedAt: Timestamp
+    public var stage: Stage = .running(phase: 0, last: 0)
+    public var isPaused = false
+    /// The last phase entered; nil before the first.
+    public var currentPhase: Phase?
+    public var phaseHistory: [PhaseRun] = []
+    public var errorLog: [ErrorLogEntry] = []
+    public var feedbackCount = 0
+    /// What the last feedback loop was started with.
+    public var feedback: [Feedback] = []
+    /// Counts the times that phases were run anew: feedback loops and retries by hand.
+    public var iteration = 0
+    public var completedTaskCount = 0
+    public var failedTaskCount = 0
+    /// Acts that were asked for with a `request_key`, newest last.
+    public var requestKeys: [String] = []
+
+    public init(
+        workflowID: WorkflowID, definition: WorkflowDefinition, inputs: JSONText, ownerUID: UInt32, startedAt: Timestamp
+    ) {
+        self.workflowID = workflowID
+        self.definition = definition
+        self.inputs = inputs
+        self.ownerUID = ownerUID
+        self.startedAt = startedAt
+    }
+
+    public var status: WorkflowStatus {
+        switch stage {
+        case .running, .held: .inProgress
+        case .ended(let status, _): status
+        }
+    }
+
+    public var isHeldAtGate: Bool {
+        switch stage {
+        case .held: true
+        case .running, .ended: false
+        }
+    }
+
+    public var completedAt: Timestamp? {
+        switch stage {
+        case .running, .held: nil
+        case .ended(_, let time): time
+        }
+    }
+
+    /// Tasks that no phase of the workflow takes.
+    public var unscheduled: [TaskID] {
+        definition.tasks.filter { !definition.takes($0) }.compactMap(\.taskID)
+    }
+}
+
+extension WorkflowDefinition {
+    /// Whether one of the workflow's phases runs `task`.
+    public func takes(_ task: TaskDefinition) -> Bool {
+        task.assignedTo.map { phases.contains($0.phase) } ?? false
+    }
+}
+
+extension WorkflowRecord {
+    /// Everything of `WorkflowState` but the tasks' results.
+    func writeSummary(to writer: inout JSONWriter) {
+        writer.member("workflow_id", workflowID)
+        writer.member("name", definition.name)
+        writer.member("status", status)
+        writer.member("paused", isPaused)
+        writer.member("held_at_gate", isHeldAtGate)
+        writer.nullableMember("current_phase", currentPhase)
+        writer.member("phase_history", phaseHistory)
+        writer.member("unscheduled", unscheduled)
+        writer.member("error_log", errorLog)
+        writer.member("feedback_count", feedbackCount)
+        writer.nullableMember("feedback", feedback.shown)
+        writer.member("started_at", startedAt)
+        writer.nullableMember("completed_at", completedAt)
+        writer.nullableMember("duration_seconds", completedAt.map { $0 - startedAt })
+        writer.member("completed_task_count", completedTaskCount)
+        writer.member("failed_task_count", failedTaskCount)
+        writer.member("metadata", definition.metadata)
+    }
+
+    /// The row of a list: the state without results, logs and history.
+    public func writeListEntry(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("workflow_id", workflowID)
+            writer.member("name", definition.name)
+            writer.member("status", status)
+            writer.member("paused", isPaused)
+            writer.member("held_at_gate", isHeldAtGate)
+            writer.nullableMember("current_phase", currentPhase)
+            writer.member("feedback_count", feedbackCount)
+            writer.member("started_at", startedAt)
+            writer.nullableMember("completed_at", completedAt)
+            writer.nullableMember("duration_seconds", completedAt.map { $0 - startedAt })
+            writer.member("completed_task_count", completedTaskCount)
+            writer.member("failed_task_count", failedTaskCount)
+        }
+    }
+}
