@@ -1,0 +1,17 @@
+import ConductorModel
+
+/// What the engine's behaviour depends on besides its inputs.
+public struct EngineConfiguration: Sendable {
+    public var version: String
+    public var limits = Limits()
+    /// An agent that is silent for this long is `waiting`.
+    public var lease: Duration = .seconds(30)
+    /// An agent that is gone for this long is `failed`, and its attempts are lost.
+    public var grace: Duration = .seconds(60)
+    /// How long a cancelled or timed-out attempt keeps its slot while its agent does not answer.
+    public var cancelPatience: Duration = .seconds(10)
+
+    public init(version: String) {
+        self.version = version
+    }
+}

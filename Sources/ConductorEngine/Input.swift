@@ -1,0 +1,73 @@
+import ConductorModel
+
+/// Names a connection for as long as the daemon runs.
+public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
+    public let value: UInt64
+
+    public init(_ value: UInt64) {
+        self.value = value
+    }
+
+    public var description: String { "\(value)" }
+}
+
+/// Who asked, and where the answer goes.
+public struct Caller: Hashable, Sendable {
+    public var connection: ConnectionID
+    public var request: RequestID
+    public var peer: Peer
+
+    public init(connection: ConnectionID, request: RequestID, peer: Peer) {
+        self.connection = connection
+        self.request = request
+        self.peer = peer
+    }
+}
+
+/// The two clocks, read together. Deadlines run on the monotonic one; what people see comes from the wall.
+public struct Moment: Hashable, Sendable {
+    /// Since some fixed point of this run.
+    public var monotonic: Duration
+    public var wall: Timestamp
+
+    public init(monotonic: Duration, wall: Timestamp) {
+        self.monotonic = monotonic
+        self.wall = wall
+    }
+}
+
+/// What happens to the engine.
+public enum Input: Sendable {
+    case request(Request, Caller, Known)
+    case report(AttemptReport, ConnectionID)
+    /// A frame came that says nothing to the engine itself; any frame renews its agents' leases.
+    case heard(ConnectionID)
+    case disconnected(ConnectionID)
+    /// Time has passed.
+    case tick
+    /// The daemon is about to stop.
+    case stop
+}
+
+/// What the store knows of the ids that a request names and the engine does not hold in memory.
+public enum Known: Sendable {
+    case nothing
+    case task(TaskRecord)
+    /// The workflow with all its tasks, in the order of its definition.
+    case workflow(WorkflowRecord, [TaskRecord])
+    case tasks([TaskRecord], nextCursor: Int64?)
+    case workflows([WorkflowRecord], nextCursor: Int64?)
+    case process(StatusReport.Process)
+}
+
+/// What is to be looked up before a request is handed to the engine.
+public enum Lookup: Sendable {
+    case nothing
+    case task(TaskKey)
+    /// The task of this id, in whatever workflow, that has an attempt with this token.
+    case attempt(TaskID, AttemptToken)
+    case workflow(WorkflowID)
+    case tasks(TaskQuery)
+    case workflows(WorkflowQuery)
+    case process
+}

@@ -1,0 +1,40 @@
+import ConductorJSON
+import ConductorModel
+
+/// What the engine wants done in answer to one input.
+public struct Effects: Sendable {
+    /// To be made durable, together, before any of `outputs` leaves.
+    public var changes: [Change] = []
+    /// To be let out in this order.
+    public var outputs: [Output] = []
+
+    public init() {}
+}
+
+public enum Output: Sendable {
+    case reply(Caller, Result<Reply, Refusal>)
+    case notify(ConnectionID, Notification)
+    /// A durable event: for the journal and for subscribers.
+    case event(EventRecord)
+    case live(LiveEvent)
+    /// Every event behind `sequence` belongs to the new subscription; answered with `snapshot`.
+    case subscribe(Caller, EventFilter, sequence: Int64, snapshot: JSONText)
+    case unsubscribe(Caller, subscription: String)
+    /// An error that is neither retried nor anybody's data.
+    case escalate(Escalation)
+}
+
+/// What is told on the channel `conductor:errors` and in the journal.
+public struct Escalation: Sendable {
+    public var key: TaskKey
+    public var agentID: AgentID?
+    public var errorCode: String
+    public var message: String
+
+    public init(key: TaskKey, agentID: AgentID?, errorCode: String, message: String) {
+        self.key = key
+        self.agentID = agentID
+        self.errorCode = errorCode
+        self.message = message
+    }
+}

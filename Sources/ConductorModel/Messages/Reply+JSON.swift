@@ -1,0 +1,108 @@
+import ConductorJSON
+
+extension Reply: JSONWritable {
+    /// The `result` of the JSON-RPC reply.
+    public func write(to writer: inout JSONWriter) {
+        switch self {
+        case .hello(let reply): reply.write(to: &writer)
+        case .status(let report): report.write(to: &writer)
+        case .empty, .phases, .registered, .unregistered, .agent, .agents, .result, .accepted, .task, .tasks,
+            .cancelled, .recorded, .workflowState, .workflowStarted, .workflow, .workflows, .validation, .gate,
+            .subscribed, .policies, .policy, .policyResults:
+            writer.object { writeMembers(to: &$0) }
+        }
+    }
+
+    private func writeMembers(to writer: inout JSONWriter) {
+        switch self {
+        case .empty, .hello, .status: break
+        case .phases: writePhases(to: &writer)
+        case .registered(let agent, let lease, let adopted):
+            writer.member("agent", agent)
+            writer.member("lease_seconds", lease)
+            writer.member("adopted", adopted)
+        case .unregistered(let done): writer.member("unregistered", done)
+        case .agent(let agent): writer.nullableMember("agent", agent)
+        case .agents(let agents):
+            writer.member("agents", agents)
+            writer.member("count", agents.count)
+        case .result(let result): writer.member("result", result)
+        case .accepted(let id): writer.member("task_id", id)
+        case .task(let record): write(record, to: &writer)
+        case .tasks(let records, let cursor): write(records, cursor, to: &writer)
+        case .cancelled(let done): writer.member("cancelled", done)
+        case .recorded: writer.member("recorded", true)
+        case .workflowState(let state): writer.member("state", state)
+        case .workflowStarted(let state):
+            writer.member("workflow_id", state.record.workflowID)
+            writer.member("state", state)
+        case .workflow(let state):
+            writer.member("state", state)
+            writer.member("definition", state.record.definition)
+        case .workflows(let records, let cursor):
+            writer.key("workflows")
+            writer.beginArray()
+            for record in records { record.writeListEntry(to: &writer) }
+            writer.endArray()
+            writer.nullableMember("next_cursor", cursor.map { "\($0)" })
+        case .validation(let problems):
+            writer.member("valid", problems.isEmpty)
+            writer.member("problems", problems)
+        case .gate(let allowed, let results), .policyResults(let allowed, let results):
+            writer.member("allowed", allowed)
+            writer.member("results", results)
+        case .subscribed(let subscription, let sequence, let snapshot):
+            writer.member("subscription", subscription)
+            writer.member("sequence", sequence)
+            writer.member("snapshot", snapshot)
+        case .policies(let policies): writer.member("policies", policies)
+        case .policy(let policy): writer.member("policy", policy)
+        }
+    }
+
+    private func writePhases(to writer: inout JSONWriter) {
+        writer.key("phases")
+        writer.object { writer in
+            for phase in Phase.allCases { writer.member(phase.rawValue, phase.agentTypes) }
+        }
+    }
+
+    private func write(_ record: TaskRecord, to writer: inout JSONWriter) {
+        writer.key("task")
+        record.definition.write(
+            to: &writer, input: record.input, status: record.status, id: record.key.taskID)
+        writer.member("workflow_id", record.key.workflowID)
+        writer.member("result", record.outcome?.result)
+        writer.member("attempts", record.attempts.count)
+    }
+
+    private func write(_ records: [TaskRecord], _ cursor: Int64?, to writer: inout JSONWriter) {
+        writer.key("tasks")
+        writer.beginArray()
+        for record in records { record.writeListEntry(to: &writer) }
+        writer.endArray()
+        writer.nullableMember("next_cursor", cursor.map { "\($0)" })
+    }
+}
+
+extension TaskRecord {
+    /// The row of a list: no inputs, no outputs.
+    func writeListEntry(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("task_id", key.taskID)
+            writer.member("workflow_id", key.workflowID)
+            writer.member("name", definition.name)
+            writer.member("assigned_to", definition.assignedTo)
+            writer.member("priority", definition.priority)
+            writer.member("status", status)
+            writer.member("attempts", attempts.count)
+            writer.member("iteration", iteration)
+            writer.member("created_at", createdAt)
+            writer.nullableMember("agent_id", outcome?.result.agentID ?? attempts.last?.agentID)
+            writer.nullableMember("error_code", outcome?.result.errorCode)
+            writer.nullableMember("error_message", outcome?.result.errorMessage)
+            writer.nullableMember("completed_at", outcome?.result.completedAt)
+            writer.nullableMember("duration_seconds", outcome?.result.duration)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import ConductorJSON
+
+/// What the daemon answers; the refusal of a request is a `Refusal` instead.
+public enum Reply: Sendable {
+    case empty
+    case hello(HelloReply)
+    case status(StatusReport)
+    case phases
+
+    case registered(AgentState, lease: Duration, adopted: [TaskID])
+    case unregistered(Bool)
+    /// Nil where the agent is unknown.
+    case agent(AgentState?)
+    case agents([AgentState])
+
+    case result(TaskResult)
+    case accepted(TaskID)
+    case task(TaskRecord)
+    case tasks([TaskRecord], nextCursor: Int64?)
+    case cancelled(Bool)
+    case recorded
+
+    case workflowState(WorkflowState)
+    case workflowStarted(WorkflowState)
+    case workflow(WorkflowState)
+    case workflows([WorkflowRecord], nextCursor: Int64?)
+    case validation([Problem])
+    case gate(allowed: Bool, [PolicyResult])
+
+    case subscribed(subscription: String, sequence: Int64, snapshot: JSONText)
+    case policies([Policy])
+    case policy(Policy)
+    case policyResults(allowed: Bool, [PolicyResult])
+}
+
+/// What is wrong with a definition, and where.
+public struct Problem: Hashable, Sendable {
+    /// Dotted from the definition: `tasks[0].needs[1]`.
+    public var path: String
+    public var message: String
+
+    public init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
+}
+
+extension Problem: JSONReadable, JSONWritable {
+    public init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        path = try fields.required("path")
+        message = try fields.required("message")
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("path", path)
+            writer.member("message", message)
+        }
+    }
+}
+
+public struct HelloReply: Sendable, JSONWritable {
+    public var server: String
+    public var version: String
+    public var limits: Limits
+    public var peer: Peer
+
+    public init(server: String, version: String, limits: Limits, peer: Peer) {
+        self.server = server
+        self.version = version
+        self.limits = limits
+        self.peer = peer
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.key("server")
+            writer.object { writer in
+                writer.member("name", server)
+                writer.member("version", version)
+            }
+            writer.member("protocol", 1)
+            writer.member("limits", limits)
+            writer.key("peer")
+            writer.object { writer in
+                writer.member("uid", Int(peer.uid))
+                writer.member("gid", Int(peer.gid))
+                writer.member("pid", Int(peer.pid))
+                writer.member("role", peer.role)
+            }
+        }
+    }
+}
+
+/// The answer to `status.get`.
+public struct StatusReport: Sendable, JSONWritable {
+    public struct Process: Sendable {
+        public var version: String
+        public var pid: Int32
+        public var uptime: Duration
+        public var startedAt: Timestamp
+        public var storePath: String
+        public var storeBytes: Int64
+        public var connections: Int
+
+        public init(
+            version: String, pid: Int32, uptime: Duration, startedAt: Timestamp, storePath: String, storeBytes: Int64,
+            connections: Int
+        ) {
+            self.version = version
+            self.pid = pid
+            self.uptime = uptime
+            self.startedAt = startedAt
+            self.storePath = storePath
+            self.storeBytes = storeBytes
+            self.connections = connections
+        }
+    }
+
+    /// How many of each there are; what is terminal counts as long as it is kept.
+    public struct Counts: Sendable {
+        public var events: Int64 = 0
+        public var agents: [AgentStatus: Int] = [:]
+        public var tasks: [TaskStatus: Int] = [:]
+        public var workflows: [WorkflowStatus: Int] = [:]
+        public var queued = 0
+        public var deadLetters = 0
+
+        public init() {}
+    }
+
+    public var process: Process
+    public var counts: Counts
+
+    public init(process: Process, counts: Counts) {
+        self.process = process
+        self.counts = counts
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("version", process.version)
+            writer.member("protocol", 1)
+            writer.member("pid", Int(process.pid))
+            writer.member("uptime_seconds", process.uptime)
+            writer.member("started_at", process.startedAt)
+            writer.key("store")
+            writer.object { writer in
+                writer.member("path", process.storePath)
+                writer.member("bytes", process.storeBytes)
+                writer.member("events", counts.events)
+            }
+            writer.key("agents")
+            write(counts.agents, to: &writer)
+            writer.key("tasks")
+            write(counts.tasks, to: &writer)
+            writer.key("workflows")
+            write(counts.workflows, to: &writer)
+            writer.member("queued", counts.queued)
+            writer.member("dead_letters", counts.deadLetters)
+            writer.member("connections", process.connections)
+        }
+    }
+
+    private func write<Status: Vocabulary>(_ counts: [Status: Int], to writer: inout JSONWriter) {
+        writer.object { writer in
+            for status in Status.allCases { writer.member(status.rawValue, counts[status] ?? 0) }
+        }
+    }
+}
