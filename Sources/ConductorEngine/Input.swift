@@ -14,10 +14,11 @@ public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
 /// Who asked, and where the answer goes.
 public struct Caller: Hashable, Sendable {
     public var connection: ConnectionID
-    public var request: RequestID
+    /// Nil for a notification, which nobody is answered.
+    public var request: RequestID?
     public var peer: Peer
 
-    public init(connection: ConnectionID, request: RequestID, peer: Peer) {
+    public init(connection: ConnectionID, request: RequestID?, peer: Peer) {
         self.connection = connection
         self.request = request
         self.peer = peer

@@ -65,6 +65,10 @@ extension Policy: JSONReadable, JSONWritable {
     }
 
     public func write(to writer: inout JSONWriter) {
+        write(to: &writer, describing: true)
+    }
+
+    public func write(to writer: inout JSONWriter, describing: Bool) {
         writer.object { writer in
             writer.member("kind", kind)
             writer.key("parameters")
@@ -78,7 +82,7 @@ extension Policy: JSONReadable, JSONWritable {
                 case .phaseGate(let rate): writer.member("required_success_rate", rate)
                 }
             }
-            writer.member("description", summary)
+            if describing { writer.member("description", summary) }
         }
     }
 }
