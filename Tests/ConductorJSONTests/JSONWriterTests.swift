@@ -64,7 +64,8 @@ struct JSONWriterTests {
     }
 
     @Test("a double is written in the shortest form, whole numbers without a fraction", arguments: [
-        (0, "0"), (1, "1"), (-3, "-3"), (0.1, "0.1"), (2.5, "2.5"), (1e14, "100000000000000"),
+        (0, "0"), (1, "1"), (-3, "-3"), (0.1, "0.1"), (2.5, "2.5"), (1e15, "1000000000000000"),
+        (9007199254740994, "9007199254740994"), (-1e18, "-1000000000000000000"), (1e19, "1e+19"),
         (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "null"), (-.infinity, "null"), (.nan, "null"),
     ] as [(Double, String)])
     func doubles(value: Double, expected: String) {
