@@ -21,4 +21,14 @@ public final class JSONDocument: Sendable {
     }
 
     public var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// Whether the string at `index` has exactly the characters of `name`: byte for byte, since `String` would
+    /// also take for equal what Unicode normalization makes equal.
+    func isString(at index: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let node = nodes[index]
+        return bytes.withUnsafeBufferPointer { bytes in
+            let content = UnsafeBufferPointer(rebasing: bytes[node.content])
+            return node.isEscaped ? unescaped(content).elementsEqual(name) : content.hasSameBytes(as: name)
+        }
+    }
 }

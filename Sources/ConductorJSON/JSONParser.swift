@@ -18,6 +18,10 @@ struct JSONNode {
     var end: UInt32 = 0
     /// Index of the node that follows this value and all it contains.
     var next: UInt32 = 0
+
+    var span: Range<Int> { Int(start)..<Int(end) }
+    /// A string's bytes without the quotes.
+    var content: Range<Int> { Int(start) + 1..<Int(end) - 1 }
 }
 
 /// A strict single-pass parser (RFC 8259, and no duplicate keys). Output is a flat tape of nodes in document
@@ -309,5 +313,13 @@ func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
     case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
     case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
     default: nil
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    func hasSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        guard let mine = baseAddress, let others = other.baseAddress else { return true }
+        return memcmp(mine, others, count) == 0
     }
 }

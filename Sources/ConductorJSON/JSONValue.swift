@@ -9,7 +9,7 @@ public struct JSONValue: Sendable {
 
     /// The value's own bytes, unchanged.
     public var text: JSONText {
-        JSONText(trusted: Array(document.bytes[Int(node.start)..<Int(node.end)]))
+        JSONText(trusted: Array(document.bytes[node.span]))
     }
 
     /// How deep this value nests: 1 for a scalar or an empty container.
@@ -28,7 +28,7 @@ public struct JSONValue: Sendable {
     public var string: String? {
         guard kind == .string else { return nil }
         return document.bytes.withUnsafeBufferPointer { bytes in
-            let content = UnsafeBufferPointer(rebasing: bytes[Int(node.start) + 1..<Int(node.end) - 1])
+            let content = UnsafeBufferPointer(rebasing: bytes[node.content])
             return node.isEscaped
                 ? String(decoding: unescaped(content), as: UTF8.self) : String(decoding: content, as: UTF8.self)
         }
@@ -51,7 +51,7 @@ public struct JSONValue: Sendable {
 
     /// A number as it was written.
     var numberLiteral: String {
-        String(decoding: document.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
+        String(decoding: document.bytes[node.span], as: UTF8.self)
     }
 
     /// The elements of an array, empty for anything else.
@@ -79,7 +79,16 @@ public struct JSONValue: Sendable {
 
     /// The member of an object by its key.
     public subscript(key: String) -> JSONValue? {
-        members.first { $0.key == key }?.value
+        guard kind == .object else { return nil }
+        var key = key
+        return key.withUTF8 { name in
+            var position = index + 1
+            while position < Int(node.next) {
+                if document.isString(at: position, name) { return JSONValue(document: document, index: position + 1) }
+                position = Int(document.nodes[position + 1].next)
+            }
+            return nil
+        }
     }
 }
 

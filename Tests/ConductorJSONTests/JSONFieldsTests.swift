@@ -22,6 +22,14 @@ struct JSONFieldsTests {
         #expect(task == Task(name: "a", needs: ["b"]))
     }
 
+    @Test("a key that only looks the same is another key")
+    func lookalikeKey() throws {
+        var fields = try JSONFields(parse(#"{"e\u0301":1,"\u212a":2}"#))
+        #expect(fields.take("\u{E9}") == nil)
+        #expect(fields.take("K") == nil)
+        #expect(fields.take("e\u{301}")?.integer == 1)
+    }
+
     @Test("an error names the path of the member and what was expected", arguments: [
         ("{}", "tasks", "is required"),
         (#"{"tasks":null}"#, "tasks", "must be an array"),

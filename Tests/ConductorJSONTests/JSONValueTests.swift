@@ -67,6 +67,14 @@ struct JSONValueTests {
         #expect(try parse("[1]")["a"] == nil)
     }
 
+    @Test("a key is found by its characters, not by others that look the same")
+    func lookalikeKey() throws {
+        let value = try parse(#"{"e\u0301":1,"\u00e9":2,"\u212a":3}"#)
+        #expect(value["e\u{301}"]?.integer == 1)
+        #expect(value["\u{E9}"]?.integer == 2)
+        #expect(value["K"] == nil)
+    }
+
     @Test("a value's text is its own bytes, and their count is known")
     func text() throws {
         let value = try parse(#" { "a" : [ 1.50 , "\u0041" ] , "b" : 2 } "#)
