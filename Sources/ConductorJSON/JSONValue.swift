@@ -12,13 +12,18 @@ public struct JSONValue: Sendable {
         JSONText(trusted: Array(document.bytes[node.span]))
     }
 
-    /// How deep this value nests: 1 for a scalar or an empty container.
+    /// How deep containers nest in this value, counted as the parser does: 1 for a scalar or a container of scalars.
     public var depth: Int {
-        switch kind {
-        case .null, .bool, .number, .string: 1
-        case .array: 1 + (elements.lazy.map(\.depth).max() ?? 0)
-        case .object: 1 + (members.lazy.map(\.value.depth).max() ?? 0)
+        let nodes = document.nodes
+        var deepest = 1
+        var ends: [UInt32] = []
+        for position in index..<Int(node.next) {
+            while let end = ends.last, end <= position { ends.removeLast() }
+            guard nodes[position].kind == .array || nodes[position].kind == .object else { continue }
+            ends.append(nodes[position].next)
+            deepest = max(deepest, ends.count)
         }
+        return deepest
     }
 
     /// Number of bytes in the value's text.

@@ -75,6 +75,18 @@ struct JSONValueTests {
         #expect(value["K"] == nil)
     }
 
+    @Test("depth counts containers as the parser does: scalars add nothing", arguments: [
+        ("7", 1), ("[]", 1), ("[1]", 1), ("{}", 1), (#"{"a":1}"#, 1), ("[[]]", 2), (#"[1,{"a":[0]},[]]"#, 3),
+    ])
+    func depth(text: String, expected: Int) throws {
+        #expect(try parse(text).depth == expected)
+        _ = try JSONDocument(parsing: Array(text.utf8), maximumDepth: expected)
+        guard expected > 1 else { return }
+        #expect(throws: JSONError.self) {
+            try JSONDocument(parsing: Array(text.utf8), maximumDepth: expected - 1)
+        }
+    }
+
     @Test("a value's text is its own bytes, and their count is known")
     func text() throws {
         let value = try parse(#" { "a" : [ 1.50 , "\u0041" ] , "b" : 2 } "#)
