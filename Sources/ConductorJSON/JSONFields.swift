@@ -39,8 +39,10 @@ public struct JSONFields {
         guard value.kind == .object else { throw JSONFieldError(reason: "must be an object") }
         object = value
         let nodes = value.document.nodes
+        let end = Int(nodes[value.index].next)
         var index = value.index + 1
-        while index < Int(nodes[value.index].next) {
+        keys.reserveCapacity(min((end - index) / 2, 16))
+        while index < end {
             keys.append(index)
             index = Int(nodes[index + 1].next)
         }

@@ -45,12 +45,30 @@ public struct JSONValue: Sendable {
 
     /// A number written as an integer that fits 64 bits; `1.0` and `1e3` are not.
     public var integer: Int64? {
-        kind == .number ? Int64(numberLiteral) : nil
+        guard kind == .number else { return nil }
+        let bytes = document.bytes
+        var digits = node.span
+        let isNegative = bytes[digits.lowerBound] == UInt8(ascii: "-")
+        if isNegative { digits.removeFirst() }
+        var value: Int64 = 0
+        for position in digits {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let tens = value.multipliedReportingOverflow(by: 10)
+            let sum = isNegative
+                ? tens.partialValue.subtractingReportingOverflow(Int64(digit))
+                : tens.partialValue.addingReportingOverflow(Int64(digit))
+            guard !tens.overflow, !sum.overflow else { return nil }
+            value = sum.partialValue
+        }
+        return value
     }
 
     /// Any finite number.
     public var double: Double? {
-        guard kind == .number, let value = Double(numberLiteral), value.isFinite else { return nil }
+        guard kind == .number else { return nil }
+        if let integer, let exact = Double(exactly: integer) { return exact }
+        guard let value = Double(numberLiteral), value.isFinite else { return nil }
         return value
     }
 
