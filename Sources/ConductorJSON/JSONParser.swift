@@ -47,9 +47,9 @@ struct JSONParser {
 
     /// A scalar that ends here.
     private mutating func append(_ kind: JSONKind, from start: Int, isEscaped: Bool = false) {
-        let node = JSONNode(
-            kind: kind, isEscaped: isEscaped, start: UInt32(start), end: UInt32(position), next: UInt32(nodes.count + 1))
-        nodes.append(node)
+        let next = UInt32(nodes.count + 1)
+        nodes.append(
+            JSONNode(kind: kind, isEscaped: isEscaped, start: UInt32(start), end: UInt32(position), next: next))
     }
 
     private mutating func value(depth: Int) throws(JSONError) {

@@ -43,6 +43,25 @@ struct JSONParserTests {
         }
     }
 
+    @Test("every byte is judged the same wherever it stands in a string", arguments: UInt8.min...UInt8.max)
+    func byteInString(byte: UInt8) throws {
+        let expected: JSONError.Reason? = switch byte {
+        case ..<0x20: .controlCharacter
+        case UInt8(ascii: "\""): .trailingBytes
+        case UInt8(ascii: "\\"): .invalidEscape
+        case 0x80...: .invalidUTF8
+        default: nil
+        }
+        for count in 1...24 {
+            for index in 0..<count {
+                var content = Array(repeating: UInt8(ascii: "a"), count: count + 1)
+                content[index] = byte
+                let quote = UInt8(ascii: "\"")
+                #expect(refusal(of: [quote] + content + [quote])?.reason == expected)
+            }
+        }
+    }
+
     @Test("random bytes of JSON's own alphabet are refused, or can be read whole")
     func soup() {
         let alphabet = Array(#"{}[]:,"\u0dD8eE+-.1tfn /"#.utf8)
@@ -78,7 +97,7 @@ struct JSONParserTests {
         }
     }
 
-    @Test("a duplicate key is found among few keys and among many, plain and behind escapes", arguments: [2, 12, 13, 500])
+    @Test("a duplicate key is found among few and many, plain and escaped", arguments: [2, 12, 13, 500])
     func duplicateKeys(count: Int) throws {
         let keys = (1..<count).map { #""key\#($0)":\#($0)"# }
         _ = try parse("{\(keys.joined(separator: ","))}")

@@ -25,7 +25,8 @@ struct JSONValueTests {
     }
 
     @Test("a double is any number that is finite as one", arguments: [
-        ("0", 0), ("-1", -1), ("1.5", 1.5), ("1e3", 1000), ("25E-1", 2.5), ("0.1", 0.1), ("9007199254740993", 9007199254740992),
+        ("0", 0), ("-1", -1), ("1.5", 1.5), ("1e3", 1000), ("25E-1", 2.5), ("0.1", 0.1),
+        ("9007199254740993", 9007199254740992),
         ("1.7976931348623157e308", .greatestFiniteMagnitude), ("5e-324", .leastNonzeroMagnitude), ("1e-400", 0),
         ("1e400", nil), ("-1e400", nil), ("1e999999999999", nil),
     ] as [(String, Double?)])
@@ -41,7 +42,8 @@ struct JSONValueTests {
 
     @Test("a string is its characters, escapes undone", arguments: [
         (#""""#, ""), (#""plain""#, "plain"), ("\"é😀\"", "é😀"), (#""\u0041\u00e9\u20AC""#, "Aé€"),
-        (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\ud83d\ude00""#, "😀"), (#""\uDBFF\uDFFF""#, "\u{10FFFF}"),
+        (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\ud83d\ude00""#, "😀"), (#""\uDBFF\uDFFF""#,
+        "\u{10FFFF}"),
         (#""\uD800\uDC00""#, "\u{10000}"), (#""a\u0000b""#, "a\0b"), (#""\\n""#, #"\n"#), (#""\\u0041""#, #"\u0041"#),
         (#""é\né""#, "é\né"), (#""\uD7FF\uE000""#, "\u{D7FF}\u{E000}"),
     ])

@@ -66,7 +66,8 @@ struct JSONWriterTests {
     @Test("a double is written in the shortest form, whole numbers without a fraction", arguments: [
         (0, "0"), (1, "1"), (-3, "-3"), (0.1, "0.1"), (2.5, "2.5"), (1e15, "1000000000000000"),
         (9007199254740994, "9007199254740994"), (-1e18, "-1000000000000000000"), (1e19, "1e+19"),
-        (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "null"), (-.infinity, "null"), (.nan, "null"),
+        (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "null"), (-.infinity, "null"),
+        (.nan, "null"),
     ] as [(Double, String)])
     func doubles(value: Double, expected: String) {
         #expect(value.jsonText.string == expected)
@@ -123,7 +124,7 @@ private indirect enum RandomValue: Equatable {
         switch Int.random(in: 0..<(depth > 1 ? 8 : 5), using: &generator) {
         case 0: self = .null
         case 1: self = .bool(.random(using: &generator))
-        case 2: self = .integer(Int64(truncatingIfNeeded: generator.next()) >> Int64.random(in: 0...63, using: &generator))
+        case 2: self = .integer(Int64(bitPattern: generator.next()) >> Int.random(in: 0...63, using: &generator))
         case 3: self = .double(Double.random(in: 0..<1, using: &generator) + 1e-9)
         case 4: self = .string(Array(Self.string(using: &generator).utf8))
         case 5:
@@ -154,7 +155,8 @@ extension RandomValue: JSONReadable, JSONWritable {
         switch json.kind {
         case .null: self = .null
         case .bool: self = .bool(try Bool(json: json))
-        case .number: self = if let integer = json.integer { .integer(integer) } else { .double(try Double(json: json)) }
+        case .number:
+            if let integer = json.integer { self = .integer(integer) } else { self = .double(try Double(json: json)) }
         case .string: self = .string(Array(try String(json: json).utf8))
         case .array: self = .array(try [RandomValue](json: json))
         case .object:
