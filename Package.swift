@@ -78,8 +78,12 @@ let package = Package(
         .testTarget(name: "ConductorEngineTests", dependencies: [engine, model, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
-        .testTarget(name: "ConductorTransportTests", dependencies: [transport, wire, nioCore, nioEmbedded]),
-        .testTarget(name: "ConductorServerTests", dependencies: [server, model, json]),
+        .testTarget(
+            name: "ConductorTransportTests",
+            dependencies: [transport, wire, model, json, nioCore, nioEmbedded, nioPosix]),
+        .testTarget(
+            name: "ConductorServerTests",
+            dependencies: [server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, model, json]),
         .testTarget(
             name: "EndToEndTests",
