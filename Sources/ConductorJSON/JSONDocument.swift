@@ -8,17 +8,21 @@ public final class JSONDocument: Sendable {
 
     /// Parses `bytes` whole. Time and memory are linear in their number, whatever they hold.
     public init(parsing bytes: [UInt8], maximumDepth: Int = JSONDocument.maximumDepth) throws(JSONError) {
-        var outcome: Result<[JSONNode], JSONError> = .success([])
-        bytes.withUnsafeBufferPointer { buffer in
-            do throws(JSONError) {
-                outcome = .success(try JSONParser.parse(buffer, maximumDepth: maximumDepth))
-            } catch {
-                outcome = .failure(error)
-            }
-        }
-        self.nodes = try outcome.get()
         self.bytes = bytes
+        self.nodes = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+            try JSONParser.parse(buffer, maximumDepth: maximumDepth)
+        }
     }
 
     public var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// Whether the string at `index` has exactly the characters of `name`: byte for byte, since `String` would
+    /// also take for equal what Unicode normalization makes equal.
+    func isString(at index: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let node = nodes[index]
+        return bytes.withUnsafeBufferPointer { bytes in
+            let content = UnsafeBufferPointer(rebasing: bytes[node.content])
+            return node.isEscaped ? unescaped(content).elementsEqual(name) : content.hasSameBytes(as: name)
+        }
+    }
 }

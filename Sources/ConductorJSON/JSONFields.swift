@@ -39,8 +39,10 @@ public struct JSONFields {
         guard value.kind == .object else { throw JSONFieldError(reason: "must be an object") }
         object = value
         let nodes = value.document.nodes
+        let end = Int(nodes[value.index].next)
         var index = value.index + 1
-        while index < Int(nodes[value.index].next) {
+        keys.reserveCapacity(min((end - index) / 2, 16))
+        while index < end {
             keys.append(index)
             index = Int(nodes[index + 1].next)
         }
@@ -77,11 +79,11 @@ public struct JSONFields {
 
     /// The raw value of a member, taken as read.
     public mutating func take(_ key: StaticString) -> JSONValue? {
-        for slot in keys.indices where keys[slot] >= 0 && matches(keys[slot], key) {
-            defer { keys[slot] = -1 }
-            return JSONValue(document: object.document, index: keys[slot] + 1)
-        }
-        return nil
+        let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        let slot = keys.firstIndex { $0 >= 0 && object.document.isString(at: $0, name) }
+        guard let slot else { return nil }
+        defer { keys[slot] = -1 }
+        return JSONValue(document: object.document, index: keys[slot] + 1)
     }
 
     private func read<T: JSONReadable>(_ value: JSONValue, _ key: StaticString) throws(JSONFieldError) -> T {
@@ -89,18 +91,6 @@ public struct JSONFields {
             return try T(json: value)
         } catch {
             throw error.within("\(key)")
-        }
-    }
-
-    private func matches(_ index: Int, _ key: StaticString) -> Bool {
-        let node = object.document.nodes[index]
-        if node.isEscaped {
-            return JSONValue(document: object.document, index: index).string == "\(key)"
-        }
-        let start = Int(node.start) + 1, count = Int(node.end) - 1 - start
-        guard count == key.utf8CodeUnitCount else { return false }
-        return object.document.bytes.withUnsafeBufferPointer { bytes in
-            (0..<count).allSatisfy { bytes[start + $0] == key.utf8Start[$0] }
         }
     }
 }

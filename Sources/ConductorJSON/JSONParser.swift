@@ -1,37 +1,15 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
-/// What a value is. The raw value is its mark on the tape.
-public enum JSONKind: UInt8, Sendable {
-    case null, bool, number, string, array, object
-}
-
-/// One value on the tape of a parsed document: where its bytes stand, and where the value after it begins.
-struct JSONNode {
-    let kind: JSONKind
-    /// A string with at least one backslash: its characters differ from its bytes.
-    var isEscaped = false
-    var start: UInt32
-    var end: UInt32 = 0
-    /// Index of the node that follows this value and all it contains.
-    var next: UInt32 = 0
-}
-
 /// A strict single-pass parser (RFC 8259, and no duplicate keys). Output is a flat tape of nodes in document
 /// order: an object's node is followed by key, value, key, value…
 struct JSONParser {
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
     private var position = 0
-    private var nodes: [JSONNode] = []
+    private(set) var nodes: [JSONNode] = []
 
     static func parse(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) throws(JSONError) -> [JSONNode] {
         guard bytes.count < Int(Int32.max) else { throw JSONError(reason: .tooLarge, offset: bytes.count) }
         var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
-        parser.nodes.reserveCapacity(min(bytes.count / 8 + 4, 64))
+        parser.nodes.reserveCapacity(min(bytes.count / 8 + 4, 512))
         parser.skipWhitespace()
         try parser.value(depth: 1)
         parser.skipWhitespace()
@@ -56,14 +34,22 @@ struct JSONParser {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
+    /// Begins a container; what it contains follows on the tape.
     private mutating func open(_ kind: JSONKind) -> Int {
         nodes.append(JSONNode(kind: kind, start: UInt32(position)))
         return nodes.count - 1
     }
 
-    private mutating func close(_ node: Int) {
-        nodes[node].end = UInt32(position)
-        nodes[node].next = UInt32(nodes.count)
+    private mutating func close(_ container: Int) {
+        nodes[container].end = UInt32(position)
+        nodes[container].next = UInt32(nodes.count)
+    }
+
+    /// A scalar that ends here.
+    private mutating func append(_ kind: JSONKind, from start: Int, isEscaped: Bool = false) {
+        let next = UInt32(nodes.count + 1)
+        nodes.append(
+            JSONNode(kind: kind, isEscaped: isEscaped, start: UInt32(start), end: UInt32(position), next: next))
     }
 
     private mutating func value(depth: Int) throws(JSONError) {
@@ -142,16 +128,16 @@ struct JSONParser {
     }
 
     private mutating func literal(_ word: StaticString, _ kind: JSONKind) throws(JSONError) {
-        let node = open(kind)
+        let start = position
         for index in 0..<word.utf8CodeUnitCount {
             guard current == word.utf8Start[index] else { throw error(.unexpectedByte) }
             position += 1
         }
-        close(node)
+        append(kind, from: start)
     }
 
     private mutating func number() throws(JSONError) {
-        let node = open(.number)
+        let start = position
         if current == UInt8(ascii: "-") { position += 1 }
         if current == UInt8(ascii: "0") {
             position += 1
@@ -167,7 +153,7 @@ struct JSONParser {
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             try digits()
         }
-        close(node)
+        append(.number, from: start)
     }
 
     private mutating func digits() throws(JSONError) {
@@ -177,16 +163,18 @@ struct JSONParser {
     }
 
     private mutating func string() throws(JSONError) {
-        let node = open(.string)
+        let start = position
+        var isEscaped = false
         position += 1
         while true {
+            skipPlainCharacters()
             guard let byte = current else { throw error(.unexpectedEnd) }
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
-                return close(node)
+                return append(.string, from: start, isEscaped: isEscaped)
             case UInt8(ascii: "\\"):
-                nodes[node].isEscaped = true
+                isEscaped = true
                 try escape()
             case ..<0x20:
                 throw error(.controlCharacter)
@@ -195,6 +183,26 @@ struct JSONParser {
             default:
                 position += 1
             }
+        }
+    }
+
+    /// Steps over plain ASCII eight bytes at a time, to the next control character, quote, backslash or byte with
+    /// its high bit set. The last seven bytes of a text are left to the caller.
+    private mutating func skipPlainCharacters() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let memory = UnsafeRawBufferPointer(bytes)
+        while position + 8 <= bytes.count {
+            let word = UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            // A byte that is too small borrows, which sets its high bit; the lowest such bit is exact.
+            let borrows = (word &- (ones &* 0x20)) | (quotes &- ones) | (backslashes &- ones)
+            let special = (word | borrows) & (ones &* 0x80)
+            guard special == 0 else {
+                position += special.trailingZeroBitCount / 8
+                return
+            }
+            position += 8
         }
     }
 
@@ -252,62 +260,5 @@ struct JSONParser {
             guard let byte = current, byte & 0xC0 == 0x80 else { throw error(.invalidUTF8) }
         }
         position += 1
-    }
-
-    // MARK: Duplicate keys
-
-    private func refuseDuplicateKeys(of object: Int, count: Int, escaped: Bool) throws(JSONError) {
-        if escaped { return try refuseDuplicateEscapedKeys(of: object, count: count) }
-        // Few keys are compared pair by pair; many are sorted first, so that no object costs quadratic time.
-        var keys = keySpans(of: object, count: count)
-        if count > 12 {
-            keys.sort { compare($0, $1) < 0 }
-            for index in 1..<keys.count where compare(keys[index - 1], keys[index]) == 0 {
-                throw JSONError(reason: .duplicateKey, offset: keys[index].lowerBound)
-            }
-        } else {
-            for later in 1..<keys.count {
-                for earlier in 0..<later where compare(keys[earlier], keys[later]) == 0 {
-                    throw JSONError(reason: .duplicateKey, offset: keys[later].lowerBound)
-                }
-            }
-        }
-    }
-
-    private func refuseDuplicateEscapedKeys(of object: Int, count: Int) throws(JSONError) {
-        var seen = Set<[UInt8]>(minimumCapacity: count)
-        for span in keySpans(of: object, count: count) {
-            let key = unescaped(UnsafeBufferPointer(rebasing: bytes[span]))
-            guard seen.insert(key).inserted else {
-                throw JSONError(reason: .duplicateKey, offset: span.lowerBound)
-            }
-        }
-    }
-
-    /// The keys' bytes without their quotes.
-    private func keySpans(of object: Int, count: Int) -> [Range<Int>] {
-        var spans: [Range<Int>] = []
-        spans.reserveCapacity(count)
-        var index = object + 1
-        while index < Int(nodes[object].next) {
-            spans.append(Int(nodes[index].start) + 1..<Int(nodes[index].end) - 1)
-            index = Int(nodes[index + 1].next)
-        }
-        return spans
-    }
-
-    private func compare(_ a: Range<Int>, _ b: Range<Int>) -> Int {
-        guard a.count == b.count else { return a.count - b.count }
-        guard !a.isEmpty, let base = bytes.baseAddress else { return 0 }
-        return Int(memcmp(base + a.lowerBound, base + b.lowerBound, a.count))
-    }
-}
-
-func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
     }
 }

@@ -34,3 +34,12 @@ func unescaped(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
 private func codeUnit(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt32 {
     (0..<4).reduce(0) { $0 << 4 | UInt32(hexadecimalDigit(bytes[index + $1]) ?? 0) }
 }
+
+func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

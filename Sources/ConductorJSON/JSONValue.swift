@@ -9,16 +9,21 @@ public struct JSONValue: Sendable {
 
     /// The value's own bytes, unchanged.
     public var text: JSONText {
-        JSONText(trusted: Array(document.bytes[Int(node.start)..<Int(node.end)]))
+        JSONText(trusted: Array(document.bytes[node.span]))
     }
 
-    /// How deep this value nests: 1 for a scalar or an empty container.
+    /// How deep containers nest in this value, counted as the parser does: 1 for a scalar or a container of scalars.
     public var depth: Int {
-        switch kind {
-        case .null, .bool, .number, .string: 1
-        case .array: 1 + (elements.lazy.map(\.depth).max() ?? 0)
-        case .object: 1 + (members.lazy.map(\.value.depth).max() ?? 0)
+        let nodes = document.nodes
+        var deepest = 1
+        var ends: [UInt32] = []
+        for position in index..<Int(node.next) {
+            while let end = ends.last, end <= position { ends.removeLast() }
+            guard nodes[position].kind == .array || nodes[position].kind == .object else { continue }
+            ends.append(nodes[position].next)
+            deepest = max(deepest, ends.count)
         }
+        return deepest
     }
 
     /// Number of bytes in the value's text.
@@ -28,7 +33,7 @@ public struct JSONValue: Sendable {
     public var string: String? {
         guard kind == .string else { return nil }
         return document.bytes.withUnsafeBufferPointer { bytes in
-            let content = UnsafeBufferPointer(rebasing: bytes[Int(node.start) + 1..<Int(node.end) - 1])
+            let content = UnsafeBufferPointer(rebasing: bytes[node.content])
             return node.isEscaped
                 ? String(decoding: unescaped(content), as: UTF8.self) : String(decoding: content, as: UTF8.self)
         }
@@ -40,18 +45,36 @@ public struct JSONValue: Sendable {
 
     /// A number written as an integer that fits 64 bits; `1.0` and `1e3` are not.
     public var integer: Int64? {
-        kind == .number ? Int64(numberLiteral) : nil
+        guard kind == .number else { return nil }
+        let bytes = document.bytes
+        var digits = node.span
+        let isNegative = bytes[digits.lowerBound] == UInt8(ascii: "-")
+        if isNegative { digits.removeFirst() }
+        var value: Int64 = 0
+        for position in digits {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let tens = value.multipliedReportingOverflow(by: 10)
+            let sum = isNegative
+                ? tens.partialValue.subtractingReportingOverflow(Int64(digit))
+                : tens.partialValue.addingReportingOverflow(Int64(digit))
+            guard !tens.overflow, !sum.overflow else { return nil }
+            value = sum.partialValue
+        }
+        return value
     }
 
     /// Any finite number.
     public var double: Double? {
-        guard kind == .number, let value = Double(numberLiteral), value.isFinite else { return nil }
+        guard kind == .number else { return nil }
+        if let integer, let exact = Double(exactly: integer) { return exact }
+        guard let value = Double(numberLiteral), value.isFinite else { return nil }
         return value
     }
 
     /// A number as it was written.
     var numberLiteral: String {
-        String(decoding: document.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
+        String(decoding: document.bytes[node.span], as: UTF8.self)
     }
 
     /// The elements of an array, empty for anything else.
@@ -79,7 +102,16 @@ public struct JSONValue: Sendable {
 
     /// The member of an object by its key.
     public subscript(key: String) -> JSONValue? {
-        members.first { $0.key == key }?.value
+        guard kind == .object else { return nil }
+        var key = key
+        return key.withUTF8 { name in
+            var position = index + 1
+            while position < Int(node.next) {
+                if document.isString(at: position, name) { return JSONValue(document: document, index: position + 1) }
+                position = Int(document.nodes[position + 1].next)
+            }
+            return nil
+        }
     }
 }
 

@@ -85,10 +85,10 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: String(value).utf8)
     }
 
-    /// A whole number is written without a fraction; what JSON cannot say (infinity, NaN) as null.
+    /// A whole number that fits 64 bits is written digit by digit; what JSON cannot say (infinity, NaN) as null.
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
-        if let whole = Int64(exactly: value), abs(value) < 1e15 { return integer(whole) }
+        if let whole = Int64(exactly: value) { return integer(whole) }
         separate()
         bytes.append(contentsOf: value.description.utf8)
     }

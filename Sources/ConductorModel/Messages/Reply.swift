@@ -128,6 +128,23 @@ public struct StatusReport: Sendable, JSONWritable {
         public var deadLetters = 0
 
         public init() {}
+
+        public func writeMembers(to writer: inout JSONWriter) {
+            write("agents", agents, to: &writer)
+            write("tasks", tasks, to: &writer)
+            write("workflows", workflows, to: &writer)
+            writer.member("queued", queued)
+            writer.member("dead_letters", deadLetters)
+        }
+
+        private func write<Status: Vocabulary>(
+            _ name: StaticString, _ counts: [Status: Int], to writer: inout JSONWriter
+        ) {
+            writer.key(name)
+            writer.object { writer in
+                for status in Status.allCases { writer.member(status.rawValue, counts[status] ?? 0) }
+            }
+        }
     }
 
     public var process: Process
@@ -151,21 +168,8 @@ public struct StatusReport: Sendable, JSONWritable {
                 writer.member("bytes", process.storeBytes)
                 writer.member("events", counts.events)
             }
-            writer.key("agents")
-            write(counts.agents, to: &writer)
-            writer.key("tasks")
-            write(counts.tasks, to: &writer)
-            writer.key("workflows")
-            write(counts.workflows, to: &writer)
-            writer.member("queued", counts.queued)
-            writer.member("dead_letters", counts.deadLetters)
+            counts.writeMembers(to: &writer)
             writer.member("connections", process.connections)
-        }
-    }
-
-    private func write<Status: Vocabulary>(_ counts: [Status: Int], to writer: inout JSONWriter) {
-        writer.object { writer in
-            for status in Status.allCases { writer.member(status.rawValue, counts[status] ?? 0) }
         }
     }
 }

@@ -148,3 +148,20 @@ private struct ExpressionParser {
         ExpressionError("${{\(whole)}}: \(reason)")
     }
 }
+
+extension Expression: CustomStringConvertible {
+    public var description: String {
+        let name: String
+        switch root {
+        case .task(let id): name = "tasks['\(id)']"
+        case .inputs: name = "inputs"
+        case .feedback: name = "feedback"
+        }
+        return path.reduce(into: "${{ \(name)") { text, step in
+            switch step {
+            case .member(let member): text += ".\(member)"
+            case .element(let index): text += "[\(index)]"
+            }
+        } + " }}"
+    }
+}

@@ -11,7 +11,8 @@ public struct WorkflowRecord: Sendable {
     }
 
     public let workflowID: WorkflowID
-    public let definition: WorkflowDefinition
+    /// Its tasks bear their ids, those that the daemon gave them too.
+    public var definition: WorkflowDefinition
     public let inputs: JSONText
     public let ownerUID: UInt32
     public let startedAt: Timestamp

@@ -1,0 +1,78 @@
+import ConductorModel
+
+/// An agent as the engine holds it: what the registry shows, and what is needed to give it work.
+struct Agent: Sendable {
+    enum Presence: Hashable, Sendable {
+        case connected(ConnectionID)
+        /// Its connection stands, but nothing came for a lease.
+        case silent(ConnectionID)
+        /// Its connection is gone, or the daemon was started anew and has not seen it yet.
+        case away(sinceStart: Bool)
+        /// It did not come back within the grace time.
+        case lost
+    }
+
+    var state: AgentState
+    var presence: Presence
+    /// When a frame of it last came, on the monotonic clock.
+    var heard: Duration
+    /// Attempts at work, oldest first.
+    var running: [TaskKey] = []
+    /// Attempts that ended without the agent's answer and still hold their slots.
+    var draining: [AttemptToken] = []
+    /// Grows with every task given; the smallest is the least recently used.
+    var lastUsed: UInt64 = 0
+
+    var connection: ConnectionID? {
+        switch presence {
+        case .connected(let connection), .silent(let connection): connection
+        case .away, .lost: nil
+        }
+    }
+
+    var isConnected: Bool {
+        switch presence {
+        case .connected: true
+        case .silent, .away, .lost: false
+        }
+    }
+
+    var isLost: Bool {
+        switch presence {
+        case .lost: true
+        case .connected, .silent, .away: false
+        }
+    }
+
+    /// It could be given a task now.
+    var isAvailable: Bool {
+        isConnected && !state.isPaused && running.count + draining.count < state.capacity
+    }
+
+    mutating func apply(_ body: (inout Agent) -> Void) {
+        body(&self)
+    }
+
+    /// What the registry shows follows from the rest.
+    mutating func refresh(at time: Timestamp) {
+        switch presence {
+        case .connected: state.status = running.isEmpty ? .idle : .running
+        case .silent, .away: state.status = .waiting
+        case .lost: state.status = .failed
+        }
+        state.running = running.map(\.taskID)
+        state.updatedAt = time
+    }
+
+    mutating func note(_ task: TaskID, completed: Bool, keeping limit: Int) {
+        if completed {
+            state.completedCount += 1
+            state.completedTasks.append(task)
+            if state.completedTasks.count > limit { state.completedTasks.removeFirst() }
+        } else {
+            state.failedCount += 1
+            state.failedTasks.append(task)
+            if state.failedTasks.count > limit { state.failedTasks.removeFirst() }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ConductorJSON
+import ConductorModel
+
+/// Who is there: leases, silence, absence, return.
+extension Engine {
+    /// Any frame renews the leases of the agents on its connection.
+    mutating func heard(_ connection: ConnectionID, _ turn: inout Turn) {
+        for id in registry.agents(on: connection) {
+            let now = turn.now
+            let wasSilent = registry[id]?.presence == .silent(connection)
+            registry.update(id) { agent in
+                agent.heard = now.monotonic
+                agent.state.lastHeartbeat = now.wall
+                agent.presence = .connected(connection)
+            }
+            if wasSilent, let type = registry[id]?.state.agentType {
+                deadlines.set(.presence(id), due: now.monotonic + configuration.lease)
+                save(id, &turn)
+                emit(.agentReturned, agent: id, &turn)
+                pump(type, &turn)
+            }
+        }
+    }
+
+    func heartbeat(_ id: AgentID) -> Result<Reply, Refusal> {
+        registry[id] == nil ? .failure(.notFound(kind: "agent", id: id)) : .success(.empty)
+    }
+
+    mutating func disconnected(_ connection: ConnectionID, _ turn: inout Turn) {
+        for id in registry.agents(on: connection) {
+            goAway(id, presence: .away(sinceStart: false), "its connection is gone", &turn)
+        }
+        registry.removeConnection(connection)
+    }
+
+    mutating func presenceDue(_ id: AgentID, _ turn: inout Turn) {
+        guard let agent = registry[id] else { return }
+        switch agent.presence {
+        case .connected(let connection):
+            let leaseEnd = agent.heard + configuration.lease
+            if leaseEnd > turn.now.monotonic {
+                deadlines.set(.presence(id), due: leaseEnd)
+            } else {
+                goAway(id, presence: .silent(connection), "it was silent past its lease", &turn)
+            }
+        case .silent, .away: giveUp(agent, &turn)
+        case .lost: break
+        }
+    }
+
+    private mutating func goAway(_ id: AgentID, presence: Agent.Presence, _ reason: String, _ turn: inout Turn) {
+        guard let agent = registry[id], !agent.isLost else { return }
+        for token in agent.draining { deadlines.remove(.slot(id, token)) }
+        let wasThere = agent.isConnected
+        registry.update(id) { agent in
+            agent.presence = presence
+            agent.draining = []
+        }
+        guard wasThere else { return }
+        deadlines.set(.presence(id), due: turn.now.monotonic + configuration.grace)
+        save(id, &turn)
+        emit(.agentLost, agent: id, &turn) { writer in
+            writer.member("status", AgentStatus.waiting)
+            writer.member("reason", reason)
+        }
+    }
+
+    private mutating func giveUp(_ agent: Agent, _ turn: inout Turn) {
+        let id = agent.state.agentID
+        registry.update(id) { $0.presence = .lost }
+        save(id, &turn)
+        let reason = "it did not come back within \(configuration.grace.inSeconds) s"
+        emit(.agentLost, agent: id, &turn) { writer in
+            writer.member("status", AgentStatus.failed)
+            writer.member("reason", reason)
+        }
+        for key in agent.running { attemptLost(key, agent: id, "agent \(id) did not come back", &turn) }
+    }
+}

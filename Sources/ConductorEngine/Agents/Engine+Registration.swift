@@ -1,0 +1,127 @@
+import ConductorJSON
+import ConductorModel
+
+extension Engine {
+    mutating func register(_ registration: AgentRegistration, _ caller: Caller, _ turn: inout Turn) {
+        if let refusal = refusal(of: registration, caller, turn.now) {
+            heard(caller.connection, &turn)
+            return turn.refuse(refusal, to: caller)
+        }
+        let id = registration.agentID
+        let known = registry[id]
+        var agent =
+            known
+            ?? Agent(
+                state: AgentState(
+                    agentID: id, agentType: registration.agentType, capacity: registration.capacity, status: .idle,
+                    ownerUID: caller.peer.uid, pid: caller.peer.pid, at: turn.now.wall),
+                presence: .connected(caller.connection), heard: turn.now.monotonic)
+        let cameBackToNewDaemon = agent.presence == .away(sinceStart: true)
+        agent.take(registration, caller, turn.now)
+        registry.insert(agent)
+        deadlines.set(.presence(id), due: turn.now.monotonic + configuration.lease)
+
+        let adopted = agent.running.filter { key in
+            tasks[key]?.record.attempts.last.map { attempt in
+                registration.running.contains(
+                    .init(taskID: key.taskID, attempt: attempt.number, token: attempt.token))
+            } ?? false
+        }
+        emit(known == nil ? .agentRegistered : .agentReturned, agent: id, &turn) { writer in
+            writer.member("agent_type", registration.agentType)
+            writer.member("capacity", registration.capacity)
+        }
+        var shown = agent.state
+        shown.running = adopted.map(\.taskID)
+        shown.status = adopted.isEmpty ? .idle : .running
+        turn.reply(.registered(shown, lease: configuration.lease, adopted: shown.running), to: caller)
+        for key in adopted {
+            if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &turn) }
+        }
+        for key in agent.running where !adopted.contains(key) {
+            abandon(key, agent: id, counted: !cameBackToNewDaemon, &turn)
+        }
+        save(id, &turn)
+        heard(caller.connection, &turn)
+        pump(registration.agentType, &turn)
+    }
+
+    private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
+        let id = registration.agentID
+        guard let known = registry[id] else {
+            guard registry.count < configuration.limits.maxAgents else {
+                return .quotaExceeded("max_agents", limit: configuration.limits.maxAgents)
+            }
+            return nil
+        }
+        if known.isConnected, now.monotonic - known.heard < configuration.lease {
+            return Refusal(.agentAlreadyRegistered, "an agent \(id) is connected")
+        }
+        guard caller.peer.uid == known.state.ownerUID || caller.peer.role.covers(.admin) else {
+            return Refusal(
+                .permissionDenied, "agent \(id) belongs to uid \(known.state.ownerUID)",
+                details: ["required_role": .text(Role.admin.rawValue)])
+        }
+        return nil
+    }
+
+    mutating func unregister(_ id: AgentID, _ caller: Caller, _ turn: inout Turn) -> Result<Reply, Refusal> {
+        guard let agent = registry[id] else { return .success(.unregistered(false)) }
+        guard caller.peer.uid == agent.state.ownerUID || caller.peer.role.covers(.operator) else {
+            return .failure(
+                Refusal(
+                    .permissionDenied, "agent \(id) belongs to uid \(agent.state.ownerUID)",
+                    details: ["required_role": .text(Role.operator.rawValue)]))
+        }
+        deadlines.remove(.presence(id))
+        for token in agent.draining { deadlines.remove(.slot(id, token)) }
+        registry.remove(id)
+        turn.change(.agentRemoved(id))
+        emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }
+        for key in agent.running { attemptLost(key, agent: id, "agent \(id) was unregistered", &turn) }
+        return .success(.unregistered(true))
+    }
+
+    func agents(_ query: AgentQuery) -> [AgentState] {
+        registry.sorted.filter { agent in
+            (query.agentType == nil || query.agentType == agent.state.agentType)
+                && (query.available == nil || query.available == agent.isAvailable)
+        }.map(\.state)
+    }
+
+    mutating func pause(_ id: AgentID, _ paused: Bool, _ turn: inout Turn) -> Result<Reply, Refusal> {
+        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        if agent.state.isPaused != paused {
+            registry.update(id) { $0.state.isPaused = paused }
+            save(id, &turn)
+            emit(paused ? .agentPaused : .agentResumed, agent: id, &turn)
+            if !paused { pump(agent.state.agentType, &turn) }
+        }
+        return .success(.agent(registry[id]?.state))
+    }
+
+    /// Brings what the registry shows of an agent up to date and makes it durable.
+    mutating func save(_ id: AgentID, _ turn: inout Turn) {
+        registry.update(id) { $0.refresh(at: turn.now.wall) }
+        if let state = registry[id]?.state { turn.change(.agentSaved(state)) }
+    }
+}
+
+extension Agent {
+    /// Takes over what a registration says of the agent, and from whom it comes.
+    fileprivate mutating func take(_ registration: AgentRegistration, _ caller: Caller, _ now: Moment) {
+        state.agentType = registration.agentType
+        state.capacity = registration.capacity
+        state.name = registration.name
+        state.version = registration.version
+        state.description = registration.description
+        state.metadata = registration.metadata
+        state.ownerUID = caller.peer.uid
+        state.pid = caller.peer.pid
+        state.lastHeartbeat = now.wall
+        presence = .connected(caller.connection)
+        heard = now.monotonic
+        draining = []
+        refresh(at: now.wall)
+    }
+}

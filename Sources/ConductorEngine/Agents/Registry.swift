@@ -1,0 +1,79 @@
+import ConductorModel
+
+/// All agents, by id, by connection and by type.
+struct Registry: Sendable {
+    private(set) var agents: [AgentID: Agent] = [:]
+    private var byConnection: [ConnectionID: [AgentID]] = [:]
+    /// Sorted by id, so that nothing depends on the order of a hash table.
+    private var byType: [AgentType: [AgentID]] = [:]
+    private var uses: UInt64 = 0
+
+    var count: Int { agents.count }
+
+    /// Every agent, sorted by id.
+    var sorted: [Agent] {
+        AgentType.allCases.flatMap { byType[$0] ?? [] }.sorted().compactMap { agents[$0] }
+    }
+
+    subscript(id: AgentID) -> Agent? { agents[id] }
+
+    func agents(on connection: ConnectionID) -> [AgentID] {
+        byConnection[connection] ?? []
+    }
+
+    func agents(of type: AgentType) -> [Agent] {
+        (byType[type] ?? []).compactMap { agents[$0] }
+    }
+
+    /// Agents of a type that are there or may come back.
+    func registeredCount(of type: AgentType) -> Int {
+        agents(of: type).count { !$0.isLost }
+    }
+
+    /// The agent that is to get the next task of a type: the least recently used of those available.
+    func choose(_ type: AgentType) -> AgentID? {
+        var best: (id: AgentID, lastUsed: UInt64)?
+        for id in byType[type] ?? [] {
+            guard let agent = agents[id], agent.isAvailable else { continue }
+            if let chosen = best, chosen.lastUsed <= agent.lastUsed { continue }
+            best = (id, agent.lastUsed)
+        }
+        return best?.id
+    }
+
+    mutating func insert(_ agent: Agent) {
+        remove(agent.state.agentID)
+        agents[agent.state.agentID] = agent
+        let ids = byType[agent.state.agentType] ?? []
+        let place = ids.firstIndex { $0 > agent.state.agentID } ?? ids.endIndex
+        byType[agent.state.agentType, default: []].insert(agent.state.agentID, at: place)
+        if let connection = agent.connection { byConnection[connection, default: []].append(agent.state.agentID) }
+    }
+
+    mutating func remove(_ id: AgentID) {
+        guard let agent = agents.removeValue(forKey: id) else { return }
+        byType[agent.state.agentType]?.removeAll { $0 == id }
+        detach(id, from: agent.connection)
+    }
+
+    mutating func removeConnection(_ connection: ConnectionID) {
+        byConnection.removeValue(forKey: connection)
+    }
+
+    /// Changes what does not bear on type or connection.
+    mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
+        agents[id]?.apply(body)
+    }
+
+    mutating func markUsed(_ id: AgentID) {
+        uses += 1
+        let use = uses
+        update(id) { $0.lastUsed = use }
+    }
+
+    private mutating func detach(_ id: AgentID, from connection: ConnectionID?) {
+        guard let connection else { return }
+        byConnection[connection]?.removeAll { $0 == id }
+        if byConnection[connection]?.isEmpty == true { byConnection.removeValue(forKey: connection) }
+    }
+}

@@ -1,0 +1,191 @@
+import ConductorJSON
+import ConductorModel
+
+/// One attempt from its start to its end.
+extension Engine {
+    mutating func start(_ key: TaskKey, on agent: AgentID, _ turn: inout Turn) {
+        guard let record = tasks[key]?.record, let connection = registry[agent]?.connection else { return }
+        let attempt = Attempt(
+            number: (record.attempts.last?.number ?? 0) + 1, iteration: record.iteration, token: turn.token(),
+            agentID: agent, startedAt: turn.now.wall)
+        let timeout = record.definition.timeout
+        let deadline = turn.now.wall + timeout
+        tasks[key]?.record.attempts.append(attempt)
+        move(key, to: .running(deadline: deadline))
+        attempts[attempt.token] = key
+        runningTasks += 1
+        registry.markUsed(agent)
+        registry.update(agent) { $0.running.append(key) }
+        deadlines.set(.attempt(key), due: turn.now.monotonic + timeout)
+        save(agent, &turn)
+        guard let started = tasks[key]?.record else { return }
+        emit(.taskStarted, started, agent: agent, &turn) { $0.member("name", started.definition.name) }
+        turn.output(.notify(connection, .execute(assignment(of: started, attempt, deadline: deadline))))
+    }
+
+    private func assignment(of record: TaskRecord, _ attempt: Attempt, deadline: Timestamp) -> TaskAssignment {
+        var task = record.definition
+        task.taskID = record.key.taskID
+        task.inputData = record.input
+        return TaskAssignment(
+            task: task, attempt: attempt.number, token: attempt.token, timeout: record.definition.timeout,
+            deadline: deadline, workflowID: record.key.workflowID,
+            phase: record.key.workflowID == nil ? nil : record.definition.assignedTo?.phase,
+            feedback: record.key.workflowID.flatMap { workflows[$0]?.record.feedback.shown })
+    }
+
+    mutating func complete(
+        _ completion: TaskCompletion, _ caller: Caller, _ known: Known, _ turn: inout Turn
+    ) -> Result<Reply, Refusal> {
+        guard let record = record(of: completion, known) else {
+            return .failure(.notFound(kind: "task", id: completion.taskID))
+        }
+        guard
+            let attempt = record.attempts.last(where: {
+                $0.number == completion.attempt && $0.token == completion.token
+            })
+        else { return .failure(stale(completion)) }
+        if let agent = registry[attempt.agentID], agent.state.ownerUID != caller.peer.uid,
+            !caller.peer.role.covers(.admin)
+        {
+            return .failure(
+                Refusal(
+                    .permissionDenied, "the task was given to an agent of another user",
+                    details: ["required_role": .text(Role.agent.rawValue)]))
+        }
+        release(attempt.agentID, attempt.token, &turn)
+        if attempt.isAnswered { return .success(.recorded) }
+        guard record.isRunning, record.attempts.last?.token == attempt.token else { return .failure(stale(completion)) }
+        take(completion, of: record, attempt, &turn)
+        return .success(.recorded)
+    }
+
+    private func record(of completion: TaskCompletion, _ known: Known) -> TaskRecord? {
+        if let key = attempts[completion.token], key.taskID == completion.taskID { return tasks[key]?.record }
+        if case .task(let record) = known, record.key.taskID == completion.taskID { return record }
+        return tasks[TaskKey(taskID: completion.taskID)]?.record
+    }
+
+    private func stale(_ completion: TaskCompletion) -> Refusal {
+        Refusal(
+            .staleAttempt, "attempt \(completion.attempt) of task \(completion.taskID) is no longer the current one",
+            details: ["task_id": .text(completion.taskID.description), "attempt": .number(completion.attempt)])
+    }
+
+    /// The first answer to the current attempt.
+    private mutating func take(
+        _ completion: TaskCompletion, of record: TaskRecord, _ attempt: Attempt, _ turn: inout Turn
+    ) {
+        let key = record.key
+        tasks[key]?.record.attempts[record.attempts.count - 1].isAnswered = true
+        let type = endAttempt(key, &turn)
+        let status: TaskStatus = completion.status == .completed ? .completed : .failed
+        registry.update(attempt.agentID) {
+            $0.note(key.taskID, completed: status == .completed, keeping: configuration.limits.maxListedTasksPerAgent)
+        }
+        var result = TaskResult(
+            taskID: key.taskID, workflowID: key.workflowID, agentID: attempt.agentID, status: status,
+            outputData: completion.outputData, errorMessage: completion.errorMessage,
+            errorCode: completion.errorCode, attempt: attempt.number, iteration: attempt.iteration,
+            startedAt: attempt.startedAt, completedAt: turn.now.wall,
+            duration: turn.now.wall - attempt.startedAt, metadata: completion.metadata)
+        var feedback = completion.feedback
+        if feedback?.sourceAgentID == nil { feedback?.sourceAgentID = attempt.agentID }
+        switch completion.status {
+        case .completed:
+            end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskCompleted, &turn)
+        case .failed:
+            if let code = completion.errorCode, record.retry.retryableErrors.contains(code) {
+                attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
+            } else {
+                end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskFailed, &turn)
+            }
+        case .rejected:
+            result.errorCode = Refusal.Code.taskValidationFailed.rawValue
+            result.errorMessage = completion.errorMessage ?? "agent \(attempt.agentID) refused the task as unsuitable"
+            let outcome = TaskRecord.Outcome(result: result, refusal: .taskValidationFailed)
+            attemptFailed(key, agent: attempt.agentID, outcome, rejected: true, &turn)
+        }
+        save(attempt.agentID, &turn)
+        if let type { pump(type, &turn) }
+        if !policies.policies.isEmpty { pumpAll(&turn) }
+    }
+
+    /// Frees what the running attempt of a task holds. The type whose tasks may now be given out.
+    @discardableResult
+    mutating func endAttempt(_ key: TaskKey, draining: Bool = false, _ turn: inout Turn) -> AgentType? {
+        guard let record = tasks[key]?.record, record.isRunning, let attempt = record.attempts.last else { return nil }
+        deadlines.remove(.attempt(key))
+        runningTasks -= 1
+        let isThere = registry[attempt.agentID]?.isConnected == true
+        registry.update(attempt.agentID) { agent in
+            agent.running.removeAll { $0 == key }
+            if draining, isThere { agent.draining.append(attempt.token) }
+        }
+        if draining, isThere {
+            let due = turn.now.monotonic + configuration.cancelPatience
+            deadlines.set(.slot(attempt.agentID, attempt.token), due: due)
+        }
+        return registry[attempt.agentID]?.state.agentType
+    }
+
+    /// Ends the running attempt without its agent's word; the agent is told to stop.
+    mutating func recall(_ key: TaskKey, reason: String, _ turn: inout Turn) {
+        guard let record = tasks[key]?.record, record.isRunning, let attempt = record.attempts.last else { return }
+        if let connection = registry[attempt.agentID]?.connection {
+            turn.output(
+                .notify(
+                    connection,
+                    .cancel(
+                        taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)))
+        }
+        endAttempt(key, draining: true, &turn)
+        save(attempt.agentID, &turn)
+    }
+
+    /// A cancelled attempt gives its slot back.
+    mutating func release(_ agent: AgentID, _ token: AttemptToken, _ turn: inout Turn) {
+        deadlines.remove(.slot(agent, token))
+        guard let known = registry[agent], known.draining.contains(token) else { return }
+        registry.update(agent) { $0.draining.removeAll { $0 == token } }
+        pump(known.state.agentType, &turn)
+    }
+
+    mutating func attemptTimedOut(_ key: TaskKey, _ turn: inout Turn) {
+        guard let record = tasks[key]?.record, let attempt = record.attempts.last else { return }
+        recall(key, reason: "timeout", &turn)
+        let message = "agent \(attempt.agentID) did not answer within \(record.definition.timeout.inSeconds) s"
+        let result = coordinatorResult(record, .failed, "TASK_TIMEOUT", message, turn.now.wall)
+        attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
+        if !policies.policies.isEmpty { pumpAll(&turn) }
+    }
+
+    /// The attempt's agent is gone for good.
+    mutating func attemptLost(_ key: TaskKey, agent: AgentID, _ message: String, _ turn: inout Turn) {
+        endAttempt(key, &turn)
+        guard let record = tasks[key]?.record else { return }
+        let code = Refusal.Code.agentLost
+        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
+        attemptFailed(key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), &turn)
+        if !policies.policies.isEmpty { pumpAll(&turn) }
+    }
+
+    /// An agent came back without this attempt. After a start of the daemon that is nobody's failure.
+    mutating func abandon(_ key: TaskKey, agent: AgentID, counted: Bool, _ turn: inout Turn) {
+        guard !counted else { return attemptLost(key, agent: agent, "agent \(agent) came back without it", &turn) }
+        endAttempt(key, &turn)
+        enqueue(key, &turn)
+        save(key, &turn)
+    }
+
+    /// A result that no agent produced.
+    func coordinatorResult(
+        _ record: TaskRecord, _ status: TaskStatus, _ code: String?, _ message: String?, _ now: Timestamp
+    ) -> TaskResult {
+        let attempt = record.attempts.last.flatMap { $0.iteration == record.iteration ? $0 : nil }
+        return TaskResult(
+            taskID: record.key.taskID, workflowID: record.key.workflowID, agentID: .coordinator, status: status,
+            errorMessage: message, errorCode: code, attempt: attempt?.number ?? 0, iteration: record.iteration,
+            startedAt: attempt?.startedAt, completedAt: now, duration: attempt.map { now - $0.startedAt } ?? .zero)
+    }
+}

@@ -1,0 +1,185 @@
+import ConductorJSON
+import ConductorModel
+
+/// From a submitted task to an agent: who may take it, who must wait, who is refused.
+extension Engine {
+    mutating func dispatch(_ dispatch: TaskDispatch, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+        let key = TaskKey(taskID: dispatch.task.taskID ?? turn.identifier())
+        if let earlier = find(key, known) {
+            return attach(dispatch, caller, to: earlier, &turn)
+        }
+        if let refusal = refusal(of: dispatch, key, caller) { return turn.refuse(refusal, to: caller) }
+        guard let type = dispatch.task.assignedTo else {
+            return turn.refuse(Refusal(.noAgentType, "the task has no assigned_to"), to: caller)
+        }
+        let mayQueue = dispatch.whenBusy == .queue
+        let placement = place(dispatch.task, type, mayQueue: mayQueue)
+        if case .refused(let refusal, let agent) = placement {
+            noteViolation(refusal, key, agent: agent, &turn)
+            return turn.refuse(refusal, to: caller)
+        }
+        let record = TaskRecord(
+            key: key, definition: dispatch.task, ownerUID: caller.peer.uid, createdAt: turn.now.wall,
+            stage: .planned, queueTimeout: dispatch.queueTimeout)
+        add(record, &turn)
+        if dispatch.detach {
+            turn.reply(.accepted(key.taskID), to: caller)
+        } else {
+            tasks[key]?.waiters.append(caller)
+        }
+        carryOut(placement, key, &turn)
+        turn.change(.taskAdded(tasks[key]?.record ?? record))
+    }
+
+    /// What is to become of a task that could be given to an agent now.
+    enum Placement {
+        case start(AgentID)
+        case queue
+        /// The agent that was meant to get it, where one was.
+        case refused(Refusal, agent: AgentID?)
+    }
+
+    /// An agent first, then the policies.
+    func place(_ task: TaskDefinition, _ type: AgentType, mayQueue: Bool) -> Placement {
+        let chosen = queues[type]?.isEmpty == false ? nil : registry.choose(type)
+        if chosen == nil, !mayQueue {
+            let registered = registry.registeredCount(of: type)
+            return .refused(
+                Refusal(
+                    .noAvailableAgent,
+                    registered == 0
+                        ? "no agent of type \(type.rawValue) is registered"
+                        : "no agent of type \(type.rawValue) is free",
+                    details: ["agent_type": .text(type.rawValue), "registered": .number(registered)]), agent: nil)
+        }
+        let subject = PolicySubject(
+            task: task, agent: chosen.flatMap { registry[$0] }.map { .known($0) }, runningTasks: runningTasks)
+        for policy in policies.policies {
+            guard let result = policy.evaluate(subject), !result.allowed else { continue }
+            if mayQueue, policy.isWaitedFor { return .queue }
+            return .refused(violation(result, agent: chosen), agent: chosen)
+        }
+        return chosen.map(Placement.start) ?? .queue
+    }
+
+    private func violation(_ result: PolicyResult, agent: AgentID?) -> Refusal {
+        var details: [String: Refusal.Detail] = [
+            "policy_name": .text(result.policyName), "reason": .text(result.reason),
+        ]
+        details["agent_id"] = agent.map { .text($0.description) }
+        return Refusal(.policyViolation, "\(result.policyName): \(result.reason)", details: details)
+    }
+
+    /// A refusal by a policy is an event, also where nothing else is recorded.
+    mutating func noteViolation(_ refusal: Refusal, _ key: TaskKey, agent: AgentID?, _ turn: inout Turn) {
+        guard refusal.code == .policyViolation else { return }
+        emit(.policyViolated, workflow: key.workflowID, task: key.taskID, agent: agent, &turn) { writer in
+            for (name, detail) in refusal.details.sorted(by: { $0.key < $1.key }) {
+                if case .text(let text) = detail { writer.member(name, text) }
+            }
+        }
+    }
+
+    mutating func carryOut(_ placement: Placement, _ key: TaskKey, _ turn: inout Turn) {
+        switch placement {
+        case .start(let agent): start(key, on: agent, &turn)
+        case .queue: enqueue(key, &turn)
+        case .refused: break
+        }
+    }
+
+    private func refusal(of dispatch: TaskDispatch, _ key: TaskKey, _ caller: Caller) -> Refusal? {
+        if !dispatch.task.needs.isEmpty {
+            return .invalidParams(JSONFieldError(field: "task.needs", reason: "is for the tasks of a workflow"))
+        }
+        return quotaRefusal(adding: 1, uid: caller.peer.uid)
+    }
+
+    func quotaRefusal(adding count: Int, uid: UInt32) -> Refusal? {
+        let limits = configuration.limits
+        if tasks.count + count > limits.maxLiveTasks {
+            return .quotaExceeded("max_live_tasks", limit: limits.maxLiveTasks)
+        }
+        if (liveTasksByUID[uid] ?? 0) + count > limits.maxLiveTasksPerUID {
+            return .quotaExceeded("max_live_tasks_per_uid", limit: limits.maxLiveTasksPerUID)
+        }
+        return nil
+    }
+
+    /// The same id again: the same work, if it is the same content.
+    private mutating func attach(
+        _ dispatch: TaskDispatch, _ caller: Caller, to earlier: TaskRecord, _ turn: inout Turn
+    ) {
+        guard earlier.definition.source.isEquivalent(to: dispatch.task.source) else {
+            let refusal = Refusal(
+                .conflict, "there is another task \(earlier.key.taskID) already",
+                details: ["kind": .text("task"), "id": .text(earlier.key.taskID.description)])
+            return turn.refuse(refusal, to: caller)
+        }
+        if dispatch.detach {
+            turn.reply(.accepted(earlier.key.taskID), to: caller)
+        } else if let outcome = earlier.outcome {
+            turn.reply(Refusal.outcome(outcome), to: caller)
+        } else {
+            tasks[earlier.key]?.waiters.append(caller)
+        }
+    }
+
+    /// The record of a task, from memory or from what the store knows.
+    func find(_ key: TaskKey, _ known: Known) -> TaskRecord? {
+        if let record = tasks[key]?.record { return record }
+        if case .task(let record) = known, record.key == key { return record }
+        return nil
+    }
+
+    func task(_ key: TaskKey, _ known: Known) -> Result<TaskRecord, Refusal> {
+        find(key, known).map(Result.success) ?? .failure(.notFound(kind: "task", id: key.taskID))
+    }
+
+    /// Puts a new task into memory; the caller makes it durable once its first stage is known.
+    mutating func add(_ record: TaskRecord, _ turn: inout Turn) {
+        tasks[record.key] = LiveTask(record: record)
+        liveTasksByUID[record.ownerUID, default: 0] += 1
+        counts.tasks[record.status, default: 0] += 1
+    }
+
+    /// Takes a task out of memory; the store has it.
+    mutating func forget(_ key: TaskKey) {
+        guard let task = tasks.removeValue(forKey: key) else { return }
+        for attempt in task.record.attempts { attempts.removeValue(forKey: attempt.token) }
+        let left = (liveTasksByUID[task.record.ownerUID] ?? 1) - 1
+        liveTasksByUID[task.record.ownerUID] = left > 0 ? left : nil
+    }
+
+    /// Moves a task to its next stage and keeps the counts.
+    mutating func move(_ key: TaskKey, to stage: TaskRecord.Stage) {
+        guard let before = tasks[key]?.record.status else { return }
+        tasks[key]?.record.stage = stage
+        guard let after = tasks[key]?.record.status, after != before else { return }
+        counts.tasks[before, default: 0] -= 1
+        counts.tasks[after, default: 0] += 1
+    }
+
+    /// Makes a task's present record durable.
+    func save(_ key: TaskKey, _ turn: inout Turn) {
+        if let record = tasks[key]?.record { turn.change(.taskUpdated(record)) }
+    }
+}
+
+extension Policy {
+    /// Work that may queue waits until this policy allows it.
+    fileprivate var isWaitedFor: Bool {
+        switch self {
+        case .maxConcurrentTasks(let limit): limit > 0
+        case .taskTimeout, .agentAvailability, .phaseGate: false
+        }
+    }
+}
+
+extension JSONText {
+    func isEquivalent(to other: JSONText) -> Bool {
+        if self == other { return true }
+        guard let mine = try? parsed(), let others = try? other.parsed() else { return false }
+        return mine.isEquivalent(to: others)
+    }
+}

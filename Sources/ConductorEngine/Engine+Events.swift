@@ -1,0 +1,70 @@
+import ConductorJSON
+import ConductorModel
+
+extension Engine {
+    /// Numbers an event and makes it durable with the rest of the turn.
+    mutating func emit(
+        _ kind: EventKind, workflow: WorkflowID? = nil, task: TaskID? = nil, agent: AgentID? = nil,
+        attempt: Int? = nil, phase: Phase? = nil, _ turn: inout Turn, data: (inout JSONWriter) -> Void = { _ in }
+    ) {
+        sequence += 1
+        var writer = JSONWriter(reserving: 64)
+        writer.object(data)
+        let event = EventRecord(
+            sequence: sequence, timestamp: turn.now.wall, kind: kind, workflowID: workflow, taskID: task,
+            agentID: agent, attempt: attempt, phase: phase, data: writer.text)
+        turn.change(.event(event))
+        turn.output(.event(event))
+    }
+
+    /// An event of a task.
+    mutating func emit(
+        _ kind: EventKind, _ record: TaskRecord, agent: AgentID? = nil, _ turn: inout Turn,
+        data: (inout JSONWriter) -> Void = { _ in }
+    ) {
+        emit(
+            kind, workflow: record.key.workflowID, task: record.key.taskID, agent: agent,
+            attempt: record.attempts.last?.number, phase: record.definition.assignedTo?.phase, &turn, data: data)
+    }
+
+    /// Passes progress and log lines of a running attempt on to whoever watches.
+    mutating func relay(_ report: AttemptReport, from connection: ConnectionID, _ turn: inout Turn) {
+        guard let key = attempts[report.token], let record = tasks[key]?.record, record.isRunning,
+            let attempt = record.attempts.last, attempt.token == report.token, attempt.number == report.attempt,
+            key.taskID == report.taskID
+        else { return }
+        let content: LiveEvent.Content
+        switch report.content {
+        case .progress(let percent, let message): content = .progress(percent: percent, message: message)
+        case .log(let stream, let line): content = .log(stream: stream, line: line)
+        }
+        turn.output(
+            .live(
+                LiveEvent(
+                    timestamp: turn.now.wall, key: key, agentID: attempt.agentID, attempt: attempt.number,
+                    content: content)))
+    }
+
+    func subscribe(_ filter: EventFilter, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+        var writer = JSONWriter()
+        writer.object { writer in
+            if let id = filter.agentID { writer.nullableMember("agent", registry[id]?.state) }
+            if let id = filter.taskID {
+                let key = TaskKey(workflowID: filter.workflowID, taskID: id)
+                switch task(key, known) {
+                case .success(let record): writer.member("task", Reply.task(record))
+                case .failure: writer.member("task", JSONText.null)
+                }
+            } else if let id = filter.workflowID {
+                switch workflow(id, known) {
+                case .success(let state): writer.member("workflow", state)
+                case .failure: writer.member("workflow", JSONText.null)
+                }
+            }
+            if filter.agentID == nil, filter.taskID == nil, filter.workflowID == nil {
+                allCounts.writeMembers(to: &writer)
+            }
+        }
+        turn.output(.subscribe(caller, filter, sequence: sequence, snapshot: writer.text))
+    }
+}

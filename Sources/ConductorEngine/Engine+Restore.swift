@@ -1,0 +1,72 @@
+import ConductorModel
+
+extension Engine {
+    /// Takes up what the store holds. Work that was running waits, as long as the grace time, for its agents to come
+    /// back; what waited goes on waiting for the time that was left to it.
+    public init(configuration: EngineConfiguration, restoring state: DurableState, at now: Moment) {
+        self.configuration = configuration
+        policies = PolicyBook(state.policies)
+        sequence = state.lastSequence
+        counts = state.counts
+        for agent in state.agents { restore(agent, at: now) }
+        for record in state.tasks {
+            restore(record)
+            resume(record, at: now)
+        }
+        let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }
+        for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? []) }
+    }
+
+    private mutating func restore(_ state: AgentState, at now: Moment) {
+        let isLost = state.status == .failed
+        var agent = Agent(
+            state: state, presence: isLost ? .lost : .away(sinceStart: true), heard: now.monotonic)
+        agent.refresh(at: state.updatedAt)
+        registry.insert(agent)
+        if !isLost { deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace) }
+    }
+
+    /// Sets what a task waits for.
+    private mutating func resume(_ record: TaskRecord, at now: Moment) {
+        func left(until time: Timestamp, atMost most: Duration) -> Duration {
+            now.monotonic + min(max(time - now.wall, .zero), most)
+        }
+        switch record.stage {
+        case .planned, .ended: break
+        case .queued(_, let until):
+            guard let type = record.definition.assignedTo else { return }
+            queues[type, default: WaitQueue()].append(
+                record.key, priority: record.definition.priority, uid: record.ownerUID)
+            deadlines.set(.queue(record.key), due: left(until: until, atMost: record.queueTimeout))
+        case .retrying(let time):
+            deadlines.set(.retry(record.key), due: left(until: time, atMost: record.retry.maxDelay))
+        case .running(let deadline):
+            runningTasks += 1
+            deadlines.set(.attempt(record.key), due: left(until: deadline, atMost: record.definition.timeout))
+            guard let agent = record.attempts.last?.agentID else { return }
+            registry.update(agent) {
+                $0.running.append(record.key)
+                $0.refresh(at: $0.state.updatedAt)
+            }
+        }
+    }
+
+    private mutating func restore(_ record: WorkflowRecord, _ records: [TaskRecord]) {
+        let ids = records.map(\.key.taskID)
+        var record = record
+        record.definition.name(tasks: ids)
+        guard let plan = try? WorkflowPlan(record.definition) else { return }
+        var run = WorkflowRun(record: record, taskIDs: ids, plan: plan)
+        if let course = run.course {
+            run.phaseTasks = run.tasks(ofPhaseAt: course.phase)
+            run.active = Set(
+                records.filter { task in
+                    switch task.stage {
+                    case .queued, .running, .retrying: true
+                    case .planned, .ended: false
+                    }
+                }.map(\.key.taskID))
+        }
+        workflows[record.workflowID] = run
+    }
+}

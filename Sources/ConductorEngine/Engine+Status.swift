@@ -1,0 +1,52 @@
+import ConductorJSON
+import ConductorModel
+
+extension Engine {
+    func hello(_ peer: Peer) -> HelloReply {
+        HelloReply(server: "conductord", version: configuration.version, limits: configuration.limits, peer: peer)
+    }
+
+    /// How many agents, tasks and workflows there are.
+    public var allCounts: StatusReport.Counts {
+        var all = counts
+        all.events = sequence
+        all.queued = queues.values.reduce(0) { $0 + $1.count }
+        all.agents = [:]
+        for agent in registry.sorted { all.agents[agent.state.status, default: 0] += 1 }
+        return all
+    }
+
+    func status(_ known: Known) -> Result<Reply, Refusal> {
+        switch known {
+        case .process(let process): .success(.status(StatusReport(process: process, counts: allCounts)))
+        case .nothing, .task, .workflow, .tasks, .workflows:
+            .failure(Refusal(.internalError, "the process was not described"))
+        }
+    }
+
+    func list(_ known: Known) -> Result<Reply, Refusal> {
+        switch known {
+        case .tasks(let records, let cursor): .success(.tasks(records, nextCursor: cursor))
+        case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
+        case .nothing, .task, .workflow, .process: .failure(Refusal(.internalError, "the list was not read"))
+        }
+    }
+
+    /// The daemon is about to stop: agents are told, those with nothing to do leave the registry.
+    mutating func stop(_ turn: inout Turn) {
+        isStopping = true
+        for agent in registry.sorted {
+            let id = agent.state.agentID
+            if let connection = agent.connection { turn.output(.notify(connection, .stopping)) }
+            if agent.running.isEmpty {
+                registry.remove(id)
+                deadlines.remove(.presence(id))
+                turn.change(.agentRemoved(id))
+                emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }
+            } else {
+                registry.update(id) { $0.presence = .away(sinceStart: false) }
+                save(id, &turn)
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ConductorModel
+
+/// What one input is handled with: the time, the dice, and the effects gathered so far.
+struct Turn {
+    let now: Moment
+    var random: any RandomNumberGenerator
+    var effects = Effects()
+
+    mutating func change(_ change: Change) {
+        effects.changes.append(change)
+    }
+
+    mutating func output(_ output: Output) {
+        effects.outputs.append(output)
+    }
+
+    mutating func reply(_ reply: Reply, to caller: Caller) {
+        guard caller.request != nil else { return }
+        effects.outputs.append(.reply(caller, .success(reply)))
+    }
+
+    mutating func refuse(_ refusal: Refusal, to caller: Caller) {
+        guard caller.request != nil else { return }
+        effects.outputs.append(.reply(caller, .failure(refusal)))
+    }
+
+    mutating func reply(_ outcome: Result<Reply, Refusal>, to caller: Caller) {
+        switch outcome {
+        case .success(let reply): self.reply(reply, to: caller)
+        case .failure(let refusal): refuse(refusal, to: caller)
+        }
+    }
+
+    mutating func token() -> AttemptToken {
+        AttemptToken(high: random.next(), low: random.next())
+    }
+
+    mutating func identifier<Kind>(_: Kind.Type = Kind.self) -> Identifier<Kind> {
+        .uuid(random.next(), random.next())
+    }
+
+    /// From 0 to 1.
+    mutating func jitter() -> Double {
+        Double(random.next() >> 11) / Double(1 << 53)
+    }
+}
+
+/// What may fall due.
+enum Deadline: Hashable, Sendable {
+    /// The agent's lease ends, or its grace time.
+    case presence(AgentID)
+    /// The running attempt has had its time.
+    case attempt(TaskKey)
+    /// The task has waited long enough for an agent.
+    case queue(TaskKey)
+    /// The next attempt begins.
+    case retry(TaskKey)
+    /// A cancelled attempt gives its slot back, answered or not.
+    case slot(AgentID, AttemptToken)
+}

@@ -1,0 +1,109 @@
+import ConductorJSON
+import ConductorModel
+
+/// From monitoring back to development.
+extension Engine {
+    /// After MONITORING: whether what the monitors found sends the workflow back, or ends it.
+    mutating func startFeedbackLoop(_ id: WorkflowID, _ turn: inout Turn) -> Bool {
+        guard let run = workflows[id] else { return false }
+        let found = run.phaseTasks.compactMap { tasks[run.key($0)]?.record.outcome?.feedback }
+            .filter(\.severity.startsFeedbackLoop)
+        guard !found.isEmpty else { return false }
+        guard run.record.feedbackCount < run.record.definition.maxFeedbackLoops else {
+            let limit = run.record.definition.maxFeedbackLoops
+            fail(id, .maxFeedbackLoops, "monitoring found errors again after \(limit) feedback loops", &turn)
+            return true
+        }
+        loop(id, found, last: run.record.definition.phases.count - 1, &turn)
+        return true
+    }
+
+    private mutating func loop(_ id: WorkflowID, _ feedback: [Feedback], last: Int, _ turn: inout Turn) {
+        guard let record = workflows[id]?.record else { return }
+        workflows[id]?.record.feedbackCount += 1
+        workflows[id]?.record.iteration += 1
+        workflows[id]?.record.feedback = feedback
+        emit(.feedbackStarted, workflow: id, &turn) { writer in
+            writer.member("feedback_count", record.feedbackCount + 1)
+            writer.member("severity", feedback.last?.severity)
+            writer.member("source_agent_id", feedback.last?.sourceAgentID)
+        }
+        let first = record.definition.phases.firstIndex(of: .development) ?? 0
+        enter(phase: first, last: max(first, last), id, &turn)
+    }
+
+    /// A person sends an ended workflow back.
+    mutating func feedback(_ request: WorkflowFeedback, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+        let id = request.workflowID
+        if let key = request.requestKey, let state = findWorkflow(id, known), state.record.requestKeys.contains(key) {
+            if state.record.status.isTerminal { return turn.reply(.workflowState(state), to: caller) }
+            workflows[id]?.waiters.append(caller)
+            return
+        }
+        guard case .workflow(let record, let records) = known, workflows[id] == nil, record.workflowID == id else {
+            let refusal = workflows[id] == nil ? Refusal.notFound(kind: "workflow", id: id) : notEnded(id)
+            return turn.refuse(refusal, to: caller)
+        }
+        guard record.status != .cancelled else { return turn.refuse(notEnded(id), to: caller) }
+        guard record.feedbackCount < record.definition.maxFeedbackLoops else {
+            let limit = record.definition.maxFeedbackLoops
+            return turn.refuse(
+                Refusal(
+                    .maxFeedbackLoops, "workflow \(id) has had its \(limit) feedback loops",
+                    details: ["workflow_id": .text(id.description), "limit": .number(limit)]), to: caller)
+        }
+        if let refusal = quotaRefusal(adding: records.count, uid: record.ownerUID) {
+            return turn.refuse(refusal, to: caller)
+        }
+        reopen(record, records)
+        if let key = request.requestKey { workflows[id]?.record.remember(key) }
+        workflows[id]?.waiters.append(caller)
+        let first = record.definition.phases.firstIndex(of: .development) ?? 0
+        let last: Int =
+            switch request.through {
+            case .development: first
+            case .all: record.definition.phases.count - 1
+            }
+        loop(id, [request.feedback], last: last, &turn)
+        advance(id, &turn)
+    }
+
+    private func notEnded(_ id: WorkflowID) -> Refusal {
+        Refusal(
+            .conflict, "workflow \(id) has to have completed or failed for feedback by hand",
+            details: ["kind": .text("workflow"), "id": .text(id.description)])
+    }
+
+    /// Takes an ended workflow back into memory.
+    private mutating func reopen(_ record: WorkflowRecord, _ records: [TaskRecord]) {
+        var record = record
+        record.definition.name(tasks: records.map(\.key.taskID))
+        guard let plan = try? WorkflowPlan(record.definition) else { return }
+        counts.workflows[record.status, default: 0] -= 1
+        counts.workflows[.inProgress, default: 0] += 1
+        workflows[record.workflowID] = WorkflowRun(record: record, taskIDs: records.map(\.key.taskID), plan: plan)
+        for record in records { restore(record) }
+    }
+
+    /// Puts a task that the store holds into memory.
+    mutating func restore(_ record: TaskRecord) {
+        tasks[record.key] = LiveTask(record: record)
+        liveTasksByUID[record.ownerUID, default: 0] += 1
+        for attempt in record.attempts { attempts[attempt.token] = record.key }
+    }
+}
+
+extension WorkflowDefinition {
+    /// Gives the tasks the ids that they had when the workflow was submitted.
+    mutating func name(tasks ids: [TaskID]) {
+        for (index, id) in zip(tasks.indices, ids) { tasks[index].taskID = id }
+    }
+}
+
+extension WorkflowRecord {
+    /// Keys of acts are remembered for the newest hundred.
+    mutating func remember(_ key: String) {
+        requestKeys.append(key)
+        if requestKeys.count > 100 { requestKeys.removeFirst() }
+    }
+}

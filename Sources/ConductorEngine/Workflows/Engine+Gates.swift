@@ -1,0 +1,55 @@
+import ConductorJSON
+import ConductorModel
+
+/// What stands between two phases.
+extension Engine {
+    /// Nil where no gate is asked.
+    private func evaluateGate(of definition: WorkflowDefinition, _ tally: Tally) -> PolicyResult? {
+        if let gate = definition.gate {
+            return Policy.evaluateGate(
+                requiredSuccessRate: gate.requiredSuccessRate, tally, name: Policy.Kind.phaseGate.rawValue)
+        }
+        return policies.gate?.evaluate(PolicySubject(tally: tally, runningTasks: runningTasks))
+    }
+
+    /// Whether the workflow goes on; if not, it has ended or is held.
+    mutating func passGate(
+        behind course: (phase: Int, last: Int), _ phase: Phase, _ id: WorkflowID, _ turn: inout Turn
+    ) -> Bool {
+        guard let record = workflows[id]?.record,
+            let result = evaluateGate(of: record.definition, tally(of: id))
+        else { return true }
+        guard !result.allowed else {
+            emit(.gatePassed, workflow: id, phase: phase, &turn)
+            return true
+        }
+        emit(.gateBlocked, workflow: id, phase: phase, &turn) { writer in
+            writer.member("policy_name", result.policyName)
+            writer.member("reason", result.reason)
+        }
+        switch record.definition.onGateBlocked {
+        case .approve:
+            workflows[id]?.record.stage = .held(phase: course.phase, last: course.last)
+        case .fail:
+            fail(id, .phaseGateBlocked, "the gate behind \(phase.rawValue) is blocked: \(result.reason)", &turn)
+        }
+        return false
+    }
+
+    /// Ends a workflow as failed, with the reason in its log.
+    mutating func fail(_ id: WorkflowID, _ code: Refusal.Code, _ message: String, _ turn: inout Turn) {
+        workflows[id]?.log(
+            ErrorLogEntry(at: turn.now.wall, task: nil, code: code.rawValue, message: message),
+            keeping: configuration.limits.maxErrorLogEntries)
+        finish(id, .failed, .workflowFailed, &turn)
+    }
+
+    func checkGate(_ id: WorkflowID, _ known: Known) -> Result<Reply, Refusal> {
+        workflow(id, known).map { state in
+            var tally = Tally()
+            for result in state.taskResults { tally.add(result.status) }
+            let results = [evaluateGate(of: state.record.definition, tally)].compactMap { $0 }
+            return .gate(allowed: results.allSatisfy(\.allowed), results)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import ConductorJSON
+import ConductorModel
+
+/// Evaluates the expressions in a workflow task's input, once, before its first attempt.
+struct ExpressionEvaluator {
+    /// Of the tasks that this one needs.
+    let results: [TaskID: TaskResult]
+    let inputs: JSONText
+    let feedback: JSONText
+
+    func resolve(_ input: JSONText) throws(ExpressionError) -> JSONText {
+        guard input.mayHoldExpressions else { return input }
+        var writer = JSONWriter(reserving: input.bytes.count)
+        try write(try parse(input), to: &writer)
+        let resolved = writer.text
+        guard resolved.bytes.count <= Limits.valueBytes else {
+            throw ExpressionError("input_data is above \(Limits.valueBytes) bytes with its expressions evaluated")
+        }
+        guard try parse(resolved).depth <= Limits.valueDepth else {
+            throw ExpressionError("input_data nests deeper than \(Limits.valueDepth) with its expressions evaluated")
+        }
+        return resolved
+    }
+
+    private func parse(_ text: JSONText) throws(ExpressionError) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONDocument(parsing: text.bytes, maximumDepth: 2 * JSONDocument.maximumDepth).root
+        } catch {
+            throw ExpressionError("\(error)")
+        }
+    }
+
+    private func write(_ value: JSONValue, to writer: inout JSONWriter) throws(ExpressionError) {
+        switch value.kind {
+        case .null, .bool, .number: writer.raw(value.text)
+        case .string: try write(value.string ?? "", raw: value.text, to: &writer)
+        case .array:
+            writer.beginArray()
+            for element in value.elements { try write(element, to: &writer) }
+            writer.endArray()
+        case .object:
+            writer.beginObject()
+            for (key, member) in value.members {
+                writer.key(key)
+                try write(member, to: &writer)
+            }
+            writer.endObject()
+        }
+    }
+
+    private func write(_ string: String, raw: JSONText, to writer: inout JSONWriter) throws(ExpressionError) {
+        let template = try Template(parsing: string)
+        if let expression = template.onlyExpression { return writer.raw(try value(of: expression).text) }
+        var text = ""
+        for piece in template.pieces {
+            switch piece {
+            case .text(let words): text += words
+            case .expression(let expression):
+                let value = try value(of: expression)
+                text += value.string ?? value.text.string
+            }
+        }
+        if template.pieces.allSatisfy(\.isText) { writer.raw(raw) } else { writer.string(text) }
+    }
+
+    private func value(of expression: Expression) throws(ExpressionError) -> JSONValue {
+        let root: JSONText
+        var path = expression.path[...]
+        switch expression.root {
+        case .inputs: root = inputs
+        case .feedback: root = feedback
+        case .task(let id):
+            guard let result = results[id] else { throw ExpressionError("task \(id) has no result") }
+            // The output is by far the most asked for, and the largest.
+            if path.first == .member("output_data") {
+                root = result.outputData
+                path = path.dropFirst()
+            } else {
+                root = result.jsonText
+            }
+        }
+        var value = try parse(root)
+        for step in path {
+            guard let next = value.step(step) else { throw ExpressionError("\(expression) names what is not there") }
+            value = next
+        }
+        return value
+    }
+}
+
+extension Template.Piece {
+    fileprivate var isText: Bool {
+        switch self {
+        case .text: true
+        case .expression: false
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate func step(_ step: Expression.Step) -> JSONValue? {
+        switch step {
+        case .member(let name): kind == .object ? self[name] : nil
+        case .element(let index): kind == .array ? elements.dropFirst(index).first { _ in true } : nil
+        }
+    }
+}
+
+extension JSONText {
+    /// `{{` cannot stand in JSON but within a string; without it there is nothing to evaluate.
+    fileprivate var mayHoldExpressions: Bool {
+        zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "{") && $1 == UInt8(ascii: "{") }
+            || bytes.contains(UInt8(ascii: "\\"))
+    }
+}

@@ -1,0 +1,52 @@
+import ConductorModel
+
+/// A workflow in memory: its record, its tasks in order, and where the present phase stands.
+struct WorkflowRun: Sendable {
+    var record: WorkflowRecord
+    let taskIDs: [TaskID]
+    let plan: WorkflowPlan
+    var waiters: [Caller] = []
+    /// Tasks of the present phase, in order.
+    var phaseTasks: [TaskID] = []
+    /// All tasks of the phase before this index have been started or ended.
+    var firstOpen = 0
+    /// Tasks of the phase that are queued, running or to be retried.
+    var active: Set<TaskID> = []
+
+    func key(_ task: TaskID) -> TaskKey {
+        TaskKey(workflowID: record.workflowID, taskID: task)
+    }
+
+    /// The phase that runs, and the last one that is to run.
+    var course: (phase: Int, last: Int)? {
+        switch record.stage {
+        case .running(let phase, let last): (phase, last)
+        case .held, .ended: nil
+        }
+    }
+
+    func phase(at index: Int) -> Phase? {
+        record.definition.phases.indices.contains(index) ? record.definition.phases[index] : nil
+    }
+
+    /// Tasks that the phase at `index` takes, in order.
+    func tasks(ofPhaseAt index: Int) -> [TaskID] {
+        guard let phase = phase(at: index) else { return [] }
+        return zip(taskIDs, record.definition.tasks)
+            .filter { $1.assignedTo?.phase == phase }
+            .map { id, _ in id }
+    }
+
+    mutating func log(_ entry: ErrorLogEntry, keeping limit: Int) {
+        record.errorLog.append(entry)
+        if record.errorLog.count > limit { record.errorLog.removeFirst() }
+    }
+}
+
+extension ErrorLogEntry {
+    /// `NO_AVAILABLE_AGENT` is of the type `NoAvailableAgent`.
+    init(at time: Timestamp, task: TaskID?, code: String, message: String) {
+        let type = code.split(separator: "_").map { $0.prefix(1) + $0.dropFirst().lowercased() }.joined()
+        self.init(timestamp: time, taskID: task, error: message, errorCode: code, errorType: type)
+    }
+}
