@@ -64,7 +64,7 @@ let package = Package(
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
         .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),
 
-        .executableTarget(name: "conductord", dependencies: [server, argumentParser, logging]),
+        .executableTarget(name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
             dependencies: [json, model, wire, client, agent, argumentParser, subprocess, system, unixSignals, yams]),

@@ -50,8 +50,13 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     // MARK: What the session does
 
-    /// False while the peer reads more slowly than it is sent to.
-    public var isWritable: Bool { outbox.isWritable }
+    /// False while the peer reads more slowly than it is sent to, and when it has gone.
+    public var isWritable: Bool {
+        switch state {
+        case .open, .draining: outbox.isWritable
+        case .unopened, .closing, .turnedAway, .closed: false
+        }
+    }
 
     /// Answers a request; nothing is sent to a connection that has gone.
     public func answer(_ id: RequestID, _ answer: Result<Reply, Refusal>) {

@@ -8,6 +8,8 @@ struct CommitPipeline {
     struct Batch {
         var changes: [Change] = []
         var outputs: [Output] = []
+        /// To be done when all that is durable and let out.
+        var afterwards: [() -> Void] = []
     }
 
     enum Writer {
@@ -20,33 +22,35 @@ struct CommitPipeline {
     private(set) var writer = Writer.idle
     private(set) var gathering = Batch()
 
-    /// Nothing waits.
-    var isIdle: Bool {
-        switch writer {
-        case .idle: gathering.changes.isEmpty
-        case .committing, .held: false
-        }
-    }
-
     /// - Returns: what may leave at once.
     mutating func add(_ effects: Effects) -> [Output] {
         gathering.changes += effects.changes
+        return attach { $0.outputs += effects.outputs } ? [] : effects.outputs
+    }
+
+    /// - Returns: false where nothing is pending, so that the time for `body` is now.
+    mutating func afterwards(_ body: @escaping () -> Void) -> Bool {
+        attach { $0.afterwards.append(body) }
+    }
+
+    /// Changes the newest batch that is not durable, if there is one.
+    private mutating func attach(_ change: (inout Batch) -> Void) -> Bool {
         if !gathering.changes.isEmpty {
-            gathering.outputs += effects.outputs
-            return []
+            change(&gathering)
+            return true
         }
         switch writer {
-        case .idle: return effects.outputs
+        case .idle: return false
         case .committing(var batch):
             writer = .idle
-            batch.outputs += effects.outputs
+            change(&batch)
             writer = .committing(batch)
         case .held(var batch):
             writer = .idle
-            batch.outputs += effects.outputs
+            change(&batch)
             writer = .held(batch)
         }
-        return []
+        return true
     }
 
     /// - Returns: what to commit now; nil while the writer is at work or there is nothing to do.

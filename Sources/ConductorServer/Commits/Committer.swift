@@ -1,5 +1,4 @@
 import ConductorEngine
-import ConductorModel
 import ConductorStore
 import NIOCore
 
@@ -20,21 +19,16 @@ final class Committer {
     }
 
     private(set) var records = PendingRecords()
-    /// How many of each the store holds.
-    private(set) var counts: StatusReport.Counts
     /// Why the store takes nothing at present; nil while it does.
     private(set) var fault: StoreFault?
     private let writer: any CommitWriter
     private let loop: any EventLoop
     private let handlers: Handlers
     private var pipeline = CommitPipeline()
-    /// What waits for everything to be durable.
-    private var whenIdle: [() -> Void] = []
 
-    init(writer: any CommitWriter, loop: any EventLoop, counts: StatusReport.Counts, handlers: Handlers) {
+    init(writer: any CommitWriter, loop: any EventLoop, handlers: Handlers) {
         self.writer = writer
         self.loop = loop
-        self.counts = counts
         self.handlers = handlers
     }
 
@@ -42,6 +36,11 @@ final class Committer {
         records.add(effects.changes)
         let outputs = pipeline.add(effects)
         if !outputs.isEmpty { handlers.release(outputs) }
+    }
+
+    /// Lets out at once what shows nothing of the pending changes.
+    func release(_ outputs: [Output]) {
+        handlers.release(outputs)
     }
 
     /// Gives the writer what has gathered, if it is free. Called once per turn of the loop, so that all that came in
@@ -52,10 +51,9 @@ final class Committer {
         commit(changes)
     }
 
-    /// Calls `body` once everything added so far is durable and let out.
+    /// Does `body` once everything added so far is durable and let out.
     func afterPending(_ body: @escaping () -> Void) {
-        handOver()
-        if pipeline.isIdle { body() } else { whenIdle.append(body) }
+        if !pipeline.afterwards(body) { body() }
     }
 
     private func commit(_ changes: [Change]) {
@@ -70,17 +68,13 @@ final class Committer {
     private func committed() {
         let batch = pipeline.committed()
         records.committed()
-        for case .counted(let newest) in batch.changes { counts = newest }
         if fault != nil {
             fault = nil
             handlers.held(nil)
         }
         handlers.release(batch.outputs)
+        for body in batch.afterwards { body() }
         handOver()
-        guard pipeline.isIdle else { return }
-        let waiting = whenIdle
-        whenIdle = []
-        for body in waiting { body() }
     }
 
     private func failed(_ fault: StoreFault) {

@@ -67,14 +67,15 @@ extension PendingRecords {
 
     private func mayShow(in request: Request, _ generation: Generation) -> Bool {
         switch request {
-        case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe: false
+        // Lists come from the store.
+        case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe, .taskList, .workflowList: false
         case .taskGet(let key): generation.tasks[key] != nil
         case .workflowGet(let id), .workflowCheckGate(let id):
             generation.workflows[id] != nil || generation.tasks.keys.contains { $0.workflowID == id }
         case .agentGet(let id): generation.agents.contains(id)
         case .agentList: !generation.agents.isEmpty
         case .policyList: generation.hasPolicies
-        case .statusGet, .taskList, .workflowList, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
+        case .statusGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
             .agentHeartbeat, .agentPause, .agentResume, .taskDispatch, .taskCancel, .taskComplete, .workflowRun,
             .workflowCancel, .workflowFeedback, .policyRegister, .policyUnregister:
             true

@@ -49,4 +49,9 @@ final class ConnectionSubscriptions {
             channel.send(.event(subscription: id, event))
         }
     }
+
+    /// The store cannot be read.
+    func giveUp() {
+        channel.finish()
+    }
 }

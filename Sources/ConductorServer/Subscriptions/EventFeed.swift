@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorStore
 
 /// Gives events to the subscribers of all connections. Lives on the event loop.
 final class EventFeed {
@@ -31,14 +32,23 @@ final class EventFeed {
         for subscriber in subscribers { subscriber.release(event) }
     }
 
-    /// Brings those that are behind further, if there is room for it. A page may bring all of them to the end.
+    /// Brings those that are behind further, if there is room for it.
     func catchUp(_ subscriptions: ConnectionSubscriptions) {
         for (id, position) in subscriptions.startReading() {
-            reader.events(after: position, limit: Self.pageSize) { [self] page in
-                guard subscribers.contains(where: { $0 === subscriptions }) else { return }
-                subscriptions.endReading(id, page, released: released)
-                catchUp(subscriptions)
+            reader.read { store throws(StoreFault) in
+                try store.events(after: position, limit: Self.pageSize)
+            } completion: { [self] page in
+                switch page {
+                case .success(let events): take(events, for: subscriptions, id)
+                // Whoever wants the rest asks again, with the last sequence it has seen.
+                case .failure: subscriptions.giveUp()
+                }
             }
         }
+    }
+
+    private func take(_ events: [EventRecord], for subscriptions: ConnectionSubscriptions, _ id: String) {
+        subscriptions.endReading(id, events, released: released)
+        catchUp(subscriptions)
     }
 }
