@@ -15,7 +15,9 @@ struct SQLiteRecoveryTests {
             let store = try SQLiteStore(folder: folder)
             var ends: [Int64] = []
             for index in 1...8 {
-                try store.commit([.taskAdded(.queued("t\(index)")), .event(Int64(index)), .agentSaved(.idle("a\(index)"))])
+                try store.commit([
+                    .taskAdded(.queued("t\(index)")), .event(Int64(index)), .agentSaved(.idle("a\(index)")),
+                ])
                 ends.append(fileSize(store.path + "-wal"))
             }
             let log = try Data(contentsOf: URL(filePath: store.path + "-wal"))
@@ -110,7 +112,9 @@ struct SQLiteRecoveryTests {
             try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
             let checkpointer = Checkpointer(try DatabaseQueue(path: store.path), interval: 10, maximumFrames: 100)
             for index in 1...1000 {
-                try writer.write { try $0.execute(sql: "REPLACE INTO agents VALUES ('a', zeroblob(?))", arguments: [index]) }
+                try writer.write { db in
+                    try db.execute(sql: "REPLACE INTO agents VALUES ('a', zeroblob(?))", arguments: [index])
+                }
                 checkpointer.wrote(rows: 1)
             }
             #expect(fileSize(store.path + "-wal") < 200 * 4120)

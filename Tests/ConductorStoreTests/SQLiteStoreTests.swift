@@ -12,9 +12,9 @@ struct SQLiteStoreTests {
     func settings() throws {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
-            #expect(try store.setting("synchronous") == "2")
-            #expect(try store.setting("journal_mode") == #""wal""#)
-            #expect(try store.setting("wal_autocheckpoint") == "0")
+            #expect(try store.pragma("synchronous") == "2")
+            #expect(try store.pragma("journal_mode") == "wal")
+            #expect(try store.pragma("wal_autocheckpoint") == "0")
             try store.close()
         }
     }
@@ -38,7 +38,9 @@ struct SQLiteStoreTests {
     func reopening() throws {
         try withFolder { folder in
             let first = try SQLiteStore(folder: folder)
-            try first.commit([.taskAdded(.queued("t")), .workflowAdded(.running("w")), .agentSaved(.idle("a")), .event(1)])
+            try first.commit([
+                .taskAdded(.queued("t")), .workflowAdded(.running("w")), .agentSaved(.idle("a")), .event(1),
+            ])
             try first.close()
             let second = try SQLiteStore(folder: folder)
             let state = try second.load()
@@ -93,13 +95,13 @@ struct SQLiteStoreTests {
     func full() throws {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
-            let pages = try #require(try store.setting("page_count").flatMap { Int($0) })
-            _ = try store.setting("max_page_count = \(pages + 5)")
+            let pages = try #require(try store.pragma("page_count").flatMap { Int($0) })
+            _ = try store.pragma("max_page_count = \(pages + 5)")
             let input = #"{"text":"\#(String(repeating: "x", count: 100_000))"}"#
             let changes: [Change] = [.agentSaved(try .idle("a")), .taskAdded(try .queued("t", input: input))]
             #expect(try fault { try store.commit(changes) }.kind == .full)
             #expect(try store.load().agents.isEmpty)
-            _ = try store.setting("max_page_count = 1000000")
+            _ = try store.pragma("max_page_count = 1000000")
             try store.commit(changes)
             #expect(try store.load().taskNames == ["t"])
             try store.close()
@@ -111,9 +113,9 @@ struct SQLiteStoreTests {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
             try store.commit([.event(1)])
-            _ = try store.setting("query_only = 1")
+            _ = try store.pragma("query_only = 1")
             #expect(try fault { try store.commit([.event(2)]) }.kind == .io)
-            _ = try store.setting("query_only = 0")
+            _ = try store.pragma("query_only = 0")
             let fault = try fault { try store.commit([.event(2)]) }
             #expect(fault.kind == .io && fault.message.contains("unknown outcome"))
             #expect(try store.load().lastSequence == 1)

@@ -80,7 +80,8 @@ struct StorePageTests {
             try store.commit((1...5).map { try .event($0, task: "t\($0)") })
             let page = try store.events(after: 2, limit: 2)
             #expect(page.map(\.sequence) == [3, 4])
-            #expect(page.first?.jsonText.string.contains(#""task_id":"t3","attempt":1,"phase":"devops","data":{"n":1}"#) == true)
+            let text = try #require(page.first).jsonText.string
+            #expect(text.hasSuffix(#""task_id":"t3","attempt":1,"phase":"devops","data":{"n":1}}"#))
             #expect(try store.events(after: 5, limit: 10).isEmpty)
         }
     }

@@ -49,7 +49,7 @@ struct StoreTests {
         }
     }
 
-    @Test("loads what has not ended, and all tasks of workflows that have not, oldest first", arguments: Backend.allCases)
+    @Test("loads what has not ended, and all tasks of such workflows, oldest first", arguments: Backend.allCases)
     func live(backend: Backend) throws {
         try backend.withStore { store in
             try store.commit([
@@ -59,7 +59,8 @@ struct StoreTests {
             ])
             try store.commit([
                 .taskUpdated(.queued("z", in: "w").ended()), .taskUpdated(.queued("done").ended()),
-                .taskUpdated(.queued("c", in: "over").ended()), .workflowUpdated(WorkflowRecord.running("over").ended()),
+                .taskUpdated(.queued("c", in: "over").ended()),
+                .workflowUpdated(WorkflowRecord.running("over").ended()),
             ])
             let state = try store.load()
             #expect(state.workflowNames == ["w"])
