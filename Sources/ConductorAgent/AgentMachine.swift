@@ -169,6 +169,7 @@ struct AgentMachine {
     }
 
     private mutating func stop(_ how: AgentRunner.Stop) -> [Action] {
+        if isLeaving, case .connecting = link { return [.end(nil)] }
         isLeaving = true
         var actions: [Action] = []
         switch (how, link) {
@@ -218,7 +219,9 @@ struct AgentMachine {
         guard isLeaving, held.isEmpty else { return [] }
         switch link {
         case .registered: return [.unregister]
-        case .connecting, .waiting: return [.end(nil)]
+        // The daemon may have the registration already.
+        case .connecting: return []
+        case .waiting: return [.end(nil)]
         }
     }
 }
