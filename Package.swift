@@ -74,7 +74,7 @@ let package = Package(
             name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
             path: "Tests/Support"),
         .target(
-            name: "ConductorFakeDaemon", dependencies: [json, model, wire, nioCore, nioPosix], path: "Tests/FakeDaemon"),
+            name: "ConductorFakeDaemon", dependencies: [model, wire, nioCore, nioPosix], path: "Tests/FakeDaemon"),
         .testTarget(name: "ConductorJSONTests", dependencies: [json]),
         .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),

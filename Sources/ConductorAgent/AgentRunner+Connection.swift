@@ -59,7 +59,9 @@ extension AgentRunner {
                 return acknowledge(completion)
             } catch let refusal as Refusal where refusal.code.isRetryable {
                 try? await surroundings.sleep(backoff.failed(random: surroundings.random()))
-            } catch let refusal as Refusal where refusal.code == .invalidParams && completion.errorCode != "INVALID_OUTPUT" {
+            } catch let refusal as Refusal
+                where refusal.code == .invalidParams && completion.errorCode != "INVALID_OUTPUT"
+            {
                 let name = AttemptName(completion)
                 completion = TaskCompletion(
                     name, .failed, message: "the daemon does not take the agent's result: \(refusal.message)",

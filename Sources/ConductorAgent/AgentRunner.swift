@@ -104,7 +104,8 @@ public struct AgentRunner: Sendable {
                     case .connect(let registration): group.addTask { await keepConnection(registration, link) }
                     case .wait(let delay): group.addTask { await wait(delay) }
                     case .execute(let assignment):
-                        let (reasons, cancellation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
+                        let (reasons, cancellation) = AsyncStream.makeStream(
+                            of: String.self, bufferingPolicy: .bufferingOldest(1))
                         cancellations[assignment.token] = cancellation
                         group.addTask { await execute(assignment, cancelled: reasons, link) }
                     case .cancel(let token, let reason):

@@ -3,6 +3,12 @@ import ConductorModel
 import Subprocess
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Makes any command an agent: the task comes as one line of JSON on its standard input and in `CONDUCTOR_*` variables,
 /// the result is the JSON object that it prints, its standard error becomes log lines.
 ///
@@ -26,6 +32,8 @@ public struct CommandAgent: Agent {
         executable = try CommandPath.resolve(name)
         arguments = Array(command.dropFirst())
         self.workingDirectory = workingDirectory
+        // A command that does not read its input would end the agent otherwise.
+        signal(SIGPIPE, SIG_IGN)
     }
 
     public func execute(_ assignment: TaskAssignment, _ context: TaskContext) async throws -> TaskOutput {
@@ -60,7 +68,7 @@ public struct CommandAgent: Agent {
             platformOptions: options)
     }
 
-    /// What does not apply is taken away, should the agent itself run under another one. The token is for the agent only.
+    /// What does not apply is taken away, should the agent itself run under another one. The token is the agent's alone.
     private static func variables(
         for assignment: TaskAssignment, _ context: TaskContext
     ) -> [Environment.Key: String?] {

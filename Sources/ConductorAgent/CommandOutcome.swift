@@ -64,7 +64,8 @@ struct CommandOutcome {
         case .exited(Self.rejected): return AgentRejection(message ?? sentence("the command rejected the task"))
         case .exited(Self.transient):
             return TaskFailure(
-                message ?? sentence("the command failed for now"), code: code ?? "TRANSIENT_ERROR", output: answer.output)
+                message ?? sentence("the command failed for now"), code: code ?? "TRANSIENT_ERROR",
+                output: answer.output)
         case .exited(let status):
             return TaskFailure(
                 message ?? sentence("the command exited with \(status)"), code: code ?? "COMMAND_FAILED",

@@ -24,7 +24,8 @@ struct AgentMachineTests {
     private func short(_ actions: [AgentMachine.Action]) -> [String] {
         actions.map { action in
             switch action {
-            case .connect(let registration): "connect " + registration.running.map { "\($0.taskID)" }.joined(separator: ",")
+            case .connect(let registration):
+                "connect " + registration.running.map(\.taskID.description).joined(separator: ",")
             case .wait(let delay): "wait \(delay.inSeconds)"
             case .execute(let assignment): "execute \(assignment.task.taskID?.description ?? "")"
             case .cancel(let token, let reason): "cancel \(token.low) \(reason)"

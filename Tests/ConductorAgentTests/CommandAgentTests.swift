@@ -21,7 +21,8 @@ struct CommandAgentTests {
     @Test("gets the task as one line of JSON on its standard input")
     func standardInput() async throws {
         let assignment = try TaskAssignment.sample(input: #"{"n":1.50}"#)
-        let output = try await execute(#"read -r line; read -r more; printf '{"line":%s,"more":"%s"}' "$line" "$more""#, assignment)
+        let output = try await execute(
+            #"read -r line; read -r more; printf '{"line":%s,"more":"%s"}' "$line" "$more""#, assignment)
         let value = try output.outputData.parsed()
         #expect(value["line"]?.text == assignment.jsonText)
         #expect(value["more"]?.string == "")
@@ -44,7 +45,8 @@ struct CommandAgentTests {
 
     @Test("has no variables for what the task has not")
     func absentVariables() async throws {
-        let output = try await execute(#"printf '{"seen":"%s"}' "${CONDUCTOR_WORKFLOW_ID-none} ${CONDUCTOR_PHASE-none}""#)
+        let output = try await execute(
+            #"printf '{"seen":"%s"}' "${CONDUCTOR_WORKFLOW_ID-none} ${CONDUCTOR_PHASE-none}""#)
         #expect(try output.outputData.parsed()["seen"]?.string == "none none")
     }
 
@@ -76,7 +78,8 @@ struct CommandAgentTests {
 
     @Test("may say that it failed, or that the task does not suit it, and exit with 0")
     func status() async throws {
-        let failure = try await failure(of: #"echo '{"status":"failed","error_code":"X","error_message":"m","output_data":{"y":1}}'"#)
+        let failure = try await failure(
+            of: #"echo '{"status":"failed","error_code":"X","error_message":"m","output_data":{"y":1}}'"#)
         #expect(failure.code == "X")
         #expect(failure.message == "m")
         #expect(failure.output.outputData.string == #"{"y":1}"#)
@@ -123,7 +126,8 @@ struct CommandAgentTests {
 
     @Test("has failed with any other exit code, whatever status it prints, and its last words say why")
     func otherExit() async throws {
-        let failure = try await failure(of: #"echo '{"status":"completed","output_data":{"z":1}}'; echo broken >&2; exit 3"#)
+        let failure = try await failure(
+            of: #"echo '{"status":"completed","output_data":{"z":1}}'; echo broken >&2; exit 3"#)
         #expect(failure.code == "COMMAND_FAILED")
         #expect(failure.message == "the command exited with 3: broken")
         #expect(failure.output.outputData.string == #"{"z":1}"#)

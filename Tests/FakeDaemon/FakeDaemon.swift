@@ -20,6 +20,12 @@ public final class FakeDaemon: Sendable {
         self.conversations = conversations
     }
 
+    /// Connections that were made stay until they are closed.
+    deinit {
+        listener.close(promise: nil)
+        unlink(path)
+    }
+
     /// A path for a socket that nothing else uses.
     public static func newPath() -> String {
         "/tmp/conductor-fake-\(TaskID.uuid(.random(in: .min ... .max), .random(in: .min ... .max))).sock"
@@ -41,12 +47,6 @@ public final class FakeDaemon: Sendable {
     public func accept() async throws -> Conversation {
         for await conversation in conversations { return conversation }
         throw CancellationError()
-    }
-
-    /// Accepts no more connections; those made stay until they are closed.
-    public func stop() async throws {
-        try await listener.close()
-        unlink(path)
     }
 }
 
