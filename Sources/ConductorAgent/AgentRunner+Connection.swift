@@ -20,6 +20,7 @@ extension AgentRunner {
             }
         } catch {
             await link.detach()
+            guard !Task.isCancelled else { return }
             observe(.disconnected(error))
             events.yield(.disconnected(error))
         }
