@@ -26,7 +26,8 @@ public enum ClientMessage: Sendable {
             }
             let id = value["id"].flatMap { $0.kind == .null ? nil : $0 }
             if let error = value["error"] {
-                self = .refusal(try id.map { json throws(JSONFieldError) in try RequestID(json: json) }, try Refusal(json: error))
+                self = .refusal(
+                    try id.map { json throws(JSONFieldError) in try RequestID(json: json) }, try Refusal(json: error))
             } else if let id, let result = value["result"] {
                 self = .result(try RequestID(json: id), result)
             } else {

@@ -15,7 +15,8 @@ extension JSONFields {
         guard let value = try optional(key, as: Double.self) else { return nil }
         guard range.contains(value) else {
             throw JSONFieldError(
-                field: "\(key)", reason: "must be a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
+                field: "\(key)",
+                reason: "must be a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
         }
         return value
     }
