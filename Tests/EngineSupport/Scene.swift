@@ -57,6 +57,7 @@ package struct Scene: Sendable {
     }
 
     /// Sends a request whose answer may come later.
+    @discardableResult
     package mutating func send(_ request: Request, on connection: UInt64 = 1, as peer: Peer = Scene.alice) -> Caller {
         requests += 1
         let caller = Caller(connection: ConnectionID(connection), request: .integer(requests), peer: peer)

@@ -140,7 +140,8 @@ struct RefusalTests {
         scene.register("coder", .coding)
         scene.ask(.policyRegister(.taskTimeout(standard: .seconds(5), maximum: .seconds(10))))
         let long = task("t", .coding) { $0.taskID = id("t") }
-        let refusal = try scene.refusal(scene.dispatch(long))
+        let caller = scene.dispatch(long)
+        let refusal = try scene.refusal(caller)
         #expect(refusal.code == .policyViolation)
         #expect(refusal.details["policy_name"] == .text("TaskTimeoutPolicy"))
         #expect(refusal.details["agent_id"] == .text("coder"))
@@ -164,7 +165,8 @@ struct RefusalTests {
         scene.answer(try scene.order("t"), .rejected("no"))
         let refusal = try scene.refusal(caller)
         #expect(refusal.code == .taskValidationFailed)
-        #expect(try scene.refusal(scene.dispatch(definition)) == refusal)
+        let repeated = scene.dispatch(definition)
+        #expect(try scene.refusal(repeated) == refusal)
         #expect(scene.started == ["t"])
         #expect(scene.agent("coder")?.errorCount == 1)
     }

@@ -77,6 +77,7 @@ struct SameWorkTests {
         let third = try scene.run(json)
         for caller in [first, second, third] { #expect(try scene.state(caller).record.status == .completed) }
         #expect(scene.started == ["a"])
-        #expect(try scene.refusal(scene.run(json, inputs: "{'other': 1}")).code == .conflict)
+        let other = try scene.run(json, inputs: "{'other': 1}")
+        #expect(try scene.refusal(other).code == .conflict)
     }
 }
