@@ -13,6 +13,8 @@ let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
+let engineSupport: Target.Dependency = "ConductorEngineSupport"
+let specification: Target.Dependency = "ConductorSpecification"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -75,10 +77,15 @@ let package = Package(
             path: "Tests/Support"),
         .target(
             name: "ConductorFakeDaemon", dependencies: [model, wire, nioCore, nioPosix], path: "Tests/FakeDaemon"),
+        .target(name: "ConductorSpecification", dependencies: [model, json], path: "Tests/Specification"),
+        .target(
+            name: "ConductorEngineSupport", dependencies: [specification, engine, model, json],
+            path: "Tests/EngineSupport"),
         .testTarget(name: "ConductorJSONTests", dependencies: [json]),
         .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
-        .testTarget(name: "ConductorEngineTests", dependencies: [engine, model, json]),
+        .testTarget(
+            name: "ConductorEngineTests", dependencies: [specification, engineSupport, engine, model, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
         .testTarget(
@@ -92,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
-        .testTarget(name: "SimulationTests", dependencies: [engine, model, json]),
+        .testTarget(name: "SimulationTests", dependencies: [engineSupport, engine, model, json]),
     ],
     swiftLanguageModes: [.v6]
 )
