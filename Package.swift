@@ -93,8 +93,9 @@ let package = Package(
 let strict = Context.environment["CONDUCTOR_STRICT"] == "1"
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+    target.swiftSettings =
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

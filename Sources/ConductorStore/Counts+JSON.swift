@@ -1,0 +1,53 @@
+import ConductorJSON
+import ConductorModel
+
+/// How the counts are stored.
+extension StatusReport.Counts: JSONReadable, JSONWritable {
+    public init(json: JSONValue) throws(JSONFieldError) {
+        self.init()
+        var fields = try JSONFields(json)
+        events = try fields.required("events")
+        agents = try fields.required("agents", as: Tally.self).counts
+        tasks = try fields.required("tasks", as: Tally.self).counts
+        workflows = try fields.required("workflows", as: Tally.self).counts
+        queued = try fields.required("queued")
+        deadLetters = try fields.required("dead_letters")
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("events", events)
+            writer.member("agents", Tally(counts: agents))
+            writer.member("tasks", Tally(counts: tasks))
+            writer.member("workflows", Tally(counts: workflows))
+            writer.member("queued", queued)
+            writer.member("dead_letters", deadLetters)
+        }
+    }
+}
+
+/// How many there are of each status; those of none are left out.
+private struct Tally<Status: Vocabulary>: JSONReadable, JSONWritable {
+    var counts: [Status: Int] = [:]
+
+    init(counts: [Status: Int]) {
+        self.counts = counts
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        for (name, value) in json.members {
+            guard let status = Status(rawValue: name) else {
+                throw JSONFieldError(field: name, reason: "is no status")
+            }
+            counts[status] = try Int(json: value)
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            for status in Status.allCases {
+                if let count = counts[status] { writer.member(status.rawValue, count) }
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import ConductorEngine
+import ConductorModel
+import Synchronization
+
+/// A store that forgets everything when it is gone, for `--ephemeral` daemons and for tests.
+public final class InMemoryStore: Store {
+    private let contents = Mutex(Contents())
+
+    public init() {}
+
+    public var path: String { ":memory:" }
+
+    public func size() -> Int64 { 0 }
+
+    public func close() {}
+
+    public func commit(_ changes: [Change]) throws(StoreFault) {
+        let batch = try Batch(changes)
+        try locked { (contents) throws(StoreFault) in
+            try contents.check(batch)
+            contents.apply(batch)
+        }
+    }
+
+    public func load() -> DurableState {
+        contents.withLock { $0.durableState() }
+    }
+
+    public func task(_ key: TaskKey) -> TaskRecord? {
+        contents.withLock { contents in contents.taskPositions[key].map { contents.tasks[$0] } }
+    }
+
+    public func task(_ id: TaskID, attempt token: AttemptToken) -> TaskRecord? {
+        contents.withLock { contents in
+            let namesakes = (contents.namesakes[id] ?? []).suffix(StoreLimits.namesakes).reversed()
+            let alone = contents.taskPositions[TaskKey(taskID: id)].map { [$0] } ?? []
+            let found = (alone + namesakes).first { position in
+                contents.tasks[position].attempts.contains { $0.token == token }
+            }
+            return found.map { contents.tasks[$0] }
+        }
+    }
+
+    public func workflow(_ id: WorkflowID) -> (WorkflowRecord, [TaskRecord])? {
+        contents.withLock { contents in
+            guard let position = contents.workflowPositions[id] else { return nil }
+            return (contents.workflows[position], (contents.members[id] ?? []).map { contents.tasks[$0] })
+        }
+    }
+
+    public func tasks(_ query: TaskQuery) -> StorePage<TaskRecord> {
+        contents.withLock { contents in
+            page(of: contents.tasks, query.page) { task in
+                (query.status == nil || query.status == task.status)
+                    && (query.agentType == nil || query.agentType == task.definition.assignedTo)
+                    && (query.workflowID == nil || query.workflowID == task.key.workflowID)
+            }
+        }
+    }
+
+    public func workflows(_ query: WorkflowQuery) -> StorePage<WorkflowRecord> {
+        contents.withLock { contents in
+            page(of: contents.workflows, query.page) { query.status == nil || query.status == $0.status }
+        }
+    }
+
+    public func events(after sequence: Int64, limit: Int) -> [EventRecord] {
+        contents.withLock { contents in
+            Array(contents.events.dropFirst(Int(clamping: max(0, sequence))).prefix(max(0, limit)))
+        }
+    }
+
+    /// `withLock` with a typed error.
+    private func locked(_ body: (inout Contents) throws(StoreFault) -> Void) throws(StoreFault) {
+        let outcome = contents.withLock { contents -> Result<Void, StoreFault> in
+            do throws(StoreFault) {
+                return .success(try body(&contents))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
+    }
+}
+
+/// A record's place in a list is its index + 1, as a row's is in a table.
+private func page<Record>(
+    of records: [Record], _ page: Page, where isShown: (Record) -> Bool
+) -> StorePage<Record> {
+    let end = min(records.count, Int(clamping: max(1, page.before ?? .max)) - 1)
+    var shown: [Record] = []
+    var last: Int64?
+    for index in (0..<end).reversed() where isShown(records[index]) {
+        guard shown.count < page.limit else { return StorePage(records: shown, nextCursor: last) }
+        shown.append(records[index])
+        last = Int64(index) + 1
+    }
+    return StorePage(records: shown, nextCursor: nil)
+}
+
+private struct Contents {
+    var tasks: [TaskRecord] = []
+    var taskPositions: [TaskKey: Int] = [:]
+    /// Positions of a workflow's tasks.
+    var members: [WorkflowID: [Int]] = [:]
+    /// Positions of the tasks of one id in whatever workflow.
+    var namesakes: [TaskID: [Int]] = [:]
+    var workflows: [WorkflowRecord] = []
+    var workflowPositions: [WorkflowID: Int] = [:]
+    var agents: [AgentID: AgentState] = [:]
+    var policies: [Policy.Kind: Policy] = [:]
+    var events: [EventRecord] = []
+    var counts = StatusReport.Counts()
+
+    /// Refuses a batch that does not fit, before anything of it is applied.
+    func check(_ batch: Batch) throws(StoreFault) {
+        for row in batch.tasks.values where row.isNew == (taskPositions[row.record.key] != nil) {
+            throw row.isNew ? .exists("task \(row.record.key)") : .unknown("task \(row.record.key)")
+        }
+        for row in batch.workflows.values where row.isNew == (workflowPositions[row.record.workflowID] != nil) {
+            let place = "workflow \(row.record.workflowID)"
+            throw row.isNew ? .exists(place) : .unknown(place)
+        }
+        try batch.events.first?.mustFollow(events.last?.sequence ?? 0)
+    }
+
+    mutating func apply(_ batch: Batch) {
+        for row in batch.tasks.values { put(row.record) }
+        for row in batch.workflows.values { put(row.record) }
+        for entry in batch.agents.values {
+            switch entry {
+            case .saved(var state):
+                state.running = []
+                agents[state.agentID] = state
+            case .removed(let id): agents[id] = nil
+            }
+        }
+        for entry in batch.policies.values {
+            switch entry {
+            case .saved(let policy): policies[policy.kind] = policy
+            case .removed(let kind): policies[kind] = nil
+            }
+        }
+        events += batch.events
+        counts = batch.counts ?? counts
+    }
+
+    func durableState() -> DurableState {
+        var state = DurableState()
+        var finished = FinishedTasks()
+        for task in tasks.suffix(StoreLimits.scannedForAgents).reversed() {
+            if let agent = task.agentID { finished.add(task.key.taskID, task.status, by: agent) }
+        }
+        state.agents = agents.values.sorted { $0.agentID < $1.agentID }.map(finished.filled)
+        state.policies = policies.values.sorted { $0.kind.rawValue < $1.kind.rawValue }
+        state.workflows = workflows.filter { !$0.status.isTerminal }
+        let live = Set(state.workflows.map(\.workflowID))
+        state.tasks = tasks.filter { task in
+            !task.status.isTerminal || task.key.workflowID.map(live.contains) ?? false
+        }
+        state.counts = counts
+        state.lastSequence = events.last?.sequence ?? 0
+        return state
+    }
+
+    private mutating func put(_ task: TaskRecord) {
+        if let position = taskPositions[task.key] {
+            tasks[position] = task
+            return
+        }
+        let position = tasks.count
+        taskPositions[task.key] = position
+        if let workflow = task.key.workflowID {
+            members[workflow, default: []].append(position)
+            namesakes[task.key.taskID, default: []].append(position)
+        }
+        tasks.append(task)
+    }
+
+    private mutating func put(_ workflow: WorkflowRecord) {
+        if let position = workflowPositions[workflow.workflowID] {
+            workflows[position] = workflow
+            return
+        }
+        workflowPositions[workflow.workflowID] = workflows.count
+        workflows.append(workflow)
+    }
+}

@@ -1,0 +1,65 @@
+import ConductorJSON
+import ConductorModel
+import GRDB
+
+/// Records from the columns of their rows.
+extension TaskRecord {
+    static let columns = "seq, task_id, workflow_id, status, definition, progress"
+
+    init(_ row: Row) throws(StoreFault) {
+        let reader = RowReader(row, of: "tasks", keys: [2, 1])
+        let workflow = try reader.text(2)
+        let key = TaskKey(
+            workflowID: workflow.isEmpty ? nil : try reader.id(2), taskID: try reader.id(1))
+        let definition = try reader.json(4), progress = try reader.json(5)
+        do throws(JSONFieldError) {
+            try self.init(key: key, definition: definition, progress: progress)
+        } catch {
+            throw reader.corrupt("\(error.field) \(error.reason)")
+        }
+        guard status == (try reader.word(3)) else { throw reader.corrupt("its status is not that of its progress") }
+    }
+}
+
+extension WorkflowRecord {
+    static let columns = "seq, workflow_id, status, definition, inputs, progress"
+
+    init(_ row: Row) throws(StoreFault) {
+        let reader = RowReader(row, of: "workflows", keys: [1])
+        let id: WorkflowID = try reader.id(1)
+        let definition = try reader.json(3), inputs = try reader.parsed(4).text, progress = try reader.json(5)
+        do throws(JSONFieldError) {
+            try self.init(workflowID: id, definition: definition, inputs: inputs, progress: progress)
+        } catch {
+            throw reader.corrupt("\(error.field) \(error.reason)")
+        }
+        guard status == (try reader.word(2)) else { throw reader.corrupt("its status is not that of its progress") }
+    }
+}
+
+extension EventRecord {
+    init(_ row: Row) throws(StoreFault) {
+        let reader = RowReader(row, of: "events", keys: [0])
+        self.init(
+            sequence: try reader.integer(0), timestamp: Timestamp(microseconds: try reader.integer(1)),
+            kind: try reader.word(2), workflowID: try reader.optionalID(3), taskID: try reader.optionalID(4),
+            agentID: try reader.optionalID(5), attempt: try reader.optionalInteger(6).map { Int($0) },
+            phase: try reader.optionalWord(7), data: try reader.parsed(8).text)
+    }
+}
+
+extension AgentState {
+    init(_ row: Row) throws(StoreFault) {
+        let reader = RowReader(row, of: "agents", keys: [0])
+        self = try reader.value(1)
+        guard agentID.description == (try reader.text(0)) else { throw reader.corrupt("its state is another agent's") }
+    }
+}
+
+extension Policy {
+    init(_ row: Row) throws(StoreFault) {
+        let reader = RowReader(row, of: "policies", keys: [0])
+        self = try reader.value(1)
+        guard kind.rawValue == (try reader.text(0)) else { throw reader.corrupt("it is a policy of another kind") }
+    }
+}

@@ -1,0 +1,119 @@
+import ConductorEngine
+import ConductorModel
+import GRDB
+import Synchronization
+
+/// The durable store: one SQLite database in the daemon's state folder, in WAL mode, flushed at every commit.
+///
+/// Each use has a connection of its own, so that look-ups wait neither for a flush nor for a long page.
+public final class SQLiteStore: Store {
+    public let path: String
+    let lookups: DatabaseQueue
+    let pages: DatabaseQueue
+    private let writer: DatabaseQueue
+    private let checkpointer: Checkpointer
+    private let folder: StateFolder
+    /// A commit's outcome is unknown: SQLite would take further ones as if nothing had happened.
+    private let isBroken = Atomic(false)
+
+    /// Opens the database in `folder`, making both where they are missing.
+    ///
+    /// A fault is `.locked` where another daemon has the folder, `.newerVersion` where a newer one wrote the database.
+    public init(folder path: String) throws(StoreFault) {
+        let folder = try StateFolder(path: path)
+        let file = try folder.privateFile(Schema.file)
+        (writer, lookups, pages, checkpointer) = try faulting(file) {
+            let writer = try DatabaseQueue(path: file, configuration: .conductor(.writing, "writer"))
+            try writer.writeWithoutTransaction { try $0.flushEveryCommit() }
+            try migrate(writer)
+            let checkpoints = try DatabaseQueue(path: file, configuration: .conductor(.writing, "checkpoints"))
+            try checkpoints.writeWithoutTransaction { try $0.flushEveryCommit() }
+            return (
+                writer,
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "lookups")),
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "pages")),
+                Checkpointer(checkpoints)
+            )
+        }
+        self.path = file
+        self.folder = folder
+    }
+
+    public func commit(_ changes: [Change]) throws(StoreFault) {
+        let batch = try Batch(changes)
+        guard !isBroken.load(ordering: .relaxed) else {
+            throw StoreFault(.io, at: path, "an earlier commit failed with an unknown outcome")
+        }
+        guard !changes.isEmpty else { return }
+        do throws(StoreFault) {
+            try faulting("commit to \(path)") {
+                try writer.inTransaction(.immediate) { db in
+                    try BatchWriter(db: db).write(batch)
+                    return .commit
+                }
+            }
+        } catch {
+            switch error.kind {
+            case .full, .busy, .conflict: break
+            case .io, .corrupt, .newerVersion, .locked: isBroken.store(true, ordering: .relaxed)
+            }
+            throw error
+        }
+        checkpointer.wrote(rows: changes.count)
+    }
+
+    public func size() -> Int64 { fileSize(path) + fileSize(path + "-wal") }
+
+    public func close() throws(StoreFault) {
+        defer { folder.release() }
+        try faulting("closing \(path)") {
+            try lookups.close()
+            try pages.close()
+            try writer.close()
+            try checkpointer.close()
+        }
+    }
+
+    /// What SQLite says of the writer's connection: `journal_mode`, `synchronous`.
+    func setting(_ name: String) throws(StoreFault) -> String? {
+        try faulting(path) {
+            try writer.unsafeRead { try Row.fetchOne($0, sql: "PRAGMA \(name)").map { "\($0[0] as DatabaseValue)" } }
+        }
+    }
+}
+
+private func migrate(_ writer: DatabaseQueue) throws {
+    let migrations = Schema.migrations
+    guard try !writer.read(migrations.hasBeenSuperseded) else {
+        throw StoreFault(
+            .newerVersion, at: writer.path,
+            "a newer version of Conductor wrote this database; install that version, or start with another folder")
+    }
+    try migrations.migrate(writer)
+}
+
+extension Configuration {
+    fileprivate enum Purpose {
+        case reading, writing
+    }
+
+    fileprivate static func conductor(_ purpose: Purpose, _ label: String) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "conductor.store.\(label)"
+        configuration.readonly = purpose == .reading
+        configuration.journalMode = purpose == .reading ? .default : .wal
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = false
+        return configuration
+    }
+}
+
+extension Database {
+    /// GRDB relaxes `synchronous` as it opens a database in WAL mode: it is set back behind that, and read back.
+    fileprivate func flushEveryCommit() throws {
+        try execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+        guard try Int.fetchOne(self, sql: "PRAGMA synchronous") == 2 else {
+            throw StoreFault(.io, at: "PRAGMA synchronous", "SQLite does not flush every commit")
+        }
+    }
+}

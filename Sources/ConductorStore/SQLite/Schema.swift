@@ -1,0 +1,59 @@
+import GRDB
+
+/// The tables, as they came to be. A migration that was released is never changed: a new one follows it.
+///
+/// JSON is kept as blobs, byte for byte as it was written. Every index costs each commit, so there are few.
+enum Schema {
+    static let file = "conductor.db"
+
+    /// Rows that are not history; the partial indexes hold just these, and are used by queries with these very words.
+    static let isLive = "status IN ('pending', 'in_progress', 'blocked')"
+
+    static var migrations: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 tasks, workflows, agents, policies, events") { try $0.execute(sql: first) }
+        return migrator
+    }
+
+    private static let first = """
+        CREATE TABLE tasks (
+            seq INTEGER PRIMARY KEY,
+            task_id TEXT NOT NULL,
+            workflow_id TEXT NOT NULL, -- '' for a task dispatched alone
+            status TEXT NOT NULL,
+            agent_type TEXT,
+            agent_id TEXT,
+            definition BLOB NOT NULL,
+            progress BLOB NOT NULL,
+            UNIQUE (workflow_id, task_id)
+        ) STRICT;
+        CREATE INDEX tasks_live ON tasks (seq) WHERE status IN ('pending', 'in_progress', 'blocked');
+        CREATE INDEX tasks_namesakes ON tasks (task_id) WHERE workflow_id <> '';
+
+        CREATE TABLE workflows (
+            seq INTEGER PRIMARY KEY,
+            workflow_id TEXT NOT NULL UNIQUE,
+            status TEXT NOT NULL,
+            definition BLOB NOT NULL,
+            inputs BLOB NOT NULL,
+            progress BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX workflows_live ON workflows (seq) WHERE status IN ('pending', 'in_progress', 'blocked');
+
+        CREATE TABLE agents (agent_id TEXT PRIMARY KEY, state BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE policies (kind TEXT PRIMARY KEY, policy BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE counters (id INTEGER PRIMARY KEY CHECK (id = 1), counts BLOB NOT NULL) STRICT;
+
+        CREATE TABLE events (
+            sequence INTEGER PRIMARY KEY,
+            timestamp INTEGER NOT NULL, -- microseconds since 1970
+            kind TEXT NOT NULL,
+            workflow_id TEXT,
+            task_id TEXT,
+            agent_id TEXT,
+            attempt INTEGER,
+            phase TEXT,
+            data BLOB NOT NULL
+        ) STRICT;
+        """
+}

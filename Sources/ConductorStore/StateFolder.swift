@@ -1,0 +1,82 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The folder of one daemon's state, held by a lock until `release` or the end of the process.
+final class StateFolder: Sendable {
+    let path: String
+    /// -1 once released.
+    private let lock: Atomic<Int32>
+
+    /// Makes the folder, for its owner only, where it is missing.
+    init(path: String) throws(StoreFault) {
+        try makeFolder(path)
+        let file = path + "/conductor.lock"
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .system(errno, at: file, "cannot be opened") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let number = errno
+            _ = Self.close(descriptor)
+            guard number == EWOULDBLOCK else { throw .system(number, at: file, "cannot be locked") }
+            throw StoreFault(.locked, code: .system(number), at: path, "another conductord uses this state folder")
+        }
+        self.path = path
+        lock = Atomic(descriptor)
+    }
+
+    deinit {
+        release()
+    }
+
+    func release() {
+        let descriptor = lock.exchange(-1, ordering: .acquiringAndReleasing)
+        if descriptor >= 0 { _ = Self.close(descriptor) }
+    }
+
+    /// Makes sure that `name` is a file that only its owner may read; SQLite gives the files beside it the same mode.
+    func privateFile(_ name: String) throws(StoreFault) -> String {
+        let file = path + "/" + name
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .system(errno, at: file, "cannot be opened") }
+        defer { _ = Self.close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else { throw .system(errno, at: file, "cannot be made private") }
+        return file
+    }
+
+    private static func close(_ descriptor: Int32) -> Int32 {
+        #if canImport(Glibc)
+        Glibc.close(descriptor)
+        #else
+        Musl.close(descriptor)
+        #endif
+    }
+}
+
+/// Bytes in the file at `path`; 0 where there is none.
+func fileSize(_ path: String) -> Int64 {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+}
+
+private func makeFolder(_ path: String) throws(StoreFault) {
+    guard mkdir(path, 0o700) != 0 else { return }
+    switch errno {
+    case EEXIST: return
+    case ENOENT:
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { fallthrough }
+        try makeFolder(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .system(errno, at: path, "cannot be made") }
+    default: throw .system(errno, at: path, "cannot be made")
+    }
+}
+
+extension StoreFault {
+    static func system(_ number: Int32, at place: String, _ message: String) -> StoreFault {
+        let kind: Kind = number == ENOSPC || number == EDQUOT ? .full : .io
+        return StoreFault(kind, code: .system(number), at: place, "\(message): \(String(cString: strerror(number)))")
+    }
+}

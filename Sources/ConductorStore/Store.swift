@@ -1,0 +1,67 @@
+import ConductorEngine
+import ConductorModel
+
+/// Where Conductor keeps what must survive it. Safe to use from any thread.
+///
+/// `commit` is for one writer; look-ups and pages may be asked for while it runs, and show what was committed before.
+public protocol Store: Sendable {
+    /// Where it is kept, for people.
+    var path: String { get }
+
+    /// Everything that is not history; a row that cannot be read is a `.corrupt` fault.
+    func load() throws(StoreFault) -> DurableState
+
+    /// Makes `changes` durable, all or none, in their order, and returns when they are.
+    ///
+    /// After a fault of kind `.full`, `.busy` or `.conflict` nothing of them is stored. After any other the outcome is
+    /// unknown until the store is opened anew, and every later commit fails alike.
+    func commit(_ changes: [Change]) throws(StoreFault)
+
+    func task(_ key: TaskKey) throws(StoreFault) -> TaskRecord?
+
+    /// The task of this id, alone or in any workflow, that has an attempt with this token. Among the workflows' tasks
+    /// only the newest `StoreLimits.namesakes` of that id are looked at.
+    func task(_ id: TaskID, attempt token: AttemptToken) throws(StoreFault) -> TaskRecord?
+
+    /// The workflow with its tasks in the order of its definition.
+    func workflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])?
+
+    /// Newest first. A page may hold fewer than asked for where its records are large; `nextCursor` tells.
+    func tasks(_ query: TaskQuery) throws(StoreFault) -> StorePage<TaskRecord>
+
+    /// Newest first, as `tasks`.
+    func workflows(_ query: WorkflowQuery) throws(StoreFault) -> StorePage<WorkflowRecord>
+
+    /// The events that follow sequence `after`, oldest first, at most `limit`.
+    func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord]
+
+    /// Bytes on disk; 0 where there is no disk.
+    func size() -> Int64
+
+    /// Ends all use of the store and gives its place free.
+    func close() throws(StoreFault)
+}
+
+/// A part of a list.
+public struct StorePage<Record: Sendable>: Sendable {
+    public var records: [Record]
+    /// Where the next page begins (`Page.before`); nil at the end.
+    public var nextCursor: Int64?
+
+    public init(records: [Record], nextCursor: Int64?) {
+        self.records = records
+        self.nextCursor = nextCursor
+    }
+}
+
+/// The bounds that stores keep.
+public enum StoreLimits {
+    /// Tasks of one id, newest first, that are searched for an attempt's token.
+    public static let namesakes = 1_000
+    /// Newest tasks that are looked at, when a store is loaded, for what each agent has finished.
+    public static let scannedForAgents = 10_000
+    /// Newest events whose sequence is verified when a store is loaded.
+    public static let verifiedEvents = 1_000
+    /// A page ends early once its texts pass this many bytes.
+    public static let pageBytes = 16 << 20
+}

@@ -1,0 +1,51 @@
+/// Why a store cannot do what it was asked.
+public struct StoreFault: Error, Hashable, Sendable {
+    public enum Kind: String, Sendable {
+        /// The system refused; after a commit its outcome is unknown.
+        case io
+        /// No room is left; nothing was stored, and the same may succeed later.
+        case full
+        /// Another program is in the way; nothing was stored, and the same may succeed later.
+        case busy
+        /// What is stored is not what was written.
+        case corrupt
+        /// The database was written by a newer version of Conductor.
+        case newerVersion = "newer_version"
+        /// Another daemon uses the same state folder.
+        case locked
+        /// The changes do not fit what is stored; nothing of them was stored.
+        case conflict
+    }
+
+    public enum Code: Hashable, Sendable {
+        /// `errno`.
+        case system(Int32)
+        /// SQLite's extended result code.
+        case sqlite(Int32)
+    }
+
+    public let kind: Kind
+    /// Nil where the store itself found the fault.
+    public let code: Code?
+    /// What was being done, or which row is meant.
+    public let place: String
+    /// For people.
+    public let message: String
+
+    public init(_ kind: Kind, code: Code? = nil, at place: String, _ message: String) {
+        self.kind = kind
+        self.code = code
+        self.place = place
+        self.message = message
+    }
+}
+
+extension StoreFault: CustomStringConvertible {
+    public var description: String {
+        switch code {
+        case .system(let number): "\(place): \(message) (errno \(number))"
+        case .sqlite(let number): "\(place): \(message) (SQLite \(number))"
+        case nil: "\(place): \(message)"
+        }
+    }
+}
