@@ -25,12 +25,14 @@ struct CommandOutcome {
 
     /// The output of a completed task; throws what the command said otherwise.
     func taskOutput() throws -> TaskOutput {
+        // Such a command was ended for it, so its own ending says nothing.
+        if case .tooLarge = output { throw invalid("the command printed more than \(CommandAgent.outputBytes) bytes") }
         let answer: CommandAnswer
         do throws(InvalidAnswer) {
             answer = try parsed()
         } catch {
             guard case .exited(0) = ending else { throw failure(CommandAnswer()) }
-            throw TaskFailure(error.reason, code: "INVALID_OUTPUT")
+            throw invalid(error.reason)
         }
         guard case .exited(0) = ending else { throw failure(answer) }
         switch answer.status {
@@ -46,9 +48,13 @@ struct CommandOutcome {
     private func parsed() throws(InvalidAnswer) -> CommandAnswer {
         switch output {
         case .bytes(let bytes): try CommandAnswer(printed: bytes)
-        case .tooLarge: throw InvalidAnswer("the command printed more than \(CommandAgent.outputBytes) bytes")
+        case .tooLarge: CommandAnswer()
         case .unreadable(let reason): throw InvalidAnswer("the command's output is not readable: \(reason)")
         }
+    }
+
+    private func invalid(_ reason: String) -> TaskFailure {
+        TaskFailure(reason, code: "INVALID_OUTPUT")
     }
 
     private func failure(_ answer: CommandAnswer) -> any Error {
