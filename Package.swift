@@ -12,6 +12,7 @@ let server: Target.Dependency = "ConductorServer"
 let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
 let testSupport: Target.Dependency = "ConductorTestSupport"
+let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -72,6 +73,8 @@ let package = Package(
         .target(
             name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
             path: "Tests/Support"),
+        .target(
+            name: "ConductorFakeDaemon", dependencies: [json, model, wire, nioCore, nioPosix], path: "Tests/FakeDaemon"),
         .testTarget(name: "ConductorJSONTests", dependencies: [json]),
         .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
@@ -80,7 +83,8 @@ let package = Package(
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
         .testTarget(name: "ConductorTransportTests", dependencies: [transport, wire, nioCore, nioEmbedded]),
         .testTarget(name: "ConductorServerTests", dependencies: [server, model, json]),
-        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, model, json]),
+        .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
+        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
