@@ -1,4 +1,5 @@
 import ConductorClient
+import ConductorJSON
 import ConductorModel
 import Glibc
 

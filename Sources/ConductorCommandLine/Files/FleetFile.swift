@@ -1,4 +1,3 @@
-import ConductorAgent
 import ConductorJSON
 import ConductorModel
 
@@ -10,9 +9,23 @@ package struct FleetFile: Sendable {
         package var command: [String]
         package var workingDirectory: String?
         package var environment: [String: String]
+
+        package init(
+            registration: AgentRegistration, command: [String], workingDirectory: String?,
+            environment: [String: String]
+        ) {
+            self.registration = registration
+            self.command = command
+            self.workingDirectory = workingDirectory
+            self.environment = environment
+        }
     }
 
     package let members: [Member]
+
+    package init(members: [Member]) {
+        self.members = members
+    }
 
     package static func load(path: String) throws(SourceProblems) -> FleetFile {
         try load(try SourceDocument(path: path), folder: SourceFile.folder(of: path))

@@ -26,15 +26,16 @@ package struct SourceDocument: Sendable {
 
     /// Reads the whole as a value; what is wrong is told with its place in the file.
     package func read<T: JSONReadable>(as type: T.Type = T.self) throws(SourceProblems) -> T {
+        let value: JSONValue
         do throws(JSONError) {
-            let value = try json.parsed()
-            do throws(JSONFieldError) {
-                return try T(json: value)
-            } catch {
-                throw SourceProblems(problem(at: error.field, error.reason))
-            }
-        } catch let error as JSONError {
+            value = try json.parsed()
+        } catch {
             throw SourceProblems(problem(at: "", "\(error)"))
+        }
+        do throws(JSONFieldError) {
+            return try T(json: value)
+        } catch {
+            throw SourceProblems(problem(at: error.field, error.reason))
         }
     }
 

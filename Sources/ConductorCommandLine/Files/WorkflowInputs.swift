@@ -3,7 +3,7 @@ import ConductorJSON
 /// What a run is given: the members of a file, and single ones over them.
 package struct WorkflowInputs: Sendable {
     /// `name=value` of the command line. A value that is JSON is taken as such, anything else is a string.
-    package struct Setting: Hashable, Sendable {
+    package struct Setting: Sendable {
         package let name: String
         package let value: JSONText
 
@@ -37,6 +37,15 @@ package struct WorkflowInputs: Sendable {
             for (key, value) in members { writer.member(key, value) }
         }
         return writer.text
+    }
+
+    /// The value of an option: a JSON object, or `@` and the file that holds it.
+    package static func object(_ argument: String, option: String) throws(SourceProblems) -> JSONText {
+        let document = argument.hasPrefix("@")
+            ? try SourceDocument(path: String(argument.dropFirst()))
+            : try SourceDocument(name: "\(option).json", bytes: Array(argument.utf8))
+        _ = try document.read(as: Members.self)
+        return document.json
     }
 
     private struct Members: JSONReadable {

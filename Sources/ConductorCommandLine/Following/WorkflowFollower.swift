@@ -11,12 +11,10 @@ package struct WorkflowFollower: Sendable {
         case now
     }
 
-    private let client: ConductorClient
     private let socket: String
     private let presenter: RunPresenter
 
-    package init(client: ConductorClient, socket: String, presenter: RunPresenter) {
-        self.client = client
+    package init(socket: String, presenter: RunPresenter) {
         self.socket = socket
         self.presenter = presenter
     }

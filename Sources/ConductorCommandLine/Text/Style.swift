@@ -26,7 +26,7 @@ package struct Style: Hashable, Sendable {
 }
 
 extension TaskStatus {
-    var tone: Style.Tone {
+    package var tone: Style.Tone {
         switch self {
         case .completed: .good
         case .failed: .bad

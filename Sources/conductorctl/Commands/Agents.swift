@@ -1,0 +1,22 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorModel
+
+struct Agents: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List agents.")
+
+    @Option(help: "Only those of this type.")
+    var type: AgentType?
+
+    @Flag(help: "Only those that could be given a task now.")
+    var available = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let query = AgentQuery(agentType: type, available: available ? true : nil)
+        let agents = try await common.connect().agents(query)
+        try common.format.show(agents, table: .agents(agents))
+    }
+}
