@@ -70,7 +70,7 @@ let package = Package(
             name: "ConductorCommandLine",
             dependencies: [json, model, client, agent, subprocess, system, unixSignals, yams]),
 
-        .executableTarget(name: "conductord", dependencies: [server, argumentParser, logging]),
+        .executableTarget(name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
             dependencies: [commandLine, json, model, client, agent, argumentParser]),
@@ -86,8 +86,12 @@ let package = Package(
         .testTarget(name: "ConductorEngineTests", dependencies: [engine, model, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
-        .testTarget(name: "ConductorTransportTests", dependencies: [transport, wire, nioCore, nioEmbedded]),
-        .testTarget(name: "ConductorServerTests", dependencies: [server, model, json]),
+        .testTarget(
+            name: "ConductorTransportTests",
+            dependencies: [transport, wire, model, json, nioCore, nioEmbedded, nioPosix]),
+        .testTarget(
+            name: "ConductorServerTests",
+            dependencies: [server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
         .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
