@@ -46,16 +46,16 @@ package struct Failure: Hashable, Sendable {
     /// For standard error; empty where all is said.
     package let message: String
 
-    package init(_ status: ExitStatus, _ message: String = "") {
+    package init(_ status: ExitStatus, _ message: String) {
         self.status = status
         self.message = message
     }
 
     package init(_ error: any Error) {
         switch error {
-        case let status as ExitStatus: self.init(status)
-        case is ClosedPipe: self.init(.closedPipe)
-        case is Interrupted, is CancellationError: self.init(.interrupted)
+        case let status as ExitStatus: self.init(status, "")
+        case is ClosedPipe: self.init(.closedPipe, "")
+        case is Interrupted, is CancellationError: self.init(.interrupted, "")
         case let refusal as Refusal: self.init(.failure, refusal.description)
         case let fault as ConnectionFault: self.init(fault)
         case let problems as SourceProblems: self.init(.failure, problems.description)

@@ -26,10 +26,13 @@ package enum SourceFile {
         }
     }
 
-    /// The folder that a file's relative paths start from.
+    /// The folder that a file's relative paths start from, by its absolute path.
     package static func folder(of path: String) -> String {
-        guard path != "-", let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+        let slash = path == "-" ? nil : path.lastIndex(of: "/")
+        let folder = slash.map { String(path[...$0]) } ?? "."
+        guard let absolute = realpath(folder, nil) else { return folder }
+        defer { free(absolute) }
+        return String(cString: absolute)
     }
 
     /// How messages name a file.

@@ -13,13 +13,13 @@ package struct PlainRenderer: Sendable {
 
     /// Nil for what is not worth a line.
     package func line(for event: RunEvent, at time: Timestamp, of progress: RunProgress) -> String? {
-        guard let (text, tone) = sentence(for: event) else { return nil }
+        guard let (text, tone) = sentence(for: event, of: progress) else { return nil }
         let elapsed = (time - (progress.startedAt ?? time)).shown
         let margin = String(repeating: " ", count: max(0, 7 - elapsed.count)) + elapsed
         return style.paint(margin, .faint) + "  " + style.paint(TerminalText.sanitized(text), tone)
     }
 
-    private func sentence(for event: RunEvent) -> (String, Style.Tone)? {
+    private func sentence(for event: RunEvent, of progress: RunProgress) -> (String, Style.Tone)? {
         switch event {
         case .workflowStarted(let name, let taskCount): ("\(name): \(taskCount.counted("task"))", .strong)
         case .paused: ("paused", .doubtful)
@@ -39,21 +39,24 @@ package struct PlainRenderer: Sendable {
             )
         case .policyViolated(let task, let policy, let reason):
             ("  \(task.map { "\($0): " } ?? "")\(policy) denies: \(reason)", .doubtful)
-        case .task(let id, let event): sentence(for: event, of: id)
+        case .task(let id, let event): sentence(for: event, of: id, retries: progress.task(id)?.retries ?? 0)
         }
     }
 
-    private func sentence(for event: RunEvent.TaskEvent, of id: TaskID) -> (String, Style.Tone)? {
+    private func sentence(
+        for event: RunEvent.TaskEvent, of id: TaskID, retries: Int
+    ) -> (String, Style.Tone)? {
         switch event {
         case .queued: return ("  \(id) waits for an agent", .faint)
-        case .started(let agent, let attempt):
-            let again = attempt > 1 ? " (attempt \(attempt))" : ""
+        case .started(let agent):
+            let again = retries > 0 ? " again" : ""
             return ("  \(id) started\(agent.map { " on \($0)" } ?? "")\(again)", .plain)
         case .adopted(let agent): return ("  \(id) goes on\(agent.map { " on \($0)" } ?? "")", .plain)
         case .retrying(let code, let retry, let delay):
             return ("  \(id) failed with \(code); retry \(retry) in \(delay.shown)", .doubtful)
         case .ended(let ending):
-            return ("  \(id) \(ending.status.rawValue) in \(ending.duration.shown)" + Self.reason(ending), ending.status.tone)
+            let time = ending.status == .skipped ? "" : " in \(ending.duration.shown)"
+            return ("  \(id) \(ending.status.rawValue)\(time)\(Self.reason(ending))", ending.status.tone)
         case .progress: return nil
         case .log(let line): return showsLogs ? ("  \(id) | \(line)", .faint) : nil
         }

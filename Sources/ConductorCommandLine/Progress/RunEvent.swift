@@ -18,7 +18,7 @@ package enum RunEvent: Sendable {
 
     package enum TaskEvent: Sendable {
         case queued
-        case started(agent: AgentID?, attempt: Int)
+        case started(agent: AgentID?)
         case adopted(agent: AgentID?)
         case retrying(code: String, retry: Int, delay: Duration)
         case ended(TaskEnding)
@@ -112,7 +112,7 @@ extension RunEvent.TaskEvent {
             self = .progress(percent: data.number("percent"), message: data.text("message"))
         case "task.log": self = .log(line: data.text("line") ?? "")
         case EventKind.taskQueued.rawValue: self = .queued
-        case EventKind.taskStarted.rawValue: self = .started(agent: event.agentID, attempt: event.attempt ?? 1)
+        case EventKind.taskStarted.rawValue: self = .started(agent: event.agentID)
         case EventKind.taskAdopted.rawValue: self = .adopted(agent: event.agentID)
         case EventKind.taskRetrying.rawValue:
             self = .retrying(

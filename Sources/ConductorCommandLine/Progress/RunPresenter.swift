@@ -47,7 +47,7 @@ package actor RunPresenter {
             try output.line(line)
         case .live(let plain, let live):
             let line = meaning.flatMap { plain.line(for: $0, at: event.timestamp, of: progress) }
-            try redraw(live, below: line.map { [TerminalText.fitted($0, width() * 2)] } ?? [])
+            try redraw(live, below: line.map { [$0] } ?? [])
         }
     }
 

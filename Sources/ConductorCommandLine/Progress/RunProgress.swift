@@ -38,7 +38,8 @@ package struct RunProgress: Sendable {
         }
 
         package let id: TaskID
-        package var attempt = 0
+        /// How often it was tried again in this round.
+        package var retries = 0
         package var state: State
     }
 
@@ -64,6 +65,8 @@ package struct RunProgress: Sendable {
             }
         }
     }
+
+    package func task(_ id: TaskID) -> TaskRow? { positions[id].map { tasks[$0] } }
 
     package var endedCount: Int {
         tasks.count {
@@ -112,14 +115,16 @@ package struct RunProgress: Sendable {
         let position = position(of: id)
         switch event {
         case .queued: tasks[position].state = .queued
-        case .started(let agent, let attempt):
-            tasks[position].attempt = attempt
+        case .started(let agent):
             tasks[position].state = .running(agent: agent, since: time, note: TaskRow.Note())
         case .adopted(let agent):
             tasks[position].state = .running(agent: agent, since: time, note: TaskRow.Note())
-        case .retrying(let code, _, let delay):
+        case .retrying(let code, let retry, let delay):
+            tasks[position].retries = retry
             tasks[position].state = .retrying(code: code, until: time + delay)
-        case .ended(let ending): tasks[position].state = .ended(ending)
+        case .ended(let ending):
+            tasks[position].retries = 0
+            tasks[position].state = .ended(ending)
         case .progress(let percent, let message):
             note(position) { note in
                 note.percent = percent ?? note.percent
