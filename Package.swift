@@ -70,7 +70,8 @@ let package = Package(
             name: "ConductorCommandLine",
             dependencies: [json, model, client, agent, subprocess, system, unixSignals, yams]),
 
-        .executableTarget(name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
+        .executableTarget(
+            name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
             dependencies: [commandLine, json, model, client, agent, argumentParser]),

@@ -1,9 +1,11 @@
 /// Something that is wrong in a file, and where.
 package struct SourceProblem: Error, Hashable, CustomStringConvertible {
     /// Both count from 1; columns in Unicode scalars.
-    package struct Position: Hashable, Sendable {
+    package struct Position: Hashable, Comparable, Sendable {
         package let line: Int
         package let column: Int
+
+        package static func < (a: Self, b: Self) -> Bool { (a.line, a.column) < (b.line, b.column) }
     }
 
     package let file: String

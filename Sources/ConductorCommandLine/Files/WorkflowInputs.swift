@@ -41,7 +41,8 @@ package struct WorkflowInputs: Sendable {
 
     /// The value of an option: a JSON object, or `@` and the file that holds it.
     package static func object(_ argument: String, option: String) throws(SourceProblems) -> JSONText {
-        let document = argument.hasPrefix("@")
+        let document =
+            argument.hasPrefix("@")
             ? try SourceDocument(path: String(argument.dropFirst()))
             : try SourceDocument(name: "\(option).json", bytes: Array(argument.utf8))
         _ = try document.read(as: Members.self)

@@ -5,7 +5,10 @@ import Yams
 struct YAMLConverter {
     typealias Position = SourceProblem.Position
 
+    static let maximumValues = 200_000
+
     private let file: String
+    private var count = 0
     private var writer = JSONWriter()
     /// By paths such as `tasks[0].needs[1]`; members stand where their keys do.
     private(set) var positions: [String: Position] = [:]
@@ -23,9 +26,12 @@ struct YAMLConverter {
     private mutating func convert(_ node: Node, path: String, at mark: Mark?, depth: Int) throws(SourceProblems) {
         let position = mark.map { Position(line: $0.line, column: $0.column) }
         positions[path] = position
+        count += 1
         guard depth <= JSONDocument.maximumDepth else { throw problem(path, "is nested too deeply") }
-        // An anchor that is named again and again grows without end.
-        guard writer.bytes.count <= SourceFile.maximumBytes else { throw problem(path, "makes the file too large") }
+        // A few anchors that name each other grow without end.
+        guard count <= Self.maximumValues, writer.bytes.count <= SourceFile.maximumBytes else {
+            throw problem(path, "makes the file too large")
+        }
         switch node {
         case .scalar(let scalar): try write(scalar, path)
         case .sequence(let sequence):
@@ -54,7 +60,9 @@ struct YAMLConverter {
         // Tags resolve themselves by YAML 1.1 when compared; their description does not.
         let tag = Tag.Name(rawValue: scalar.tag.description)
         guard tag == .implicit else {
-            guard tag == .str || tag == .nonSpecific else { throw problem(path, "the tag \(tag.rawValue) is not known") }
+            guard tag == .str || tag == .nonSpecific else {
+                throw problem(path, "the tag \(tag.rawValue) is not known")
+            }
             return writer.string(scalar.string)
         }
         switch PlainScalar(scalar.string) {
@@ -75,8 +83,10 @@ extension SourceProblem {
     /// What the YAML parser says.
     init(file: String, _ error: YamlError) {
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
+        case .composer(let context, let problem, let mark, _):
+            let message = context.map { "\($0.text), \(problem)" } ?? problem
+            self.init(file: file, position: Position(mark), field: "", message: message)
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
             self.init(file: file, position: Position(mark), field: "", message: problem)
         case .duplicatedKeysInMapping(let keys, let context):
             self.init(

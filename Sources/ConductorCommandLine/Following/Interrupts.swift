@@ -1,7 +1,9 @@
 import UnixSignals
 
 /// The user, or the system, wants the command to end now.
-package struct Interrupted: Error, Hashable {}
+package struct Interrupted: Error, Hashable {
+    package init() {}
+}
 
 /// Runs `body`. The first SIGINT, SIGTERM or SIGHUP calls `first`, which may bring `body` to its end and says whether it
 /// will; the second cancels `body` and throws `Interrupted`.

@@ -51,7 +51,7 @@ package struct PlainRenderer: Sendable {
         case .started(let agent):
             let again = retries > 0 ? " again" : ""
             return ("  \(id) started\(agent.map { " on \($0)" } ?? "")\(again)", .plain)
-        case .adopted(let agent): return ("  \(id) goes on\(agent.map { " on \($0)" } ?? "")", .plain)
+        case .adopted(let agent): return ("  \(id) still runs\(agent.map { " on \($0)" } ?? "")", .plain)
         case .retrying(let code, let retry, let delay):
             return ("  \(id) failed with \(code); retry \(retry) in \(delay.shown)", .doubtful)
         case .ended(let ending):

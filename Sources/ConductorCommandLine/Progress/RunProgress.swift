@@ -35,6 +35,8 @@ package struct RunProgress: Sendable {
         package struct Note: Hashable, Sendable {
             package var percent: Double?
             package var text = ""
+
+            package init() {}
         }
 
         package let id: TaskID

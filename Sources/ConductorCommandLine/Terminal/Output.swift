@@ -1,7 +1,9 @@
 import Glibc
 
 /// Nobody reads what is written any more, as when the output goes to `head`.
-package struct ClosedPipe: Error, Hashable {}
+package struct ClosedPipe: Error, Hashable {
+    package init() {}
+}
 
 /// Standard output or standard error.
 package struct Output: Sendable {

@@ -19,7 +19,8 @@ package struct WorkflowSummary: Sendable {
 
     package func lines(width: Int, style: Style) -> [String] {
         var lines = [headline(style)]
-        let sections = [phaseTable.lines(width: width, style: style)]
+        let sections =
+            [phaseTable.lines(width: width, style: style)]
             + (tasks.isEmpty ? [] : [taskTable.lines(width: width, style: style)])
         for section in sections { lines += [""] + section }
         if state.feedbackCount > 0 { lines += ["", "feedback loops: \(state.feedbackCount)"] }

@@ -4,7 +4,9 @@ import ConductorCommandLine
 import ConductorModel
 
 struct Agents: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List agents.")
+    static let configuration = CommandConfiguration(
+        abstract: "List agents.",
+        usage: "conductorctl agents [<options>]")
 
     @Option(help: "Only those of this type.")
     var type: AgentType?

@@ -52,7 +52,8 @@ struct Dispatch: AsyncParsableCommand {
         let style = Terminal.style
         let agent = result.agentID == .coordinator ? "" : " by \(result.agentID)"
         let error = [result.errorCode, result.errorMessage].compactMap { $0 }.joined(separator: ": ")
-        let head = "\(result.taskID) \(style.paint(result.status.rawValue, result.status.tone))\(agent)"
+        let head =
+            "\(result.taskID) \(style.paint(result.status.rawValue, result.status.tone))\(agent)"
             + " in \(result.duration.shown)" + (error.isEmpty ? "" : ": \(TerminalText.sanitized(error))")
         return [head, result.outputData.string]
     }

@@ -5,7 +5,8 @@ import ConductorModel
 
 struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print events: those that have happened, or those to come.")
+        abstract: "Print events: those that have happened, or those to come.",
+        usage: "conductorctl events [--after <sequence>] [--follow] [<options>]")
 
     @Option(help: ArgumentHelp("Begin behind this sequence number; 0 for all.", valueName: "sequence"))
     var after: Int64?
@@ -22,7 +23,8 @@ struct Events: AsyncParsableCommand {
     @Option(help: "Only those of this agent.")
     var agent: AgentID?
 
-    @Option(name: .customLong("kind"), help: ArgumentHelp("Only those of this kind; may be repeated.", valueName: "kind"))
+    @Option(
+        name: .customLong("kind"), help: ArgumentHelp("Only those of this kind; may be repeated.", valueName: "kind"))
     var kinds: [String] = []
 
     @OptionGroup var common: CommonOptions

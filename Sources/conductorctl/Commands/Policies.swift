@@ -24,9 +24,11 @@ struct ListPolicies: AsyncParsableCommand {
 
 struct RegisterPolicy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "register", abstract: "Register a policy, or change its parameters.")
+        commandName: "register",
+        abstract: "Register a policy, or change its parameters.",
+        usage: "conductorctl policies register <kind> [--set <name=value> ...] [<options>]")
 
-    @Argument(help: "Its kind: \(Policy.Kind.listed).")
+    @Argument(help: "Its kind.")
     var kind: Policy.Kind
 
     @Option(name: .customLong("set"), help: ArgumentHelp("One of its parameters.", valueName: "name=value"))
@@ -53,7 +55,7 @@ struct RegisterPolicy: AsyncParsableCommand {
 struct UnregisterPolicy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "unregister", abstract: "Take a policy away.")
 
-    @Argument(help: "Its kind: \(Policy.Kind.listed).")
+    @Argument(help: "Its kind.")
     var kind: Policy.Kind
 
     @OptionGroup var common: CommonOptions

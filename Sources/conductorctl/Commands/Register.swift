@@ -6,6 +6,7 @@ import ConductorModel
 struct Register: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Register an agent, and serve its tasks with a command until stopped.",
+        usage: "conductorctl register <id> --type <type> [<options>] -- <command> ...",
         discussion: """
             The command gets each task as one line of JSON on standard input and in CONDUCTOR_* variables. Its result \
             is the JSON object that it prints; lines on standard error become the task's log. It exits with 0 for \
@@ -17,7 +18,7 @@ struct Register: AsyncParsableCommand {
     @Argument(help: "The agent's id.")
     var id: AgentID
 
-    @Option(help: "What the agent is for: \(AgentType.listed).")
+    @Option(help: "What the agent is for.")
     var type: AgentType
 
     @Option(help: "How many tasks it may run at once, from 1 to 10000.")

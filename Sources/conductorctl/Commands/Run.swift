@@ -7,6 +7,7 @@ import ConductorModel
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a workflow and watch it to its end.",
+        usage: "conductorctl run <file> [--set <name=value> ...] [<options>]",
         discussion: """
             Ctrl-C cancels the workflow and waits for its end; a second one leaves at once. With --standalone a \
             private daemon and the fleet's agents run for this one workflow, and nothing of them stays behind.
@@ -17,7 +18,8 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var inputs: InputOptions
 
-    @Option(help: ArgumentHelp("The workflow's id; the same id with the same content is the same run.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("The workflow's id; the same id with the same content is the same run.", valueName: "id"))
     var workflowID: WorkflowID?
 
     @Flag(help: "Return once the workflow is accepted, and print its id.")

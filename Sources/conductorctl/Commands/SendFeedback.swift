@@ -8,6 +8,7 @@ struct SendFeedback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "feedback",
         abstract: "Send an ended workflow back to development, and wait for its new end.",
+        usage: "conductorctl feedback <workflow> [<file>] [<options>]",
         discussion: "The exit status tells how the workflow ended, as that of run does.")
 
     @Argument(help: "The workflow.")
@@ -16,7 +17,7 @@ struct SendFeedback: AsyncParsableCommand {
     @Argument(help: "A YAML or JSON file with the feedback; the options stand above it.")
     var file: String?
 
-    @Option(help: "info, warning, error or critical.")
+    @Option(help: "How grave it is.")
     var severity: Severity?
 
     @Option(name: .customLong("finding"), help: ArgumentHelp("What was found; may be repeated.", valueName: "text"))
@@ -51,7 +52,8 @@ struct SendFeedback: AsyncParsableCommand {
     }
 
     private func feedback() throws -> Feedback {
-        var feedback = try file.map { try SourceDocument(path: $0).read(as: Feedback.self) }
+        var feedback =
+            try file.map { try SourceDocument(path: $0).read(as: Feedback.self) }
             ?? Feedback(severity: .info)
         feedback.severity = severity ?? feedback.severity
         if !findings.isEmpty { feedback.findings = findings.jsonText }

@@ -32,9 +32,10 @@ struct Show: AsyncParsableCommand {
         let style = Terminal.style
         return ["task", "result"].flatMap { name -> [String] in
             guard let part = answer[name] else { return [] }
-            return [style.paint(name, .strong)] + part.members.filter { $0.value.kind != .null }.map { key, value in
-                "  \(TerminalText.padded(key, 18)) \(TerminalText.sanitized(value.string ?? value.text.string))"
-            }
+            return [style.paint(name, .strong)]
+                + part.members.filter { $0.value.kind != .null }.map { key, value in
+                    "  \(TerminalText.padded(key, 18)) \(TerminalText.sanitized(value.string ?? value.text.string))"
+                }
         }
     }
 }

@@ -5,7 +5,9 @@ import ConductorJSON
 import ConductorModel
 
 struct Tasks: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List tasks, the newest first.")
+    static let configuration = CommandConfiguration(
+        abstract: "List tasks, the newest first.",
+        usage: "conductorctl tasks [<options>]")
 
     @Option(help: "Only those with this status.")
     var status: TaskStatus?

@@ -5,7 +5,9 @@ import ConductorJSON
 import ConductorModel
 
 struct Workflows: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List workflows, the newest first.")
+    static let configuration = CommandConfiguration(
+        abstract: "List workflows, the newest first.",
+        usage: "conductorctl workflows [<options>]")
 
     @Option(help: "Only those with this status.")
     var status: TaskStatus?

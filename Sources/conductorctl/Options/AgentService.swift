@@ -31,7 +31,8 @@ struct AgentService {
         let registration = member.registration
         switch notice {
         case .registered:
-            let text = "agent \(registration.agentID) is registered (\(registration.agentType.rawValue), capacity \(registration.capacity))"
+            let text =
+                "agent \(registration.agentID) is registered (\(registration.agentType.rawValue), capacity \(registration.capacity))"
             var writer = JSONWriter()
             writer.object { writer in
                 writer.member("registered", true)

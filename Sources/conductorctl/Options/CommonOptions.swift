@@ -6,7 +6,8 @@ import ConductorModel
 
 /// What every command knows.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The daemon's socket; else $CONDUCTOR_SOCKET, else the usual places.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The daemon's socket; else $CONDUCTOR_SOCKET, else the usual places.", valueName: "path"))
     var socket: String?
 
     @OptionGroup var format: FormatOptions

@@ -6,7 +6,8 @@ import ConductorJSON
 struct InputOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("One input. A value that is JSON is taken as JSON, else as a string.", valueName: "name=value"))
+        help: ArgumentHelp(
+            "One input. A value that is JSON is taken as JSON, else as a string.", valueName: "name=value"))
     var settings: [WorkflowInputs.Setting] = []
 
     @Option(help: ArgumentHelp("A YAML or JSON file with inputs; --set stands above it.", valueName: "file"))

@@ -8,7 +8,7 @@ struct TaskOptions: ParsableArguments {
     @Argument(help: "A YAML or JSON file with the task; the options stand above it.")
     var file: String?
 
-    @Option(help: "The type of agent that the task is for: \(AgentType.listed).")
+    @Option(help: "The type of agent that the task is for.")
     var type: AgentType?
 
     @Option(help: "What people call the task.")
@@ -23,7 +23,7 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long an attempt may take, from 1 to 86400.", valueName: "seconds"))
     var timeout: Double?
 
-    @Option(help: "low, medium, high or critical.")
+    @Option(help: "How urgent it is.")
     var priority: Priority?
 
     @Option(help: ArgumentHelp("How often it is tried again, from 0 to 20.", valueName: "count"))
@@ -40,7 +40,8 @@ struct TaskOptions: ParsableArguments {
     /// With an id: asking again, or cancelling, needs one.
     func task() throws -> TaskDefinition {
         var generator = SystemRandomNumberGenerator()
-        var task = try file.map { try SourceDocument(path: $0).read(as: TaskDefinition.self) }
+        var task =
+            try file.map { try SourceDocument(path: $0).read(as: TaskDefinition.self) }
             ?? TaskDefinition(name: name ?? "", assignedTo: type)
         task.name = name ?? task.name
         task.assignedTo = type ?? task.assignedTo
@@ -55,9 +56,4 @@ struct TaskOptions: ParsableArguments {
         }
         return task
     }
-}
-
-extension Vocabulary {
-    /// All words, for help texts.
-    static var listed: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
