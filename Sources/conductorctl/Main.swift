@@ -26,7 +26,9 @@ struct Main {
         let failure = isParsing ? nil : Failure(error)
         do throws(ClosedPipe) {
             if let failure {
-                if !failure.message.isEmpty { try Output.error.line("conductorctl: \(failure.message)") }
+                // A problem in a file begins with its place, as editors expect it.
+                let name = error is SourceProblems ? "" : "conductorctl: "
+                if !failure.message.isEmpty { try Output.error.line(name + failure.message) }
             } else {
                 let output = parsing == .success ? Output.standard : .error
                 try output.line(Conductorctl.fullMessage(for: error, columns: Terminal.pageWidth))

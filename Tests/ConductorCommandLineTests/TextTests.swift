@@ -44,6 +44,13 @@ import Testing
             ])
     }
 
+    @Test("an id is shown whole, so that it can be copied")
+    func ids() {
+        var table = Table(["ID", "WHAT"])
+        table.add([Table.Cell(String(repeating: "x", count: 36)), Table.Cell("something long")])
+        #expect(table.lines(width: 40, style: .none)[1] == String(repeating: "x", count: 36) + "  som…")
+    }
+
     @Test("colours need a terminal that has them and nobody who minds")
     func colours() {
         func colours(_ isTerminal: Bool, _ variables: [String: String]) -> Bool {

@@ -1,4 +1,5 @@
-/// Rows under headings, within the width of a page.
+/// Rows under headings, within the width of a page. The first column is never cut: it names what the row is about, to be
+/// copied from there.
 package struct Table: Sendable {
     package struct Cell: Sendable, ExpressibleByStringLiteral {
         let text: String
@@ -50,14 +51,15 @@ package struct Table: Sendable {
         return line
     }
 
-    /// As wide as the texts; where the page is too narrow, the widest columns give way.
+    /// As wide as the texts; where the page is too narrow, the widest columns behind the first give way.
     private func columnWidths(within width: Int) -> [Int] {
         var widths = headings.indices.map { column in
             rows.reduce(TerminalText.width(headings[column])) { max($0, TerminalText.width($1[column].text)) }
         }
         let available = width - Self.gap * max(0, headings.count - 1)
         while widths.reduce(0, +) > available {
-            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 4 else { break }
+            let widest = widths.indices.dropFirst().max { widths[$0] < widths[$1] }
+            guard let widest, widths[widest] > 4 else { break }
             widths[widest] -= 1
         }
         return widths

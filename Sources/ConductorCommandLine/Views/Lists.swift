@@ -28,14 +28,15 @@ extension Table {
         return table
     }
 
-    /// Rows of `task.list`.
+    /// Rows of `task.list`, named as the command line takes them.
     package static func tasks(_ rows: [JSONValue]) -> Table {
-        var table = Table(["TASK", "WORKFLOW", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "ERROR"])
+        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "ERROR"])
         for row in rows {
+            let workflow = row["workflow_id"]?.string.map { "\($0)/" } ?? ""
             let took = row["duration_seconds"]?.double.map { Duration(inSeconds: $0).shown } ?? ""
             table.add([
-                Cell(row.shown("task_id")), Cell(row.shown("workflow_id")), Cell(row.shown("assigned_to")),
-                .status(row), Cell(took), Cell(row.shown("attempts")), Cell(row.shown("agent_id")),
+                Cell(workflow + row.shown("task_id")), Cell(row.shown("assigned_to")), .status(row), Cell(took),
+                Cell(row.shown("attempts")), Cell(row.shown("agent_id")),
                 Cell(row.shown("error_code")),
             ])
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConductorClient
 import ConductorCommandLine
+import ConductorJSON
 import ConductorModel
 
 struct Agents: AsyncParsableCommand {
@@ -18,7 +19,8 @@ struct Agents: AsyncParsableCommand {
 
     func run() async throws {
         let query = AgentQuery(agentType: type, available: available ? true : nil)
-        let agents = try await common.connect().agents(query)
-        try common.format.show(agents, table: .agents(agents))
+        let answer = try await common.connect().call(.agentList(query))
+        let agents = try answer["agents"]?.elements.map { try AgentState(json: $0) } ?? []
+        try common.format.show(answer.text, table: .agents(agents))
     }
 }

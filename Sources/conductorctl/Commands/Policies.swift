@@ -18,7 +18,7 @@ struct ListPolicies: AsyncParsableCommand {
 
     func run() async throws {
         let policies = try await common.connect().policies()
-        try common.format.show(policies, table: .policies(policies))
+        try common.format.show(["policies": policies], table: .policies(policies))
     }
 }
 
@@ -26,7 +26,7 @@ struct RegisterPolicy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register",
         abstract: "Register a policy, or change its parameters.",
-        usage: "conductorctl policies register <kind> [--set <name=value> ...] [<options>]")
+        usage: "conductorctl policies register <kind> [--set <name=value> ...]")
 
     @Argument(help: "Its kind.")
     var kind: Policy.Kind
@@ -53,7 +53,10 @@ struct RegisterPolicy: AsyncParsableCommand {
 }
 
 struct UnregisterPolicy: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "unregister", abstract: "Take a policy away.")
+    static let configuration = CommandConfiguration(
+        commandName: "unregister",
+        abstract: "Take a policy away.",
+        usage: "conductorctl policies unregister <kind> [<options>]")
 
     @Argument(help: "Its kind.")
     var kind: Policy.Kind

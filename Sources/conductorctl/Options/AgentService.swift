@@ -41,6 +41,7 @@ struct AgentService {
                 writer.member("capacity", registration.capacity)
             }
             try Output.standard.line(json ? writer.text.string : text)
+        case .disconnected where Task.isCancelled: break
         case .disconnected(let error):
             let reason = Failure(error).message.prefix { $0 != "\n" }
             try Output.error.line("conductorctl: agent \(registration.agentID): \(reason)")
