@@ -109,6 +109,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
+        .testTarget(
+            name: "SpecificationTests",
+            dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),
         .testTarget(name: "SimulationTests", dependencies: [engineSupport, engine, model, json]),
     ],
     swiftLanguageModes: [.v6]
