@@ -11,7 +11,11 @@ let transport: Target.Dependency = "ConductorTransport"
 let server: Target.Dependency = "ConductorServer"
 let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
+let commandLine: Target.Dependency = "ConductorCommandLine"
 let testSupport: Target.Dependency = "ConductorTestSupport"
+let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
+let engineSupport: Target.Dependency = "ConductorEngineSupport"
+let specification: Target.Dependency = "ConductorSpecification"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -64,18 +68,30 @@ let package = Package(
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
         .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),
 
-        .executableTarget(name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
+        .target(
+            name: "ConductorCommandLine",
+            dependencies: [json, model, client, agent, subprocess, system, unixSignals, yams]),
+
+        .executableTarget(
+            name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
-            dependencies: [json, model, wire, client, agent, argumentParser, subprocess, system, unixSignals, yams]),
+            dependencies: [commandLine, json, model, client, agent, argumentParser]),
 
         .target(
             name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
             path: "Tests/Support"),
+        .target(
+            name: "ConductorFakeDaemon", dependencies: [model, wire, nioCore, nioPosix], path: "Tests/FakeDaemon"),
+        .target(name: "ConductorSpecification", dependencies: [model, json], path: "Tests/Specification"),
+        .target(
+            name: "ConductorEngineSupport", dependencies: [specification, engine, model, json],
+            path: "Tests/EngineSupport"),
         .testTarget(name: "ConductorJSONTests", dependencies: [json]),
         .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
-        .testTarget(name: "ConductorEngineTests", dependencies: [engine, model, json]),
+        .testTarget(
+            name: "ConductorEngineTests", dependencies: [specification, engineSupport, engine, model, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
         .testTarget(
@@ -84,11 +100,16 @@ let package = Package(
         .testTarget(
             name: "ConductorServerTests",
             dependencies: [server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
-        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, model, json]),
+        .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
+        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
+        .testTarget(
+            name: "ConductorCommandLineTests",
+            dependencies: [commandLine, "conductorctl", client, model, json, argumentParser],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
-        .testTarget(name: "SimulationTests", dependencies: [engine, model, json]),
+        .testTarget(name: "SimulationTests", dependencies: [engineSupport, engine, model, json]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -97,8 +118,9 @@ let package = Package(
 let strict = Context.environment["CONDUCTOR_STRICT"] == "1"
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+    target.swiftSettings =
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

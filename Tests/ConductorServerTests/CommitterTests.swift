@@ -75,9 +75,11 @@ struct CommitterTests {
         #expect(harness.held == ["full", "healed"])
     }
 
-    @Test("ends the process over any other fault, and acknowledges nothing", arguments: [
-        StoreFault.Kind.io, .corrupt, .conflict,
-    ])
+    @Test(
+        "ends the process over any other fault, and acknowledges nothing",
+        arguments: [
+            StoreFault.Kind.io, .corrupt, .conflict,
+        ])
     func fault(kind: StoreFault.Kind) {
         let harness = CommitterHarness()
         harness.add(events: 1, output: 1)

@@ -72,7 +72,7 @@ final class Pipe {
         open = Set(ends)
     }
 
-    deinit { open.forEach { close($0) } }
+    deinit { for end in open { close(end) } }
 
     func closeReadEnd() {
         if open.remove(readEnd) != nil { close(readEnd) }

@@ -1,20 +1,19 @@
 import ConductorModel
 
-/// The registered policies, one of each kind, in the order of their registration.
+/// The registered policies, one of each kind, ordered by their names, so that a restart does not change which one
+/// of several speaks first.
 struct PolicyBook: Sendable {
     private(set) var policies: [Policy] = []
 
     init(_ policies: [Policy] = []) {
-        self.policies = policies
+        self.policies = policies.sorted { $0.kind.rawValue < $1.kind.rawValue }
     }
 
     /// Replaces a policy of the same kind.
     mutating func register(_ policy: Policy) {
-        if let index = policies.firstIndex(where: { $0.kind == policy.kind }) {
-            policies[index] = policy
-        } else {
-            policies.append(policy)
-        }
+        policies.removeAll { $0.kind == policy.kind }
+        let place = policies.firstIndex { $0.kind.rawValue > policy.kind.rawValue } ?? policies.endIndex
+        policies.insert(policy, at: place)
     }
 
     mutating func unregister(_ kind: Policy.Kind) -> Bool {
@@ -43,6 +42,15 @@ struct PolicySubject: Sendable {
 struct Tally: Hashable, Sendable {
     var completed = 0
     var failed = 0
+
+    init(completed: Int = 0, failed: Int = 0) {
+        self.completed = completed
+        self.failed = failed
+    }
+
+    init(of status: TaskStatus) {
+        add(status)
+    }
 
     mutating func add(_ status: TaskStatus) {
         switch status {
@@ -93,7 +101,8 @@ extension Policy {
         }
         let rate = Double(tally.completed) / Double(tally.completed + tally.failed)
         guard rate >= requiredSuccessRate else {
-            let reason = "\(tally.completed) of \(tally.completed + tally.failed) tasks completed, "
+            let reason =
+                "\(tally.completed) of \(tally.completed + tally.failed) tasks completed, "
                 + "and a success rate of \(requiredSuccessRate) is required"
             return PolicyResult(allowed: false, policyName: name, reason: reason)
         }

@@ -1,0 +1,39 @@
+# `make` builds Conductor and shows it at work; `make help` lists the rest.
+
+export SWIFT ?= swift
+# With WORKSPACE=folder, `make run` leaves there what the agents made.
+WORKSPACE ?=
+
+CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-check error
+
+.PHONY: run build release test check lint clean help dependencies
+
+run: build ## build, then run the example workflow with its seven agents (the default)
+	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
+
+build: dependencies ## build conductord and conductorctl for trying out
+	$(SWIFT) build --product conductord
+	$(SWIFT) build --product conductorctl
+
+release: dependencies ## build them optimized, into .build/release
+	$(SWIFT) build -c release --product conductord
+	$(SWIFT) build -c release --product conductorctl
+
+test: dependencies ## build everything and run all tests, in parallel
+	$(SWIFT) test --parallel
+
+check: dependencies lint ## what a change must pass: format, a clean build without warnings, all tests
+	rm -rf .build-check
+	CONDUCTOR_STRICT=1 $(SWIFT) test --parallel $(CHECK_FLAGS)
+
+lint: ## compare the sources with .swift-format
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+
+clean: ## remove everything that was built
+	rm -rf .build .build-check
+
+dependencies: ## install the Debian packages that are missing
+	@scripts/install-dependencies.sh
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14

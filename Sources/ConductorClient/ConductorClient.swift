@@ -1,0 +1,156 @@
+import ConductorJSON
+import ConductorModel
+import ConductorTransport
+import ConductorWire
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// One connection to the daemon. Requests may be made from any number of tasks at once; they are pipelined, and each
+/// task waits for its own reply. It does not reconnect by itself: `EventFeed` does, and agents do.
+///
+/// A call throws `Refusal` for what the daemon refuses, `ConnectionFault` where the connection does not serve,
+/// `CancellationError` where the calling task was cancelled: the wait is then withdrawn, not what was asked for.
+public final class ConductorClient: Sendable {
+    /// What the daemon asks of this connection's agent; ends with the connection. One task may iterate over it.
+    public let orders: AsyncThrowingStream<Order, any Error>
+
+    private let channel: ClientChannel
+    private let eventLoop: any EventLoop
+    private let session: NIOLoopBoundBox<ClientSession>
+    private let lastID = Atomic<Int64>(0)
+
+    private init(
+        channel: ClientChannel, eventLoop: any EventLoop, session: NIOLoopBoundBox<ClientSession>,
+        orders: AsyncThrowingStream<Order, any Error>
+    ) {
+        self.channel = channel
+        self.eventLoop = eventLoop
+        self.session = session
+        self.orders = orders
+    }
+
+    /// Connects to the socket at `path`; `SocketPath.search` finds it.
+    public static func connect(socket path: String) async throws(ConnectionFault) -> ConductorClient {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let (orders, continuation) = ClientSession.Orders.makeStream(
+            bufferingPolicy: .bufferingOldest(ClientSession.waitingNotifications))
+        let session = NIOLoopBoundBox.makeBoxSendingValue(
+            ClientSession(orders: continuation), as: ClientSession.self, eventLoop: eventLoop)
+        let channel: ClientChannel
+        do throws(ClientChannel.Unreachable) {
+            channel = try await .connect(
+                path: path, on: eventLoop,
+                received: { body in
+                    do throws(ConnectionFault) {
+                        try session.value.receive(body)
+                        return true
+                    } catch {
+                        session.value.end(error)
+                        return false
+                    }
+                },
+                ended: { session.value.end(ConnectionFault($0)) })
+        } catch {
+            throw .notReachable(path: path, errno: error.errno)
+        }
+        return ConductorClient(channel: channel, eventLoop: eventLoop, session: session, orders: orders)
+    }
+
+    deinit {
+        channel.close()
+    }
+
+    /// Ends the connection; calls that wait throw `ConnectionFault.closed`.
+    public func close() {
+        eventLoop.execute { [session, channel] in
+            session.value.end(.closed)
+            channel.close()
+        }
+    }
+
+    /// Asks, and waits for the `result` of the reply.
+    @discardableResult
+    public func call(_ request: Request) async throws -> JSONValue {
+        let id = nextID()
+        return try await exchange(id, Message.request(request, id: .integer(id))) { .reply($0) }
+    }
+
+    /// Asks for a method by its name, for what has no type here.
+    @discardableResult
+    public func call(method: String, params: JSONText = .emptyObject) async throws -> JSONValue {
+        let id = nextID()
+        return try await exchange(id, Message.request(method: method, params: params, id: .integer(id))) { .reply($0) }
+    }
+
+    /// Says something of an attempt, without an answer; returns when the kernel has taken it.
+    public func report(_ report: AttemptReport) async throws {
+        try await exchange(nextID(), Message.report(report)) { .sent($0) }
+    }
+
+    /// Subscribes to events. Its events end with the connection, or with `ConnectionFault.overrun` where they are
+    /// not taken as fast as they come.
+    public func subscribe(_ filter: EventFilter = EventFilter()) async throws -> Subscription {
+        let (events, continuation) = ClientSession.Events.makeStream(
+            bufferingPolicy: .bufferingOldest(ClientSession.waitingNotifications))
+        let id = nextID()
+        let frame = Message.request(.eventSubscribe(filter), id: .integer(id))
+        let result = try await exchange(id, frame) { .subscription($0, continuation) }
+        let subscription = try reading { () throws(JSONFieldError) in try Subscription(json: result, events: events) }
+        // Holds the client too: the connection lives as long as the events are taken.
+        continuation.onTermination = { [id = subscription.id] _ in self.unsubscribe(id) }
+        return subscription
+    }
+
+    private func unsubscribe(_ subscription: String) {
+        let frame = Message.request(.eventUnsubscribe(subscription: subscription), id: .integer(nextID()))
+        eventLoop.execute { [session, channel] in
+            if session.value.unsubscribe(subscription) { channel.send(frame) }
+        }
+    }
+
+    private func nextID() -> Int64 {
+        lastID.add(1, ordering: .relaxed).newValue
+    }
+
+    private func exchange<Answer: Sendable>(
+        _ id: Int64, _ frame: [UInt8],
+        waiter: @escaping @Sendable (CheckedContinuation<Answer, any Error>) -> ClientSession.Waiter
+    ) async throws -> Answer {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                eventLoop.execute { [session, channel] in
+                    guard session.value.begin(id, waiter(continuation)) else { return }
+                    channel.send(frame).whenSuccess { session.value.sent(id) }
+                }
+                // A cancellation that came earlier found nothing to withdraw.
+                if Task.isCancelled { withdraw(id) }
+            }
+        } onCancel: {
+            withdraw(id)
+        }
+    }
+
+    private func withdraw(_ id: Int64) {
+        eventLoop.execute { [session] in session.value.withdraw(id) }
+    }
+}
+
+/// Reads what the daemon answered.
+func reading<T>(_ body: () throws(JSONFieldError) -> T) throws(ConnectionFault) -> T {
+    do throws(JSONFieldError) {
+        return try body()
+    } catch {
+        throw .malformed(reason: "an answer whose \(error.field) \(error.reason)")
+    }
+}
+
+extension ConnectionFault {
+    init(_ ending: ClientChannel.Ending) {
+        switch ending {
+        case .endOfStream: self = .lost(errno: nil)
+        case .failed(let errno): self = .lost(errno: errno)
+        case .badFrame(let fault): self = .malformed(reason: "\(fault)")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ConductorModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The connection to the daemon does not serve; what the daemon refuses is a `Refusal` instead.
+public enum ConnectionFault: Error, Hashable, Sendable {
+    /// Nothing answers at the socket.
+    case notReachable(path: String, errno: CInt)
+    /// The connection ended before its time; what was asked for may or may not have happened. Asking again with the
+    /// same ids is safe.
+    case lost(errno: CInt?)
+    /// The daemon refused the connection as a whole.
+    case refused(Refusal)
+    /// `close()` was called.
+    case closed
+    /// The other side does not speak the protocol.
+    case malformed(reason: String)
+    /// Notifications came faster than they were taken.
+    case overrun(limit: Int)
+}
+
+extension ConnectionFault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .notReachable(let path, let errno):
+            "conductord is not reachable at \(path): \(Self.sentence(errno)). \(Self.advice(errno))"
+        case .lost(let errno):
+            "the connection to conductord was lost" + (errno.map { ": \(Self.sentence($0))" } ?? "")
+        case .refused(let refusal): "conductord refuses the connection: \(refusal.message)"
+        case .closed: "the connection is closed"
+        case .malformed(let reason): "what answers does not speak Conductor's protocol: \(reason)"
+        case .overrun(let limit): "more than \(limit) notifications were waiting to be taken"
+        }
+    }
+
+    private static func sentence(_ errno: CInt) -> String {
+        strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+    }
+
+    private static func advice(_ errno: CInt) -> String {
+        switch errno {
+        case EACCES, EPERM: "Your user must be in the group conductor, or use a daemon of your own."
+        case ENAMETOOLONG: "A socket's path has at most 107 bytes."
+        default: "Start it with: systemctl start conductord.socket (or systemctl --user start conductord.socket)"
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ConductorClient
+import ConductorJSON
+import ConductorModel
+import ConductorTestSupport
+import Foundation
+import Testing
+
+@Suite("The daemon's life")
+struct LifecycleTests {
+    @Test("SIGTERM ends it with 0, and its socket is gone")
+    func stop() async throws {
+        let daemon = try await DaemonProcess()
+        let exit = await daemon.stop()
+        #expect(exit.status == 0 && !exit.wasSignalled)
+        #expect(!FileManager.default.fileExists(atPath: daemon.socket))
+    }
+
+    @Test("SIGTERM ends it while clients are connected, one of them waiting")
+    func stopWhileClientsWait() async throws {
+        let daemon = try await DaemonProcess()
+        let agent = try await TestAgent("coder", .coding, on: daemon)
+        let client = try await daemon.connect()
+        let waiting = Task { try await client.dispatch(TaskDefinition(name: "long", assignedTo: .coding)) }
+        _ = try await agent.nextAssignment()
+        #expect(await daemon.stop().status == 0)
+        await #expect(throws: (any Error).self) { _ = try await waiting.value }
+    }
+
+    @Test("a second daemon on the same state folder is refused with a sentence")
+    func secondDaemon() async throws {
+        let daemon = try await DaemonProcess()
+        let second = try ChildProcess(
+            Binaries.conductord, ["--socket", daemon.folder.file("other.sock"), "--state-dir", daemon.stateFolder])
+        let (exit, _, errors) = await second.finish()
+        #expect(exit.status == 1)
+        #expect(errors.contains(daemon.stateFolder))
+        try await daemon.connect().ping()
+    }
+
+    @Test("a live socket is refused, a stale one replaced")
+    func sockets() async throws {
+        let daemon = try await DaemonProcess()
+        let second = try ChildProcess(
+            Binaries.conductord, ["--socket", daemon.socket, "--state-dir", daemon.folder.file("other-state")])
+        #expect(await second.finish().exit.status == 1)
+        try await daemon.connect().ping()
+
+        await daemon.crash()
+        #expect(FileManager.default.fileExists(atPath: daemon.socket))
+        let next = try await DaemonProcess(in: daemon.folder)
+        try await next.connect().ping()
+    }
+
+    @Test("its state folder is readable for nobody else")
+    func stateFolder() async throws {
+        let daemon = try await DaemonProcess()
+        let attributes = try FileManager.default.attributesOfItem(atPath: daemon.stateFolder)
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
+    }
+
+    @Test("an ephemeral daemon leaves no database behind")
+    func ephemeral() async throws {
+        let daemon = try await DaemonProcess(arguments: ["--ephemeral"])
+        try await daemon.connect().ping()
+        await daemon.stop()
+        let left = try? FileManager.default.contentsOfDirectory(atPath: daemon.stateFolder)
+        #expect(left?.contains { $0.hasSuffix(".db") } != true)
+    }
+
+    @Test("--version and a wrong option say what they have to say")
+    func commandLine() async throws {
+        let version = try await ChildProcess(Binaries.conductord, ["--version"]).finish()
+        #expect(version.exit.status == 0)
+        #expect(version.output.contains("."))
+        let wrong = try await ChildProcess(Binaries.conductord, ["--no-such-option"]).finish()
+        #expect(wrong.exit.status != 0)
+        #expect(wrong.errors.contains("--no-such-option"))
+    }
+}

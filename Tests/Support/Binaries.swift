@@ -1,0 +1,34 @@
+import Foundation
+
+/// The programs that were built together with the tests.
+public enum Binaries {
+    public static let conductord = path(of: "conductord")
+    public static let conductorctl = path(of: "conductorctl")
+
+    /// The folder of the running test program.
+    private static let folder: URL = {
+        let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: link).deletingLastPathComponent()
+    }()
+
+    private static func path(of name: String) -> String {
+        folder.appendingPathComponent(name).path
+    }
+}
+
+/// A folder of a test's own, removed with it.
+public final class TemporaryFolder: Sendable {
+    public let path: String
+
+    public init() throws {
+        var template = Array("/tmp/conductor-test.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    public func file(_ name: String) -> String { path + "/" + name }
+}

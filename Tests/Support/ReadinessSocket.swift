@@ -1,0 +1,50 @@
+import Foundation
+
+/// Hears what a service tells its manager: the event that tests wait for instead of sleeping.
+final class ReadinessSocket: @unchecked Sendable {
+    // Unchecked: the descriptor never changes, and only the one waiting thread reads from it.
+    private let descriptor: Int32
+    let path: String
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+        unlink(path)
+        let bound = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard descriptor >= 0, bound == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+    }
+
+    /// Wakes whoever waits, for a service that ended before it was ready.
+    func giveUp() {
+        shutdown(descriptor, Int32(SHUT_RD))
+    }
+
+    /// Whether the service says that it is ready.
+    func waitUntilReady() async -> Bool {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                while true {
+                    let count = recv(self.descriptor, &buffer, buffer.count, 0)
+                    guard count > 0 else { return continuation.resume(returning: false) }
+                    let text = String(decoding: buffer[..<count], as: UTF8.self)
+                    if text.split(separator: "\n").contains("READY=1") { return continuation.resume(returning: true) }
+                }
+            }
+        }
+    }
+}
