@@ -13,7 +13,8 @@ import Glibc
 import Musl
 #endif
 
-/// `conductord` as a service: opens the store and the socket, serves until it is told to stop, and leaves nothing undone.
+/// `conductord` as a service: opens the store and the socket, serves until it is told to stop, and leaves nothing
+/// undone.
 public struct Daemon: Service, CustomStringConvertible {
     public static let version = "0.1.0"
 
