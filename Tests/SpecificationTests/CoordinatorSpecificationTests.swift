@@ -13,10 +13,14 @@ struct CoordinatorSpecificationTests {
     func register(_ place: Place) async throws { try await CoordinatorSpecification.register(place.coordinator()) }
 
     @Test("registration: a second agent of the same id is refused", arguments: Place.allCases)
-    func duplicate(_ place: Place) async throws { try await CoordinatorSpecification.duplicateRefused(place.coordinator()) }
+    func duplicate(_ place: Place) async throws {
+        try await CoordinatorSpecification.duplicateRefused(place.coordinator())
+    }
 
     @Test("registration: an agent's state is persisted after every change", arguments: Place.allCases)
-    func persisted(_ place: Place) async throws { try await CoordinatorSpecification.statePersisted(place.coordinator()) }
+    func persisted(_ place: Place) async throws {
+        try await CoordinatorSpecification.statePersisted(place.coordinator())
+    }
 
     @Test("registration: several agents stand beside each other", arguments: Place.allCases)
     func several(_ place: Place) async throws { try await CoordinatorSpecification.severalAgents(place.coordinator()) }
@@ -25,7 +29,9 @@ struct CoordinatorSpecificationTests {
     func unregister(_ place: Place) async throws { try await CoordinatorSpecification.unregister(place.coordinator()) }
 
     @Test("registration: unregistering says false where the agent is unknown", arguments: Place.allCases)
-    func unregisterUnknown(_ place: Place) async throws { try await CoordinatorSpecification.unregisterUnknown(place.coordinator()) }
+    func unregisterUnknown(_ place: Place) async throws {
+        try await CoordinatorSpecification.unregisterUnknown(place.coordinator())
+    }
 
     @Test("queries: an agent is found by its id", arguments: Place.allCases)
     func byID(_ place: Place) async throws { try await CoordinatorSpecification.findByID(place.coordinator()) }
@@ -34,7 +40,9 @@ struct CoordinatorSpecificationTests {
     func byType(_ place: Place) async throws { try await CoordinatorSpecification.findByType(place.coordinator()) }
 
     @Test("queries: the available agents are those that could be given a task", arguments: Place.allCases)
-    func available(_ place: Place) async throws { try await CoordinatorSpecification.findAvailable(place.coordinator()) }
+    func available(_ place: Place) async throws {
+        try await CoordinatorSpecification.findAvailable(place.coordinator())
+    }
 
     @Test("queries: all agents are listed by their ids", arguments: Place.allCases)
     func all(_ place: Place) async throws { try await CoordinatorSpecification.findAll(place.coordinator()) }
@@ -49,7 +57,9 @@ struct CoordinatorSpecificationTests {
     func noType(_ place: Place) async throws { try await CoordinatorSpecification.noAgentType(place.coordinator()) }
 
     @Test("dispatch: a task whose type has no idle agent is refused with NO_AVAILABLE_AGENT", arguments: Place.allCases)
-    func noAgent(_ place: Place) async throws { try await CoordinatorSpecification.noAvailableAgent(place.coordinator()) }
+    func noAgent(_ place: Place) async throws {
+        try await CoordinatorSpecification.noAvailableAgent(place.coordinator())
+    }
 
     @Test("dispatch: a FAILED result is a result, not an error", arguments: Place.allCases)
     func failed(_ place: Place) async throws { try await CoordinatorSpecification.failedResult(place.coordinator()) }
@@ -61,8 +71,12 @@ struct CoordinatorSpecificationTests {
     func policy(_ place: Place) async throws { try await CoordinatorSpecification.policy(place.coordinator()) }
 
     @Test("dispatch: a retryable error goes to the error handler, which tries again", arguments: Place.allCases)
-    func errorHandler(_ place: Place) async throws { try await CoordinatorSpecification.errorHandler(place.coordinator()) }
+    func errorHandler(_ place: Place) async throws {
+        try await CoordinatorSpecification.errorHandler(place.coordinator())
+    }
 
-    @Test("validation: a task that its agent refuses as unsuitable ends with TASK_VALIDATION_FAILED", arguments: Place.allCases)
+    @Test(
+        "validation: a task that its agent refuses as unsuitable ends with TASK_VALIDATION_FAILED",
+        arguments: Place.allCases)
     func validation(_ place: Place) async throws { try await CoordinatorSpecification.validation(place.coordinator()) }
 }

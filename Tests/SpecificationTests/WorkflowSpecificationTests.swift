@@ -27,10 +27,16 @@ struct WorkflowSpecificationTests {
     func order(_ place: Place) async throws { try await WorkflowSpecification.tasksInOrder(place.coordinator()) }
 
     @Test("several phases: they run in order, whatever the order of the tasks", arguments: Place.allCases)
-    func severalPhases(_ place: Place) async throws { try await WorkflowSpecification.severalPhases(place.coordinator()) }
+    func severalPhases(_ place: Place) async throws {
+        try await WorkflowSpecification.severalPhases(place.coordinator())
+    }
 
-    @Test("failures: a FAILED result is recorded, is not in error_log, and the workflow goes on", arguments: Place.allCases)
-    func failedResult(_ place: Place) async throws { try await WorkflowSpecification.failedResultIsNoError(place.coordinator()) }
+    @Test(
+        "failures: a FAILED result is recorded, is not in error_log, and the workflow goes on",
+        arguments: Place.allCases)
+    func failedResult(_ place: Place) async throws {
+        try await WorkflowSpecification.failedResultIsNoError(place.coordinator())
+    }
 
     @Test("failures: a task without an agent is in error_log, and the workflow goes on", arguments: Place.allCases)
     func noAgent(_ place: Place) async throws { try await WorkflowSpecification.noAgentIsAnError(place.coordinator()) }
@@ -47,7 +53,9 @@ struct WorkflowSpecificationTests {
     @Test("gate: a phase whose tasks succeeded often enough lets the workflow on", arguments: Place.allCases)
     func gatePasses(_ place: Place) async throws { try await WorkflowSpecification.gatePasses(place.coordinator()) }
 
-    @Test("gate: a phase whose tasks failed too often fails the workflow with PHASE_GATE_BLOCKED", arguments: Place.allCases)
+    @Test(
+        "gate: a phase whose tasks failed too often fails the workflow with PHASE_GATE_BLOCKED",
+        arguments: Place.allCases)
     func gateBlocks(_ place: Place) async throws { try await WorkflowSpecification.gateBlocks(place.coordinator()) }
 
     @Test("feedback: an error that a monitor finds sends the workflow back to development", arguments: Place.allCases)
@@ -75,5 +83,7 @@ struct WorkflowSpecificationTests {
     }
 
     @Test("filtering: a task without a type is run by no phase, and is named as unscheduled", arguments: Place.allCases)
-    func filterWithoutType(_ place: Place) async throws { try await WorkflowSpecification.filterWithoutType(place.coordinator()) }
+    func filterWithoutType(_ place: Place) async throws {
+        try await WorkflowSpecification.filterWithoutType(place.coordinator())
+    }
 }
