@@ -64,7 +64,7 @@ let package = Package(
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
         .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),
 
-        .executableTarget(name: "conductord", dependencies: [server, argumentParser, logging]),
+        .executableTarget(name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
             dependencies: [json, model, wire, client, agent, argumentParser, subprocess, system, unixSignals, yams]),
@@ -78,8 +78,12 @@ let package = Package(
         .testTarget(name: "ConductorEngineTests", dependencies: [engine, model, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
-        .testTarget(name: "ConductorTransportTests", dependencies: [transport, wire, nioCore, nioEmbedded]),
-        .testTarget(name: "ConductorServerTests", dependencies: [server, model, json]),
+        .testTarget(
+            name: "ConductorTransportTests",
+            dependencies: [transport, wire, model, json, nioCore, nioEmbedded, nioPosix]),
+        .testTarget(
+            name: "ConductorServerTests",
+            dependencies: [server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, model, json]),
         .testTarget(
             name: "EndToEndTests",

@@ -6,27 +6,28 @@ import Synchronization
 /// A passive checkpoint takes what was there when it began. Under steady writing it never catches up, and the log
 /// could not begin anew: past `maximumFrames` the writer waits for one, which then has little left to do.
 final class Checkpointer: Sendable {
-    /// Rows written between two checkpoints; each touches a few pages.
-    static let interval = 4_000
-    /// Pages of the log, 4 KiB each.
-    static let maximumFrames = 16_384
-
+    private let interval: Int
+    private let maximumFrames: Int
     private let connection: DatabaseQueue
     private let rows = Atomic(0)
     private let frames = Atomic(0)
     private let isScheduled = Atomic(false)
 
-    init(_ connection: DatabaseQueue) {
+    /// `interval` is in rows, each of which touches a few pages; `maximumFrames` in pages of the log, 4 KiB each.
+    init(_ connection: DatabaseQueue, interval: Int = 4_000, maximumFrames: Int = 16_384) {
         self.connection = connection
+        self.interval = interval
+        self.maximumFrames = maximumFrames
     }
 
     /// Called by the writer after each commit. A checkpoint that fails is tried again with the next one: until then
     /// the log keeps what it would have moved.
     func wrote(rows count: Int) {
-        guard rows.wrappingAdd(count, ordering: .relaxed).newValue >= Self.interval else { return }
-        if frames.load(ordering: .relaxed) > Self.maximumFrames {
+        guard rows.wrappingAdd(count, ordering: .relaxed).newValue >= interval else { return }
+        if frames.load(ordering: .relaxed) > maximumFrames {
             rows.store(0, ordering: .relaxed)
             connection.writeWithoutTransaction { run($0) }
+            frames.store(0, ordering: .relaxed)
         } else if !isScheduled.exchange(true, ordering: .relaxed) {
             rows.store(0, ordering: .relaxed)
             connection.asyncWriteWithoutTransaction { [self] in

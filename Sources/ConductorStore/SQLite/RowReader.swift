@@ -14,7 +14,8 @@ struct RowReader {
     init(_ row: Row, of table: String, keys: [Int]) {
         self.row = row
         self.table = table
-        key = keys.map { (row[$0] as DatabaseValue).description }.joined(separator: "/")
+        key = keys.map { String.fromDatabaseValue(row[$0]) ?? "\(row[$0] as DatabaseValue)" }
+            .filter { !$0.isEmpty }.joined(separator: "/")
     }
 
     func text(_ column: Int) throws(StoreFault) -> String {

@@ -74,10 +74,10 @@ public final class SQLiteStore: Store {
         }
     }
 
-    /// What SQLite says of the writer's connection: `journal_mode`, `synchronous`.
-    func setting(_ name: String) throws(StoreFault) -> String? {
+    /// Asks SQLite for a setting of the writer's connection, or gives it one (`name = value`).
+    func pragma(_ name: String) throws(StoreFault) -> String? {
         try faulting(path) {
-            try writer.unsafeRead { try Row.fetchOne($0, sql: "PRAGMA \(name)").map { "\($0[0] as DatabaseValue)" } }
+            try writer.unsafeRead { try String.fetchOne($0, sql: "PRAGMA \(name)") }
         }
     }
 }

@@ -7,7 +7,9 @@ enum Schema {
     static let file = "conductor.db"
 
     /// Rows that are not history; the partial indexes hold just these, and are used by queries with these very words.
-    static let isLive = "status IN ('pending', 'in_progress', 'blocked')"
+    ///
+    /// Not `IN`: SQLite would build a table of three words anew for every row that is written.
+    static let isLive = "(status = 'pending' OR status = 'in_progress' OR status = 'blocked')"
 
     static var migrations: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -27,7 +29,8 @@ enum Schema {
             progress BLOB NOT NULL,
             UNIQUE (workflow_id, task_id)
         ) STRICT;
-        CREATE INDEX tasks_live ON tasks (seq) WHERE status IN ('pending', 'in_progress', 'blocked');
+        CREATE INDEX tasks_live ON tasks (seq)
+            WHERE (status = 'pending' OR status = 'in_progress' OR status = 'blocked');
         CREATE INDEX tasks_namesakes ON tasks (task_id) WHERE workflow_id <> '';
 
         CREATE TABLE workflows (
@@ -38,7 +41,8 @@ enum Schema {
             inputs BLOB NOT NULL,
             progress BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX workflows_live ON workflows (seq) WHERE status IN ('pending', 'in_progress', 'blocked');
+        CREATE INDEX workflows_live ON workflows (seq)
+            WHERE (status = 'pending' OR status = 'in_progress' OR status = 'blocked');
 
         CREATE TABLE agents (agent_id TEXT PRIMARY KEY, state BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE policies (kind TEXT PRIMARY KEY, policy BLOB NOT NULL) STRICT, WITHOUT ROWID;

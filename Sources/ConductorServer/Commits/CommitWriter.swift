@@ -1,0 +1,35 @@
+import ConductorEngine
+import ConductorStore
+import Dispatch
+import NIOCore
+
+/// Makes one batch of changes durable at a time.
+protocol CommitWriter: AnyObject {
+    /// Calls `completion` later, on the event loop that it was called on.
+    func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void)
+}
+
+/// Commits to a store on a thread of its own.
+final class StoreWriter: CommitWriter {
+    private let store: any Store
+    private let loop: any EventLoop
+    private let thread = DispatchQueue(label: "conductor.commits", qos: .userInitiated)
+
+    init(store: any Store, loop: any EventLoop) {
+        self.store = store
+        self.loop = loop
+    }
+
+    func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void) {
+        let completion = NIOLoopBound(completion, eventLoop: loop)
+        thread.async { [store, loop] in
+            let outcome: Result<Void, StoreFault>
+            do throws(StoreFault) {
+                outcome = .success(try store.commit(changes))
+            } catch {
+                outcome = .failure(error)
+            }
+            loop.execute { completion.value(outcome) }
+        }
+    }
+}

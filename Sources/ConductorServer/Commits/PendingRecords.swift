@@ -1,0 +1,84 @@
+import ConductorEngine
+import ConductorModel
+
+/// The newest tasks and workflows among changes that the store does not show yet.
+struct PendingRecords {
+    /// Those of one batch.
+    struct Generation {
+        fileprivate var tasks: [TaskKey: TaskRecord] = [:]
+        fileprivate var workflows: [WorkflowID: WorkflowRecord] = [:]
+        fileprivate var attempts: [AttemptToken: TaskKey] = [:]
+        fileprivate var agents: Set<AgentID> = []
+        fileprivate var hasPolicies = false
+
+        fileprivate mutating func add(_ changes: [Change]) {
+            for change in changes {
+                switch change {
+                case .taskAdded(let record), .taskUpdated(let record):
+                    tasks[record.key] = record
+                    for attempt in record.attempts { attempts[attempt.token] = record.key }
+                case .workflowAdded(let record), .workflowUpdated(let record): workflows[record.workflowID] = record
+                case .agentSaved(let state): agents.insert(state.agentID)
+                case .agentRemoved(let id): agents.insert(id)
+                case .policySaved, .policyRemoved: hasPolicies = true
+                case .event, .counted: break
+                }
+            }
+        }
+    }
+
+    private var committing = Generation()
+    private var gathering = Generation()
+
+    mutating func add(_ changes: [Change]) {
+        gathering.add(changes)
+    }
+
+    /// The gathered changes are on their way.
+    mutating func startCommit() {
+        committing = gathering
+        gathering = Generation()
+    }
+
+    /// The store shows those that were on their way.
+    mutating func committed() {
+        committing = Generation()
+    }
+
+    func task(_ key: TaskKey) -> TaskRecord? {
+        gathering.tasks[key] ?? committing.tasks[key]
+    }
+
+    func task(_ id: TaskID, attempt token: AttemptToken) -> TaskRecord? {
+        guard let key = gathering.attempts[token] ?? committing.attempts[token], key.taskID == id else { return nil }
+        return task(key)
+    }
+
+    func workflow(_ id: WorkflowID) -> WorkflowRecord? {
+        gathering.workflows[id] ?? committing.workflows[id]
+    }
+}
+
+extension PendingRecords {
+    /// Whether the answer to `request` may show any of this.
+    func mayShow(in request: Request) -> Bool {
+        mayShow(in: request, committing) || mayShow(in: request, gathering)
+    }
+
+    private func mayShow(in request: Request, _ generation: Generation) -> Bool {
+        switch request {
+        // Lists come from the store.
+        case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe, .taskList, .workflowList: false
+        case .taskGet(let key): generation.tasks[key] != nil
+        case .workflowGet(let id), .workflowCheckGate(let id):
+            generation.workflows[id] != nil || generation.tasks.keys.contains { $0.workflowID == id }
+        case .agentGet(let id): generation.agents.contains(id)
+        case .agentList: !generation.agents.isEmpty
+        case .policyList: generation.hasPolicies
+        case .statusGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
+            .agentHeartbeat, .agentPause, .agentResume, .taskDispatch, .taskCancel, .taskComplete, .workflowRun,
+            .workflowCancel, .workflowFeedback, .policyRegister, .policyUnregister:
+            true
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ConductorEngine
+import ConductorModel
+import ConductorStore
+import ConductorSystemd
+import ConductorTransport
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// `conductord` as a service: opens the store and the socket, serves until it is told to stop, and leaves nothing undone.
+public struct Daemon: Service, CustomStringConvertible {
+    public static let version = "0.1.0"
+
+    /// How long a stop waits for the store, and then for clients that do not read; together under 5 s.
+    private static let storePatience = TimeAmount.milliseconds(2500)
+    private static let connectionPatience = TimeAmount.milliseconds(1500)
+
+    private let configuration: DaemonConfiguration
+    private let journal: EventJournal
+    private let manager = ServiceManager()
+
+    public init(configuration: DaemonConfiguration, log: JournalLog) {
+        self.configuration = configuration
+        journal = EventJournal(log: log, threshold: configuration.logLevel)
+    }
+
+    public var description: String { "conductord" }
+
+    /// - Throws: `StoreFault`, `ListenerFault` or `InheritedSockets.Failure` where it cannot start, and
+    ///   ``UnfinishedStop``.
+    public func run() async throws {
+        let store: any Store =
+            configuration.isEphemeral ? InMemoryStore() : try SQLiteStore(folder: configuration.stateFolder)
+        let surroundings = try surroundings(store)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let core = try await loop.submit { NIOLoopBound(ServerCore(surroundings, loop: loop), eventLoop: loop) }.get()
+        let listeners = try await listen(core, on: loop)
+        let reports = try await loop.submit { [manager, journal, configuration] in
+            core.value.engine.register(configuration.policies)
+            let reports = ServiceReports(manager: manager, journal: journal, loop: loop)
+            reports.start(core.value.engine)
+            return NIOLoopBound(reports, eventLoop: loop)
+        }.get()
+        journal.record(.started(configuration, store))
+        // It throws only when the whole process is cancelled, which is a stop as well.
+        try? await gracefulShutdown()
+        try? await loop.submit { reports.value.stop() }.get()
+        for listener in listeners { await listener.close() }
+        let isFlushed = try await loop.flatSubmit {
+            core.value.stop(patience: Self.storePatience, connectionPatience: Self.connectionPatience)
+        }.get()
+        guard isFlushed else { throw UnfinishedStop() }
+        try store.close()
+        journal.record(.stopped)
+        try await group.shutdownGracefully()
+    }
+
+    /// The store did not take the last changes in time; nobody was told that they are durable.
+    public struct UnfinishedStop: Error, Hashable, Sendable, CustomStringConvertible {
+        public var description: String { "stopped before the store had taken the last changes" }
+    }
+
+    private func surroundings(_ store: any Store) throws(StoreFault) -> ServerCore.Surroundings {
+        var engine = EngineConfiguration(version: Self.version)
+        engine.limits = configuration.limits
+        engine.lease = configuration.lease
+        engine.grace = configuration.grace
+        let time = SystemTime()
+        return ServerCore.Surroundings(
+            store: store, state: try store.load(), configuration: engine,
+            facts: EngineLoop.ProcessFacts(
+                version: Self.version, pid: getpid(), started: time.now(), roles: Roles(ownUID: getuid())),
+            time: time, journal: journal,
+            fail: { [journal] fault in
+                journal.record(fault, "The outcome of a commit is unknown; the daemon ends at once.")
+                journal.flush(timeout: .seconds(1))
+                // What is stored decides at the next start: nothing may be said or written any more.
+                _exit(EX_IOERR)
+            })
+    }
+
+    /// On the sockets that systemd holds for us, else on our own.
+    private func listen(_ core: NIOLoopBound<ServerCore>, on loop: any EventLoop) async throws -> [Listener] {
+        let inherited = try InheritedSockets.descriptors().map(ListenerSocket.init(inherited:))
+        let sockets = inherited.isEmpty ? [try ListenerSocket(bindingTo: configuration.socket)] : inherited
+        let sessions = try await loop.submit {
+            NIOLoopBound<any ServerSessionFactory>(core.value.engine, eventLoop: loop)
+        }.get()
+        var listeners: [Listener] = []
+        for socket in sockets {
+            listeners.append(
+                try await Listener.start(socket, limits: configuration.limits, on: loop, sessions: sessions))
+        }
+        return listeners
+    }
+}

@@ -1,0 +1,63 @@
+import ConductorEngine
+import ConductorModel
+import ConductorStore
+import NIOCore
+
+/// The parts of a daemon that live on its event loop, put together.
+final class ServerCore {
+    let engine: EngineLoop
+    let connections: OpenConnections
+    private let loop: any EventLoop
+
+    /// What comes from outside.
+    struct Surroundings: Sendable {
+        var store: any Store
+        var state: DurableState
+        var configuration: EngineConfiguration
+        var facts: EngineLoop.ProcessFacts
+        var time: any TimeSource
+        var journal: EventJournal
+        /// Ends the process: the outcome of a commit is unknown.
+        var fail: @Sendable (StoreFault) -> Void
+    }
+
+    init(_ surroundings: Surroundings, loop: any EventLoop) {
+        let journal = surroundings.journal
+        let connections = OpenConnections()
+        let reader = StoreReader(store: surroundings.store, loop: loop)
+        let feed = EventFeed(reader: reader, released: surroundings.state.lastSequence)
+        let router = OutputRouter(
+            connections: connections, feed: feed, journal: journal, limits: surroundings.configuration.limits)
+        let committer = Committer(
+            writer: StoreWriter(store: surroundings.store, loop: loop), loop: loop,
+            handlers: Committer.Handlers(
+                release: router.release, held: journal.recordHeld, failed: surroundings.fail))
+        engine = EngineLoop(
+            engine: Engine(
+                configuration: surroundings.configuration, restoring: surroundings.state, at: surroundings.time.now()),
+            loop: loop, committer: committer, connections: connections, feed: feed, store: surroundings.store,
+            reader: reader, facts: surroundings.facts, time: surroundings.time, journal: journal)
+        self.connections = connections
+        self.loop = loop
+    }
+
+    /// Makes everything durable and says it; whoever is waited for in vain is left behind.
+    /// - Returns: whether all is durable.
+    func stop(patience: TimeAmount, connectionPatience: TimeAmount) -> EventLoopFuture<Bool> {
+        let flushed = loop.makePromise(of: Bool.self)
+        let timer = loop.scheduleTask(in: patience) { flushed.succeed(false) }
+        engine.stop {
+            timer.cancel()
+            flushed.succeed(true)
+        }
+        return flushed.futureResult.assumeIsolated().flatMap { [self] isFlushed in
+            let gone = loop.makePromise(of: Bool.self)
+            let timer = loop.scheduleTask(in: connectionPatience) { gone.succeed(isFlushed) }
+            connections.finish {
+                timer.cancel()
+                gone.succeed(isFlushed)
+            }
+            return gone.futureResult
+        }.nonisolated()
+    }
+}

@@ -1,0 +1,43 @@
+import ConductorEngine
+import ConductorModel
+import ConductorStore
+import ConductorSystemd
+
+/// Writes what happens to the process's log, down to a priority.
+public struct EventJournal: Sendable {
+    private let log: JournalLog
+    /// The least urgent entries that are written.
+    private let threshold: JournalPriority
+
+    public init(log: JournalLog, threshold: JournalPriority = .info) {
+        self.log = log
+        self.threshold = threshold
+    }
+
+    func record(_ event: EventRecord) {
+        guard isWritten(event.kind.priority) else { return }
+        log.send(JournalEntry(event))
+    }
+
+    func record(_ escalation: Escalation) {
+        record(JournalEntry(escalation))
+    }
+
+    func record(_ fault: StoreFault, _ sentence: String) {
+        record(
+            JournalEntry(
+                "\(sentence) \(fault)", priority: .critical, messageID: .storeFault,
+                fields: [JournalField("CONDUCTOR_ERROR_CODE", fault.kind.rawValue)]))
+    }
+
+    public func record(_ entry: JournalEntry) {
+        if isWritten(entry.priority) { log.send(entry) }
+    }
+
+    /// Blocks until what was recorded is written, or the time is over.
+    func flush(timeout: Duration) {
+        log.flush(timeout: timeout)
+    }
+
+    private func isWritten(_ priority: JournalPriority) -> Bool { priority.rawValue <= threshold.rawValue }
+}

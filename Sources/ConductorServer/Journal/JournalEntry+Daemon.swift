@@ -1,0 +1,30 @@
+import ConductorStore
+import ConductorSystemd
+
+extension JournalEntry {
+    static func started(_ configuration: DaemonConfiguration, _ store: any Store) -> JournalEntry {
+        JournalEntry(
+            "conductord \(Daemon.version) serves \(configuration.socket), with its state in \(store.path).",
+            priority: .notice, messageID: .daemonStarted)
+    }
+
+    static var stopped: JournalEntry {
+        JournalEntry("conductord has stopped.", priority: .notice, messageID: .daemonStopped)
+    }
+}
+
+extension EventJournal {
+    /// The store is in trouble that passes, or well again.
+    func recordHeld(_ fault: StoreFault?) {
+        if let fault {
+            record(
+                JournalEntry(
+                    "The store takes nothing at present, so new work is refused: \(fault)", priority: .critical,
+                    messageID: .storeHeld, fields: [JournalField("CONDUCTOR_ERROR_CODE", fault.kind.rawValue)]))
+        } else {
+            record(
+                JournalEntry(
+                    "The store takes changes again.", priority: .notice, messageID: .storeHealed))
+        }
+    }
+}

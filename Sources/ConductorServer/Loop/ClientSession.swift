@@ -1,0 +1,79 @@
+import ConductorEngine
+import ConductorModel
+import ConductorTransport
+
+/// What the daemon holds of one connection. Lives on the event loop.
+final class ClientSession: ServerSession {
+    let id: ConnectionID
+    let peer: Peer
+    let channel: ServerChannel
+    let subscriptions: ConnectionSubscriptions
+    private let engine: EngineLoop
+    private let feed: EventFeed
+
+    init(id: ConnectionID, peer: Peer, channel: ServerChannel, engine: EngineLoop, feed: EventFeed) {
+        self.id = id
+        self.peer = peer
+        self.channel = channel
+        self.engine = engine
+        self.feed = feed
+        subscriptions = ConnectionSubscriptions(channel: channel)
+    }
+
+    func received(_ message: ServerMessage) {
+        switch message {
+        case .request(let id, let request):
+            engine.ask(request, as: Caller(connection: self.id, request: id, peer: peer))
+        case .report(let report): engine.handle(.report(report, id))
+        case .unknown: engine.handle(.heard(id))
+        }
+    }
+
+    func becameWritable() {
+        feed.catchUp(subscriptions)
+    }
+
+    func closed() {
+        feed.remove(subscriptions)
+        engine.closed(self)
+    }
+}
+
+/// The connections that are open. Lives on the event loop.
+final class OpenConnections {
+    private var sessions: [ConnectionID: ClientSession] = [:]
+    private var lastID: UInt64 = 0
+    private var whenEmpty: [() -> Void] = []
+
+    var count: Int { sessions.count }
+
+    subscript(id: ConnectionID) -> ClientSession? { sessions[id] }
+
+    func nextID() -> ConnectionID {
+        lastID += 1
+        return ConnectionID(lastID)
+    }
+
+    func add(_ session: ClientSession) {
+        sessions[session.id] = session
+    }
+
+    func remove(_ session: ClientSession) {
+        sessions[session.id] = nil
+        tellIfEmpty()
+    }
+
+    /// Sends what is gathered for each, and closes it; `body` runs when all are closed.
+    func finish(_ body: @escaping () -> Void) {
+        whenEmpty.append(body)
+        for session in Array(sessions.values) { session.channel.finish() }
+        tellIfEmpty()
+    }
+
+    private func tellIfEmpty() {
+        guard sessions.isEmpty else { return }
+        let waiting = whenEmpty
+        whenEmpty = []
+        for body in waiting { body() }
+    }
+}

@@ -1,0 +1,225 @@
+import ConductorEngine
+import ConductorModel
+import ConductorStore
+import ConductorTransport
+import NIOCore
+
+/// Runs the engine: everything that happens comes here, on one event loop, and is handled to its end before the next.
+final class EngineLoop {
+    /// What the daemon says of itself.
+    struct ProcessFacts {
+        var version: String
+        var pid: Int32
+        var started: Moment
+        var roles: Roles
+    }
+
+    private(set) var engine: Engine
+    private let loop: any EventLoop
+    private let committer: Committer
+    private let connections: OpenConnections
+    private let feed: EventFeed
+    private let store: any Store
+    private let reader: StoreReader
+    private let facts: ProcessFacts
+    private let time: any TimeSource
+    private let journal: EventJournal
+    private var random = SystemRandomNumberGenerator()
+    private var isTurnEndScheduled = false
+    private var alarm: (deadline: Duration, task: Scheduled<Void>)?
+    /// The counts as the store has them, about a second old while there is work.
+    private(set) var durableCounts: StatusReport.Counts
+    private var isCountScheduled = false
+    /// Told when the counts were taken anew.
+    var onCounts: (StatusReport.Counts) -> Void = { _ in }
+
+    init(
+        engine: Engine, loop: any EventLoop, committer: Committer, connections: OpenConnections, feed: EventFeed,
+        store: any Store, reader: StoreReader, facts: ProcessFacts, time: any TimeSource, journal: EventJournal
+    ) {
+        self.engine = engine
+        self.loop = loop
+        self.committer = committer
+        self.connections = connections
+        self.feed = feed
+        self.store = store
+        self.reader = reader
+        self.facts = facts
+        self.time = time
+        self.journal = journal
+        durableCounts = engine.allCounts
+    }
+
+    func handle(_ input: Input) {
+        committer.add(engine.handle(input, at: time.now(), random: &random))
+        endTurnLater()
+    }
+
+    /// Takes in the policies of the configuration.
+    func register(_ policies: [Policy]) {
+        let own = Peer(uid: facts.roles.ownUID, gid: 0, pid: facts.pid, role: .admin)
+        let nobody = Caller(connection: ConnectionID(0), request: nil, peer: own)
+        for policy in policies { handle(.request(.policyRegister(policy), nobody, .nothing)) }
+    }
+
+    /// Agents are told; `body` runs when all is durable and let out.
+    func stop(_ body: @escaping () -> Void) {
+        handle(.stop)
+        committer.afterPending(body)
+        committer.handOver()
+    }
+
+    // MARK: Turns
+
+    /// Once all that came in this turn of the loop is handled.
+    private func endTurnLater() {
+        guard !isTurnEndScheduled else { return }
+        isTurnEndScheduled = true
+        loop.assumeIsolated().execute { [self] in
+            isTurnEndScheduled = false
+            committer.handOver()
+            setAlarm()
+            countLater()
+        }
+    }
+
+    private func countLater() {
+        guard !isCountScheduled else { return }
+        isCountScheduled = true
+        loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [self] in
+            let counts = engine.allCounts
+            committer.afterPending { [self] in
+                isCountScheduled = false
+                durableCounts = counts
+                onCounts(counts)
+            }
+        }
+    }
+
+    private func setAlarm() {
+        guard alarm?.deadline != engine.nextDeadline else { return }
+        alarm?.task.cancel()
+        alarm = nil
+        guard let deadline = engine.nextDeadline else { return }
+        let delay = TimeAmount(max(.zero, deadline - time.now().monotonic))
+        let task = loop.assumeIsolated().scheduleTask(in: delay) { [self] in
+            alarm = nil
+            handle(.tick)
+        }
+        alarm = (deadline, task)
+    }
+}
+
+// MARK: - Connections
+
+extension EngineLoop: ServerSessionFactory {
+    func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
+        let limit = engine.configuration.limits.maxConnections
+        guard connections.count < limit else { throw .quotaExceeded("max_connections", limit: limit) }
+        let peer = Peer(uid: peer.uid, gid: peer.gid, pid: peer.pid, role: facts.roles.role(of: peer))
+        let session = ClientSession(
+            id: connections.nextID(), peer: peer, channel: channel, engine: self, feed: feed)
+        connections.add(session)
+        return session
+    }
+
+    func closed(_ session: ClientSession) {
+        connections.remove(session)
+        handle(.disconnected(session.id))
+    }
+}
+
+// MARK: - Requests
+
+extension EngineLoop {
+    /// Authorizes a request, finds what the engine must know for it, and hands it over.
+    func ask(_ request: Request, as caller: Caller) {
+        do throws(Refusal) {
+            try caller.peer.role.authorize(request.method)
+            if let fault = committer.fault, request.changesState {
+                throw Refusal(.storageFull, "the store takes nothing at present: \(fault.message)")
+            }
+        } catch {
+            return refuse(caller, error)
+        }
+        switch engine.lookup(for: request) {
+        case .nothing: handle(request, caller, .nothing)
+        case .task(let key):
+            lookUp(for: request, caller) { pending throws(StoreFault) in
+                try PointLookups(store: store).task(key, pending: pending)
+            }
+        case .attempt(let id, let token):
+            lookUp(for: request, caller) { pending throws(StoreFault) in
+                try PointLookups(store: store).task(id, attempt: token, pending: pending)
+            }
+        case .workflow(let id):
+            lookUp(for: request, caller) { pending throws(StoreFault) in
+                try PointLookups(store: store).workflow(id, pending: pending)
+            }
+        case .tasks(let query):
+            read(for: request, caller) { store throws(StoreFault) in
+                let page = try store.tasks(query)
+                return .tasks(page.records, nextCursor: page.nextCursor)
+            }
+        case .workflows(let query):
+            read(for: request, caller) { store throws(StoreFault) in
+                let page = try store.workflows(query)
+                return .workflows(page.records, nextCursor: page.nextCursor)
+            }
+        case .process: describe(for: request, caller)
+        }
+    }
+
+    private func handle(_ request: Request, _ caller: Caller, _ known: Known) {
+        guard committer.fault != nil, !committer.records.mayShow(in: request) else {
+            return handle(.request(request, caller, known))
+        }
+        // The store takes nothing at present; what shows nothing of that need not wait for it.
+        let effects = engine.handle(.request(request, caller, known), at: time.now(), random: &random)
+        if effects.changes.isEmpty { committer.release(effects.outputs) } else { committer.add(effects) }
+        endTurnLater()
+    }
+
+    private func lookUp(
+        for request: Request, _ caller: Caller, _ find: (PendingRecords) throws(StoreFault) -> Known
+    ) {
+        do throws(StoreFault) {
+            handle(request, caller, try find(committer.records))
+        } catch {
+            refuse(caller, unreadable(error))
+        }
+    }
+
+    private func read(
+        for request: Request, _ caller: Caller, _ query: @escaping @Sendable (any Store) throws(StoreFault) -> Known
+    ) {
+        reader.read(query) { [self] page in
+            switch page {
+            case .success(let known): handle(request, caller, known)
+            case .failure(let fault): refuse(caller, unreadable(fault))
+            }
+        }
+    }
+
+    private func describe(for request: Request, _ caller: Caller) {
+        let process = StatusReport.Process(
+            version: facts.version, pid: facts.pid, uptime: time.now().monotonic - facts.started.monotonic,
+            startedAt: facts.started.wall, storePath: store.path, storeBytes: store.size(),
+            connections: connections.count)
+        guard committer.fault != nil else { return handle(request, caller, .process(process)) }
+        let report = StatusReport(process: process, counts: durableCounts)
+        committer.release([.reply(caller, .success(.status(report)))])
+        handle(.heard(caller.connection))
+    }
+
+    /// A refusal shows no state, so it waits for nothing; the frame was a sign of life all the same.
+    private func refuse(_ caller: Caller, _ refusal: Refusal) {
+        committer.release([.reply(caller, .failure(refusal))])
+        handle(.heard(caller.connection))
+    }
+
+    private func unreadable(_ fault: StoreFault) -> Refusal {
+        journal.record(fault, "The store could not be read.")
+        return Refusal(.internalError, "the store could not be read")
+    }
+}

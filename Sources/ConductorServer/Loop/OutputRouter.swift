@@ -1,0 +1,67 @@
+import ConductorEngine
+import ConductorJSON
+import ConductorModel
+import ConductorTransport
+
+/// Takes released outputs to whom they are for. Lives on the event loop.
+final class OutputRouter {
+    private let connections: OpenConnections
+    private let feed: EventFeed
+    private let journal: EventJournal
+    private let limits: Limits
+    private var subscriptionCount = 0
+
+    init(connections: OpenConnections, feed: EventFeed, journal: EventJournal, limits: Limits) {
+        self.connections = connections
+        self.feed = feed
+        self.journal = journal
+        self.limits = limits
+    }
+
+    /// What is for a connection that has gone is dropped.
+    func release(_ outputs: [Output]) {
+        for output in outputs {
+            switch output {
+            case .reply(let caller, let answer): reply(to: caller, answer)
+            case .notify(let connection, let notification): connections[connection]?.channel.send(notification)
+            case .event(let event):
+                journal.record(event)
+                feed.release(event)
+            case .live(let event): feed.release(event)
+            case .subscribe(let caller, let filter, let sequence, let snapshot):
+                subscribe(caller, filter, sequence: sequence, snapshot)
+            case .unsubscribe(let caller, let id): unsubscribe(caller, id)
+            case .escalate(let escalation): journal.record(escalation)
+            }
+        }
+    }
+
+    private func reply(to caller: Caller, _ answer: Result<Reply, Refusal>) {
+        guard let id = caller.request else { return }
+        connections[caller.connection]?.channel.answer(id, answer)
+    }
+
+    private func subscribe(_ caller: Caller, _ filter: EventFilter, sequence: Int64, _ snapshot: JSONText) {
+        guard let session = connections[caller.connection] else { return }
+        let subscriptions = session.subscriptions
+        guard subscriptions.count < limits.maxSubscriptionsPerConnection else {
+            let limit = limits.maxSubscriptionsPerConnection
+            return reply(to: caller, .failure(.quotaExceeded("max_subscriptions_per_connection", limit: limit)))
+        }
+        subscriptionCount += 1
+        let subscription = Subscription(id: "s\(subscriptionCount)", filter: filter, snapshot: sequence)
+        reply(
+            to: caller, .success(.subscribed(subscription: subscription.id, sequence: sequence, snapshot: snapshot)))
+        if subscriptions.count == 0 { feed.add(subscriptions) }
+        subscriptions.add(subscription)
+        feed.catchUp(subscriptions)
+    }
+
+    private func unsubscribe(_ caller: Caller, _ id: String) {
+        guard let subscriptions = connections[caller.connection]?.subscriptions, subscriptions.remove(id) else {
+            return reply(to: caller, .failure(.notFound(kind: "subscription", id: id)))
+        }
+        if subscriptions.count == 0 { feed.remove(subscriptions) }
+        reply(to: caller, .success(.empty))
+    }
+}

@@ -1,0 +1,30 @@
+import ConductorEngine
+import ConductorModel
+import ConductorStore
+
+/// Finds single records: first among the changes that are on their way to the store, then in the store.
+struct PointLookups {
+    let store: any Store
+
+    func task(_ key: TaskKey, pending: PendingRecords) throws(StoreFault) -> Known {
+        if let record = pending.task(key) { return .task(record) }
+        return try store.task(key).map(Known.task) ?? .nothing
+    }
+
+    func task(_ id: TaskID, attempt: AttemptToken, pending: PendingRecords) throws(StoreFault) -> Known {
+        if let record = pending.task(id, attempt: attempt) { return .task(record) }
+        guard let stored = try store.task(id, attempt: attempt) else { return .nothing }
+        return .task(pending.task(stored.key) ?? stored)
+    }
+
+    func workflow(_ id: WorkflowID, pending: PendingRecords) throws(StoreFault) -> Known {
+        let stored = try store.workflow(id)
+        guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }
+        let storedTasks = Dictionary((stored?.1 ?? []).map { ($0.key, $0) }) { first, _ in first }
+        let tasks = record.definition.tasks.compactMap(\.taskID).compactMap { taskID -> TaskRecord? in
+            let key = TaskKey(workflowID: id, taskID: taskID)
+            return pending.task(key) ?? storedTasks[key]
+        }
+        return .workflow(record, tasks)
+    }
+}

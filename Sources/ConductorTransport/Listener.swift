@@ -1,0 +1,36 @@
+import ConductorModel
+import NIOCore
+import NIOPosix
+
+/// Accepts connections from a socket and gives each to a session.
+public struct Listener: Sendable {
+    private let channel: any Channel
+    private let socket: ListenerSocket
+
+    /// Takes over `socket`; it is closed when this fails.
+    /// - Parameters:
+    ///   - loop: where the connections live, the only place from which `sessions` is called.
+    public static func start(
+        _ socket: ListenerSocket, limits: Limits, on loop: any EventLoop,
+        sessions: NIOLoopBound<any ServerSessionFactory>
+    ) async throws -> Listener {
+        let channel = try await ServerBootstrap(group: loop)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                PeerCredentials.ofPeer(of: channel).flatMapThrowing { peer in
+                    let handler = ServerChannel(peer: peer, limits: limits, sessions: sessions.value)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .withBoundSocket(socket.descriptor)
+            .get()
+        return Listener(channel: channel, socket: socket)
+    }
+
+    /// Accepts nothing more, and removes the socket's file where it is ours. Connections live on.
+    public func close() async {
+        socket.removeFile()
+        // It fails only where it is closed already.
+        try? await channel.close()
+    }
+}

@@ -1,0 +1,248 @@
+import ConductorModel
+import ConductorWire
+import NIOCore
+
+/// One connection to the daemon: cuts and reads what comes, gathers what is to be sent into one write per burst.
+///
+/// Lives on its channel's event loop, like all that is called here.
+public final class ServerChannel: ChannelDuplexHandler {
+    public typealias InboundIn = ByteBuffer
+    public typealias OutboundIn = Never
+    public typealias OutboundOut = ByteBuffer
+
+    private struct Opened {
+        let context: ChannelHandlerContext
+        let session: any ServerSession
+    }
+
+    private enum State {
+        case unopened
+        case open(Opened)
+        /// The peer has shut down its side: it gets the answers that are due, and then the end.
+        case draining(Opened)
+        /// What is gathered is written, then the connection is closed.
+        case closing(Opened)
+        /// The same for a connection that no session was opened for.
+        case turnedAway(ChannelHandlerContext)
+        case closed
+    }
+
+    /// How long a peer has to read the last bytes before the connection is closed over them.
+    static let closingPatience = TimeAmount.seconds(2)
+
+    public let peer: PeerCredentials
+    private let limits: Limits
+    private let sessions: any ServerSessionFactory
+    private var state = State.unopened
+    private var connection: ServerConnection
+    private var outbox = ServerChannelOutbox(allocator: ByteBufferAllocator())
+    private var frameTimer: Scheduled<Void>?
+    private var isFlushScheduled = false
+    /// The channel asked to read while the peer did not.
+    private var isReadHeldBack = false
+
+    public init(peer: PeerCredentials, limits: Limits, sessions: any ServerSessionFactory) {
+        self.peer = peer
+        self.limits = limits
+        self.sessions = sessions
+        connection = ServerConnection(limits: limits)
+    }
+
+    // MARK: What the session does
+
+    /// False while the peer reads more slowly than it is sent to, and when it has gone.
+    public var isWritable: Bool {
+        switch state {
+        case .open, .draining: outbox.isWritable
+        case .unopened, .closing, .turnedAway, .closed: false
+        }
+    }
+
+    /// Answers a request; nothing is sent to a connection that has gone.
+    public func answer(_ id: RequestID, _ answer: Result<Reply, Refusal>) {
+        switch answer {
+        case .success(let reply): enqueue(Message.reply(reply, id: id))
+        case .failure(let refusal): enqueue(Message.refusal(refusal, id: id))
+        }
+        connection.answered(id)
+        closeIfDrained()
+    }
+
+    public func send(_ notification: Notification) {
+        enqueue(Message.notification(notification))
+    }
+
+    /// Sends what is gathered, and closes the connection.
+    public func finish() {
+        switch state {
+        case .open(let opened), .draining(let opened):
+            state = .closing(opened)
+            closeWhenFlushed(opened.context)
+        case .unopened, .closing, .turnedAway, .closed: break
+        }
+    }
+
+    // MARK: What the channel tells
+
+    public func channelActive(context: ChannelHandlerContext) {
+        do throws(Refusal) {
+            state = .open(Opened(context: context, session: try sessions.open(self, peer: peer)))
+        } catch {
+            state = .turnedAway(context)
+            outbox.append(frame: Message.refusal(error, id: nil))
+            closeWhenFlushed(context)
+        }
+        context.fireChannelActive()
+    }
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .open(let opened) = state else { return }
+        unwrapInboundIn(data).withUnsafeReadableBytes { connection.append($0) }
+        let endedFrames = takeSteps(opened)
+        watchFrame(context, isNew: endedFrames > 0)
+    }
+
+    public func channelReadComplete(context: ChannelHandlerContext) {
+        flush()
+        context.fireChannelReadComplete()
+    }
+
+    public func read(context: ChannelHandlerContext) {
+        if outbox.isWritable {
+            context.read()
+        } else {
+            isReadHeldBack = true
+        }
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent, case .open(let opened) = state {
+            state = .draining(opened)
+            frameTimer?.cancel()
+            closeIfDrained()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    public func channelInactive(context: ChannelHandlerContext) {
+        frameTimer?.cancel()
+        switch state {
+        case .open(let opened), .draining(let opened), .closing(let opened):
+            state = .closed
+            opened.session.closed()
+        case .unopened, .turnedAway, .closed: state = .closed
+        }
+        context.fireChannelInactive()
+    }
+
+    // MARK: Reading
+
+    /// - Returns: how many frames ended.
+    private func takeSteps(_ opened: Opened) -> Int {
+        var count = 0
+        while case .open = state {
+            switch connection.next() {
+            case .wait: return count
+            case .request(let id, let request): opened.session.received(.request(id, request))
+            case .report(let report): opened.session.received(.report(report))
+            case .ignore: opened.session.received(.unknown)
+            case .answer(let body): enqueue(body)
+            case .answerAndClose(let body):
+                enqueue(body)
+                finish()
+            }
+            count += 1
+        }
+        return count
+    }
+
+    /// A frame that has begun must end in time.
+    private func watchFrame(_ context: ChannelHandlerContext, isNew: Bool) {
+        if isNew || !connection.isInsideFrame {
+            frameTimer?.cancel()
+            frameTimer = nil
+        }
+        guard case .open = state, connection.isInsideFrame, frameTimer == nil else { return }
+        let loop = context.eventLoop.assumeIsolated()
+        frameTimer = loop.scheduleTask(in: TimeAmount(limits.frameTimeout)) { [self] in
+            frameTimer = nil
+            if isReadHeldBack {
+                watchFrame(context, isNew: true)
+            } else {
+                context.close(promise: nil)
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    private func enqueue(_ body: [UInt8]) {
+        switch state {
+        case .open(let opened), .draining(let opened):
+            outbox.append(frame: body)
+            if outbox.queuedBytes > limits.maxQueuedBytesPerConnection {
+                opened.context.close(promise: nil)
+            } else {
+                scheduleFlush(opened.context)
+            }
+        case .unopened, .closing, .turnedAway, .closed: break
+        }
+    }
+
+    /// At the end of this turn of the loop, or of the read burst if that comes first.
+    private func scheduleFlush(_ context: ChannelHandlerContext) {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        context.eventLoop.assumeIsolated().execute { [self] in
+            isFlushScheduled = false
+            flush()
+        }
+    }
+
+    private func flush() {
+        switch state {
+        case .open(let opened), .draining(let opened), .closing(let opened): write(opened.context)
+        case .turnedAway(let context): write(context)
+        case .unopened, .closed: break
+        }
+    }
+
+    private func write(_ context: ChannelHandlerContext) {
+        guard let buffer = outbox.startWrite() else { return }
+        let bytes = buffer.readableBytes
+        context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { [self] _ in
+            if outbox.endWrite(of: bytes) { resume(context) }
+        }
+    }
+
+    private func resume(_ context: ChannelHandlerContext) {
+        guard case .open(let opened) = state else { return }
+        if isReadHeldBack {
+            isReadHeldBack = false
+            context.read()
+        }
+        opened.session.becameWritable()
+    }
+
+    // MARK: Closing
+
+    private func closeIfDrained() {
+        guard case .draining = state, connection.requestsInFlight == 0 else { return }
+        finish()
+    }
+
+    private func closeWhenFlushed(_ context: ChannelHandlerContext) {
+        write(context)
+        let loop = context.eventLoop.assumeIsolated()
+        let patience = loop.scheduleTask(in: Self.closingPatience) { context.close(promise: nil) }
+        // An empty write ends when all before it have.
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+            patience.cancel()
+            context.close(promise: nil)
+        }
+    }
+}

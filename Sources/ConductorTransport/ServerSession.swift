@@ -1,0 +1,25 @@
+import ConductorModel
+
+/// What a client said, read and checked.
+public enum ServerMessage: Sendable {
+    /// An id that is nil asks for no answer; any other is answered once, by ``ServerChannel/answer(_:_:)``.
+    case request(RequestID?, Request)
+    case report(AttemptReport)
+    /// A well-formed notification that means nothing here: its sender is alive.
+    case unknown
+}
+
+/// The daemon's part in one connection. Called on the connection's event loop only.
+public protocol ServerSession: AnyObject {
+    func received(_ message: ServerMessage)
+    /// What waited to be written is nearly gone: there is room again.
+    func becameWritable()
+    /// The last call: nothing can be sent any more.
+    func closed()
+}
+
+/// Whoever serves the connections of a listener. Called on their event loop only.
+public protocol ServerSessionFactory: AnyObject {
+    /// - Throws: what a connection that is one too many is told before it is closed.
+    func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession
+}

@@ -1,0 +1,131 @@
+import ConductorEngine
+import ConductorJSON
+import ConductorModel
+import Foundation
+import GRDB
+import Testing
+
+@testable import ConductorStore
+
+@Suite("A database on disk")
+struct SQLiteRecoveryTests {
+    @Test("that was cut off while it was written holds a prefix of its commits, each whole")
+    func prefix() throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            var ends: [Int64] = []
+            for index in 1...8 {
+                try store.commit([
+                    .taskAdded(.queued("t\(index)")), .event(Int64(index)), .agentSaved(.idle("a\(index)")),
+                ])
+                ends.append(fileSize(store.path + "-wal"))
+            }
+            let log = try Data(contentsOf: URL(filePath: store.path + "-wal"))
+            for (index, end) in ends.enumerated() {
+                for cut in [end - 1, end - 3000, end] {
+                    let whole = cut == end ? index + 1 : index
+                    let copy = folder + "/copy-\(index)-\(cut)"
+                    try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
+                    try FileManager.default.copyItem(atPath: store.path, toPath: copy + "/conductor.db")
+                    try log.prefix(Int(cut)).write(to: URL(filePath: copy + "/conductor.db-wal"))
+                    let restored = try SQLiteStore(folder: copy)
+                    let state = try restored.load()
+                    #expect(state.taskNames == (0..<whole).map { "t\($0 + 1)" })
+                    #expect(state.agents.count == whole && state.lastSequence == Int64(whole))
+                    try restored.close()
+                }
+            }
+            try store.close()
+        }
+    }
+
+    @Test(
+        "names the table and the key of a row that cannot be read",
+        arguments: [
+            ("UPDATE tasks SET progress = x'7b'", "row w/t of tasks"),
+            ("UPDATE tasks SET definition = x'7b7d'", "row w/t of tasks"),
+            ("UPDATE tasks SET status = 'in_progress'", "row w/t of tasks"),
+            ("UPDATE tasks SET task_id = '?'", "row w/? of tasks"),
+            ("UPDATE workflows SET progress = x'5b5d'", "row w of workflows"),
+            ("UPDATE workflows SET inputs = x'ff'", "row w of workflows"),
+            ("UPDATE agents SET state = x'7b7d'", "row a of agents"),
+            ("UPDATE agents SET agent_id = 'b'", "row b of agents"),
+            ("UPDATE policies SET kind = 'PhaseGatePolicy'", "row PhaseGatePolicy of policies"),
+            ("UPDATE counters SET counts = x'6e756c6c'", "row 1 of counters"),
+            ("UPDATE events SET kind = 'what' WHERE sequence = 2", "row 2 of events"),
+            ("DELETE FROM events WHERE sequence = 2", "row 2 of events"),
+            ("DELETE FROM events WHERE sequence = 1", "row 1 of events"),
+        ])
+    func corruption(sql: String, place: String) throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            try store.commit([
+                .taskAdded(.queued("t", in: "w")), .workflowAdded(.running("w")), .agentSaved(.idle("a")),
+                .policySaved(.agentAvailability), .event(1), .event(2), .event(3), .counted(StatusReport.Counts()),
+            ])
+            try store.close()
+            try write(sql, to: store.path)
+            let damaged = try SQLiteStore(folder: folder)
+            let fault = try fault { _ = try damaged.load() }
+            #expect(fault.kind == .corrupt)
+            #expect(fault.place == place)
+            try damaged.close()
+        }
+    }
+
+    @Test("of a newer version is refused with a sentence")
+    func newerVersion() throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            try store.close()
+            try write("INSERT INTO grdb_migrations VALUES ('99 what is to come')", to: store.path)
+            let fault = try fault { _ = try SQLiteStore(folder: folder) }
+            #expect(fault.kind == .newerVersion)
+            #expect("\(fault)".contains("a newer version of Conductor wrote this database"))
+        }
+    }
+
+    @Test("of version 1 opens with all that it holds")
+    func versionOne() throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try write(versionOneDatabase, to: folder + "/conductor.db")
+            let store = try SQLiteStore(folder: folder)
+            let state = try store.load()
+            #expect(state.taskNames == ["w/build"] && state.workflowNames == ["w"] && state.lastSequence == 1)
+            #expect(state.tasks.first?.definition.inputData.string == #"{"n": 1.50}"#)
+            #expect(state.agents.map { $0.completedTasks.map(\.description) } == [["old"]])
+            #expect(state.policies == [.maxConcurrentTasks(limit: 7)])
+            #expect(state.counts.tasks == [.completed: 1, .pending: 1])
+            #expect(try store.task(.of("old"))?.outcome?.result.outputData.string == #"{"ok":true}"#)
+            try store.commit([.taskAdded(.queued("new")), .event(2)])
+            try store.close()
+        }
+    }
+
+    @Test("keeps a log of bounded length however much is written")
+    func boundedLog() throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            try store.close()
+            let writer = try DatabaseQueue(path: store.path)
+            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+            let checkpointer = Checkpointer(try DatabaseQueue(path: store.path), interval: 10, maximumFrames: 100)
+            for index in 1...1000 {
+                try writer.write { db in
+                    try db.execute(sql: "REPLACE INTO agents VALUES ('a', zeroblob(?))", arguments: [index])
+                }
+                checkpointer.wrote(rows: 1)
+            }
+            #expect(fileSize(store.path + "-wal") < 200 * 4120)
+            try writer.close()
+            try checkpointer.close()
+        }
+    }
+}
+
+private func write(_ sql: String, to path: String) throws {
+    let database = try DatabaseQueue(path: path)
+    try database.writeWithoutTransaction { try $0.execute(sql: sql) }
+    try database.close()
+}

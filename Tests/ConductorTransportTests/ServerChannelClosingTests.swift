@@ -1,0 +1,117 @@
+import ConductorModel
+import ConductorTransport
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@Suite("How a server channel bounds and ends what it sends")
+struct ServerChannelClosingTests {
+    typealias Harness = ServerChannelHarness
+
+    @Test("a peer that shut down its side gets the answers that are due, then the end")
+    func halfClosed() throws {
+        let harness = try Harness()
+        try harness.receive(Harness.ping(1) + Harness.ping(2))
+        harness.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        let session = try harness.session
+        session.channel.answer(.integer(2), .success(.empty))
+        harness.channel.embeddedEventLoop.run()
+        #expect(try harness.nextWrite().count == 1)
+        #expect(harness.channel.isActive)
+        session.channel.answer(.integer(1), .success(.empty))
+        harness.channel.embeddedEventLoop.run()
+        #expect(try harness.nextWrite() == [#"{"jsonrpc":"2.0","id":1,"result":{}}"#])
+        #expect(!harness.channel.isActive)
+        #expect(session.isClosed)
+    }
+
+    @Test("a peer that shut down its side and waits for nothing is closed at once, half a frame or not")
+    func halfClosedIdle() throws {
+        let harness = try Harness()
+        try harness.receive(Harness.ping(1)[..<5])
+        harness.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        harness.channel.embeddedEventLoop.run()
+        #expect(!harness.channel.isActive)
+        #expect(try harness.session.messages.isEmpty)
+    }
+
+    @Test("queued bytes up to the limit wait for a peer that does not read; more close it")
+    func queueLimit() throws {
+        let answer = Harness.frame(#"{"jsonrpc":"2.0","id":1,"result":{}}"#).count
+        var limits = Limits()
+        limits.maxQueuedBytesPerConnection = 2 * answer
+        let harness = try Harness(limits: limits)
+        harness.socket.isStuck = true
+        try harness.session.answersAtOnce = true
+        try harness.receive(Harness.ping(1) + Harness.ping(2))
+        #expect(harness.channel.isActive)
+        try harness.receive(Harness.ping(3))
+        #expect(!harness.channel.isActive)
+    }
+
+    @Test("nothing is read from a peer that does not read, until there is room again")
+    func backPressure() throws {
+        let harness = try Harness()
+        harness.socket.isStuck = true
+        let session = try harness.session
+        let log = LiveEvent.Content.log(stream: "stdout", line: String(repeating: "x", count: 70_000))
+        let key = TaskKey(taskID: try #require(TaskID("t")))
+        session.channel.send(
+            .live(
+                subscription: "s",
+                LiveEvent(
+                    timestamp: Timestamp(microseconds: 0), key: key, agentID: .coordinator, attempt: 1, content: log)))
+        harness.channel.embeddedEventLoop.run()
+        #expect(!session.channel.isWritable)
+        let reads = harness.socket.reads
+        harness.channel.read()
+        #expect(harness.socket.reads == reads)
+        try harness.release()
+        #expect(harness.socket.reads == reads + 1)
+        #expect(session.timesWritable == 1)
+        #expect(session.channel.isWritable)
+    }
+
+    @Test("a connection that is one too many is told so, and closed")
+    func refused() throws {
+        let harness = try Harness(refusal: .quotaExceeded("max_connections", limit: 1))
+        harness.channel.embeddedEventLoop.run()
+        #expect(try harness.nextWrite().first?.contains("QUOTA_EXCEEDED") == true)
+        #expect(!harness.channel.isActive)
+        #expect(harness.factory.sessions.isEmpty)
+    }
+
+    @Test("finishing sends what is gathered first")
+    func finish() throws {
+        let harness = try Harness()
+        let session = try harness.session
+        session.channel.send(.stopping)
+        session.channel.finish()
+        harness.channel.embeddedEventLoop.run()
+        #expect(try harness.nextWrite().first?.contains("daemon.stopping") == true)
+        #expect(!harness.channel.isActive)
+        #expect(session.isClosed)
+    }
+
+    @Test("finishing does not wait for ever on a peer that does not read")
+    func finishStuck() throws {
+        let harness = try Harness()
+        harness.socket.isStuck = true
+        try harness.session.channel.send(.stopping)
+        try harness.session.channel.finish()
+        harness.channel.embeddedEventLoop.run()
+        #expect(harness.channel.isActive)
+        harness.channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+        #expect(!harness.channel.isActive)
+    }
+
+    @Test("an answer to a connection that has gone is dropped")
+    func gone() throws {
+        let harness = try Harness()
+        try harness.receive(Harness.ping(1))
+        harness.channel.close(promise: nil)
+        harness.channel.embeddedEventLoop.run()
+        try harness.session.channel.answer(.integer(1), .success(.empty))
+        #expect(try harness.nextWrite() == [])
+    }
+}
