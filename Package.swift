@@ -12,6 +12,8 @@ let server: Target.Dependency = "ConductorServer"
 let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
 let testSupport: Target.Dependency = "ConductorTestSupport"
+let engineSupport: Target.Dependency = "ConductorEngineSupport"
+let specification: Target.Dependency = "ConductorSpecification"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -72,10 +74,15 @@ let package = Package(
         .target(
             name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
             path: "Tests/Support"),
+        .target(name: "ConductorSpecification", dependencies: [model, json], path: "Tests/Specification"),
+        .target(
+            name: "ConductorEngineSupport", dependencies: [specification, engine, model, json],
+            path: "Tests/EngineSupport"),
         .testTarget(name: "ConductorJSONTests", dependencies: [json]),
         .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
-        .testTarget(name: "ConductorEngineTests", dependencies: [engine, model, json]),
+        .testTarget(
+            name: "ConductorEngineTests", dependencies: [specification, engineSupport, engine, model, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
         .testTarget(
@@ -88,7 +95,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
-        .testTarget(name: "SimulationTests", dependencies: [engine, model, json]),
+        .testTarget(name: "SimulationTests", dependencies: [engineSupport, engine, model, json]),
     ],
     swiftLanguageModes: [.v6]
 )

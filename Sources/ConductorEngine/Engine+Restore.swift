@@ -14,7 +14,7 @@ extension Engine {
             resume(record, at: now)
         }
         let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }
-        for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? []) }
+        for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? [], at: now) }
     }
 
     private mutating func restore(_ state: AgentState, at now: Moment) {
@@ -42,7 +42,9 @@ extension Engine {
             deadlines.set(.retry(record.key), due: left(until: time, atMost: record.retry.maxDelay))
         case .running(let deadline):
             runningTasks += 1
-            deadlines.set(.attempt(record.key), due: left(until: deadline, atMost: record.definition.timeout))
+            // Its agent may have finished while nobody listened: it is given the grace time to say so.
+            let due = left(until: deadline, atMost: record.definition.timeout)
+            deadlines.set(.attempt(record.key), due: max(due, now.monotonic + configuration.grace))
             guard let agent = record.attempts.last?.agentID else { return }
             registry.update(agent) {
                 $0.running.append(record.key)
@@ -51,12 +53,13 @@ extension Engine {
         }
     }
 
-    private mutating func restore(_ record: WorkflowRecord, _ records: [TaskRecord]) {
+    private mutating func restore(_ record: WorkflowRecord, _ records: [TaskRecord], at now: Moment) {
         let ids = records.map(\.key.taskID)
         var record = record
         record.definition.name(tasks: ids)
         guard let plan = try? WorkflowPlan(record.definition) else { return }
         var run = WorkflowRun(record: record, taskIDs: ids, plan: plan)
+        run.agentsReturnUntil = now.monotonic + configuration.grace
         if let course = run.course {
             run.phaseTasks = run.tasks(ofPhaseAt: course.phase)
             run.active = Set(

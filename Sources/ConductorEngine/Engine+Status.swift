@@ -32,19 +32,20 @@ extension Engine {
         }
     }
 
-    /// The daemon is about to stop: agents are told, those with nothing to do leave the registry.
+    /// The daemon is about to stop: agents are told, those with nothing to do leave the registry. The others are
+    /// waited for after the next start; a result that still comes is taken.
     mutating func stop(_ turn: inout Turn) {
         isStopping = true
         for agent in registry.sorted {
             let id = agent.state.agentID
             if let connection = agent.connection { turn.output(.notify(connection, .stopping)) }
+            deadlines.remove(.presence(id))
             if agent.running.isEmpty {
                 registry.remove(id)
-                deadlines.remove(.presence(id))
                 turn.change(.agentRemoved(id))
                 emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }
             } else {
-                registry.update(id) { $0.presence = .away(sinceStart: false) }
+                registry.setPresence(id, .away(sinceStart: false))
                 save(id, &turn)
             }
         }

@@ -11,9 +11,9 @@ extension Engine {
             registry.update(id) { agent in
                 agent.heard = now.monotonic
                 agent.state.lastHeartbeat = now.wall
-                agent.presence = .connected(connection)
             }
             if wasSilent, let type = registry[id]?.state.agentType {
+                registry.setPresence(id, .connected(connection))
                 deadlines.set(.presence(id), due: now.monotonic + configuration.lease)
                 save(id, &turn)
                 emit(.agentReturned, agent: id, &turn)
@@ -30,7 +30,6 @@ extension Engine {
         for id in registry.agents(on: connection) {
             goAway(id, presence: .away(sinceStart: false), "its connection is gone", &turn)
         }
-        registry.removeConnection(connection)
     }
 
     mutating func presenceDue(_ id: AgentID, _ turn: inout Turn) {
@@ -52,10 +51,8 @@ extension Engine {
         guard let agent = registry[id], !agent.isLost else { return }
         for token in agent.draining { deadlines.remove(.slot(id, token)) }
         let wasThere = agent.isConnected
-        registry.update(id) { agent in
-            agent.presence = presence
-            agent.draining = []
-        }
+        registry.setPresence(id, presence)
+        registry.update(id) { $0.draining = [] }
         guard wasThere else { return }
         deadlines.set(.presence(id), due: turn.now.monotonic + configuration.grace)
         save(id, &turn)
@@ -67,7 +64,7 @@ extension Engine {
 
     private mutating func giveUp(_ agent: Agent, _ turn: inout Turn) {
         let id = agent.state.agentID
-        registry.update(id) { $0.presence = .lost }
+        registry.setPresence(id, .lost)
         save(id, &turn)
         let reason = "it did not come back within \(configuration.grace.inSeconds) s"
         emit(.agentLost, agent: id, &turn) { writer in

@@ -43,7 +43,7 @@ extension Engine {
         }
         save(id, &turn)
         heard(caller.connection, &turn)
-        pump(registration.agentType, &turn)
+        pumpAll(&turn)
     }
 
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {

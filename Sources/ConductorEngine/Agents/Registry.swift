@@ -56,11 +56,18 @@ struct Registry: Sendable {
         detach(id, from: agent.connection)
     }
 
-    mutating func removeConnection(_ connection: ConnectionID) {
-        byConnection.removeValue(forKey: connection)
+    /// Whoever is neither connected nor silent is not reached by what comes on the connection it had.
+    mutating func setPresence(_ id: AgentID, _ presence: Agent.Presence) {
+        guard var agent = agents[id] else { return }
+        let before = agent.connection
+        agent.presence = presence
+        agents[id] = agent
+        guard agent.connection != before else { return }
+        detach(id, from: before)
+        if let connection = agent.connection { byConnection[connection, default: []].append(id) }
     }
 
-    /// Changes what does not bear on type or connection.
+    /// Changes what does not bear on type or presence.
     mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
         agents[id]?.apply(body)
     }

@@ -96,7 +96,8 @@ extension Engine {
             end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskCompleted, &turn)
         case .failed:
             if let code = completion.errorCode, record.retry.retryableErrors.contains(code) {
-                attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
+                let outcome = TaskRecord.Outcome(result: result, feedback: feedback)
+                attemptFailed(key, agent: attempt.agentID, outcome, &turn)
             } else {
                 end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskFailed, &turn)
             }
@@ -107,8 +108,7 @@ extension Engine {
             attemptFailed(key, agent: attempt.agentID, outcome, rejected: true, &turn)
         }
         save(attempt.agentID, &turn)
-        if let type { pump(type, &turn) }
-        if !policies.policies.isEmpty { pumpAll(&turn) }
+        if policies.policies.isEmpty, let type { pump(type, &turn) } else { pumpAll(&turn) }
     }
 
     /// Frees what the running attempt of a task holds. The type whose tasks may now be given out.
@@ -157,7 +157,7 @@ extension Engine {
         let message = "agent \(attempt.agentID) did not answer within \(record.definition.timeout.inSeconds) s"
         let result = coordinatorResult(record, .failed, "TASK_TIMEOUT", message, turn.now.wall)
         attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
-        if !policies.policies.isEmpty { pumpAll(&turn) }
+        pumpAll(&turn)
     }
 
     /// The attempt's agent is gone for good.
@@ -167,7 +167,7 @@ extension Engine {
         let code = Refusal.Code.agentLost
         let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
         attemptFailed(key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), &turn)
-        if !policies.policies.isEmpty { pumpAll(&turn) }
+        pumpAll(&turn)
     }
 
     /// An agent came back without this attempt. After a start of the daemon that is nobody's failure.

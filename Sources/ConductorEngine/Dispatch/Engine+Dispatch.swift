@@ -13,7 +13,7 @@ extension Engine {
             return turn.refuse(Refusal(.noAgentType, "the task has no assigned_to"), to: caller)
         }
         let mayQueue = dispatch.whenBusy == .queue
-        let placement = place(dispatch.task, type, mayQueue: mayQueue)
+        let placement = place(dispatch.task, key, type, mayQueue: mayQueue)
         if case .refused(let refusal, let agent) = placement {
             noteViolation(refusal, key, agent: agent, &turn)
             return turn.refuse(refusal, to: caller)
@@ -39,9 +39,9 @@ extension Engine {
         case refused(Refusal, agent: AgentID?)
     }
 
-    /// An agent first, then the policies.
-    func place(_ task: TaskDefinition, _ type: AgentType, mayQueue: Bool) -> Placement {
-        let chosen = queues[type]?.isEmpty == false ? nil : registry.choose(type)
+    /// An agent first, then the policies; what may queue stands behind those that wait already.
+    func place(_ task: TaskDefinition, _ key: TaskKey, _ type: AgentType, mayQueue: Bool) -> Placement {
+        let chosen = registry.choose(type)
         if chosen == nil, !mayQueue {
             let registered = registry.registeredCount(of: type)
             return .refused(
@@ -52,19 +52,37 @@ extension Engine {
                         : "no agent of type \(type.rawValue) is free",
                     details: ["agent_type": .text(type.rawValue), "registered": .number(registered)]), agent: nil)
         }
-        let subject = PolicySubject(
-            task: task, agent: chosen.flatMap { registry[$0] }.map { .known($0) }, runningTasks: runningTasks)
-        for policy in policies.policies {
-            guard let result = policy.evaluate(subject), !result.allowed else { continue }
-            if mayQueue, policy.isWaitedFor { return .queue }
-            return .refused(violation(result, agent: chosen), agent: chosen)
+        switch objection(to: task, key, on: chosen) {
+        case nil: break
+        case .wait where mayQueue: return .queue
+        case .wait(let refusal), .deny(let refusal): return .refused(refusal, agent: chosen)
         }
-        return chosen.map(Placement.start) ?? .queue
+        guard let chosen, !mayQueue || queues[type]?.isEmpty != false else { return .queue }
+        return .start(chosen)
     }
 
-    private func violation(_ result: PolicyResult, agent: AgentID?) -> Refusal {
+    /// What a policy has against giving a task to an agent now.
+    enum Objection {
+        /// It will pass: work that may queue waits.
+        case wait(Refusal)
+        case deny(Refusal)
+    }
+
+    func objection(to task: TaskDefinition, _ key: TaskKey, on agent: AgentID?) -> Objection? {
+        let subject = PolicySubject(
+            task: task, agent: agent.flatMap { registry[$0] }.map { .known($0) }, runningTasks: runningTasks)
+        for policy in policies.policies {
+            guard let result = policy.evaluate(subject), !result.allowed else { continue }
+            let refusal = violation(result, key, agent: agent)
+            return policy.isWaitedFor ? .wait(refusal) : .deny(refusal)
+        }
+        return nil
+    }
+
+    private func violation(_ result: PolicyResult, _ key: TaskKey, agent: AgentID?) -> Refusal {
         var details: [String: Refusal.Detail] = [
             "policy_name": .text(result.policyName), "reason": .text(result.reason),
+            "task_id": .text(key.taskID.description),
         ]
         details["agent_id"] = agent.map { .text($0.description) }
         return Refusal(.policyViolation, "\(result.policyName): \(result.reason)", details: details)
@@ -74,8 +92,8 @@ extension Engine {
     mutating func noteViolation(_ refusal: Refusal, _ key: TaskKey, agent: AgentID?, _ turn: inout Turn) {
         guard refusal.code == .policyViolation else { return }
         emit(.policyViolated, workflow: key.workflowID, task: key.taskID, agent: agent, &turn) { writer in
-            for (name, detail) in refusal.details.sorted(by: { $0.key < $1.key }) {
-                if case .text(let text) = detail { writer.member(name, text) }
+            for name in ["policy_name", "reason"] {
+                if case .text(let text) = refusal.details[name] { writer.member(name, text) }
             }
         }
     }

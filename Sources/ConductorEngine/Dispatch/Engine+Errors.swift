@@ -10,6 +10,7 @@ extension Engine {
         guard let record = tasks[key]?.record else { return }
         let code = outcome.result.errorCode ?? ""
         registry.update(agent) { $0.state.errorCount += 1 }
+        save(agent, &turn)
         tasks[key]?.record.failedAttempts += 1
         let retry = record.retry
         guard retry.retryableErrors.contains(code) else {
@@ -33,7 +34,7 @@ extension Engine {
 
     mutating func retryDue(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
-        switch place(record.definition, type, mayQueue: true) {
+        switch place(record.definition, key, type, mayQueue: true) {
         case .start(let agent): start(key, on: agent, &turn)
         case .queue: enqueue(key, &turn)
         case .refused(let refusal, let agent):
@@ -84,10 +85,9 @@ extension Engine {
     ) -> Result<Reply, Refusal> {
         guard let record = find(key, known) else { return .failure(.notFound(kind: "task", id: key.taskID)) }
         guard !record.status.isTerminal else { return .success(.cancelled(false)) }
-        let type = record.isRunning ? record.definition.assignedTo : nil
         recall(key, reason: reason ?? "cancelled", &turn)
         end(key, cancellation(of: record, reason, turn.now.wall), .taskCancelled, &turn)
-        if let type { pump(type, &turn) }
+        pumpAll(&turn)
         return .success(.cancelled(true))
     }
 

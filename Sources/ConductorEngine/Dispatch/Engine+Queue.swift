@@ -15,23 +15,18 @@ extension Engine {
     /// Gives waiting tasks of `type` to agents for as long as there are any that may take them.
     mutating func pump(_ type: AgentType, _ turn: inout Turn) {
         guard !isStopping else { return }
-        while let agent = registry.choose(type), let key = queues[type]?.popNext() {
-            guard let record = tasks[key]?.record else { continue }
-            let subject = PolicySubject(
-                task: record.definition, agent: registry[agent].map { .known($0) }, runningTasks: runningTasks)
-            let denial = policies.policies.lazy.compactMap { $0.evaluate(subject) }.first { !$0.allowed }
-            if let denial {
-                guard denial.policyName != Policy.Kind.maxConcurrentTasks.rawValue else {
-                    queues[type]?.putBack(key, priority: record.definition.priority, uid: record.ownerUID)
-                    return
-                }
+        while let agent = registry.choose(type), let key = queues[type]?.next, let record = tasks[key]?.record {
+            switch objection(to: record.definition, key, on: agent) {
+            case .wait: return
+            case .deny(let refusal):
+                noteViolation(refusal, key, agent: agent, &turn)
+                refuse(key, refusal.code, refusal.message, &turn)
+            case nil:
+                queues[type]?.take(key)
                 deadlines.remove(.queue(key))
-                refuse(key, .policyViolation, "\(denial.policyName): \(denial.reason)", &turn)
-                continue
+                start(key, on: agent, &turn)
+                save(key, &turn)
             }
-            deadlines.remove(.queue(key))
-            start(key, on: agent, &turn)
-            save(key, &turn)
         }
     }
 

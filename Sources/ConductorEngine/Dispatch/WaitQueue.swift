@@ -3,73 +3,78 @@ import ConductorModel
 /// Tasks of one agent type that wait for an agent: the most urgent first; within a priority the uids take turns;
 /// of one uid the oldest first.
 struct WaitQueue: Sendable {
+    /// The tasks of one uid and priority.
     private struct Line: Sendable {
         let uid: UInt32
-        /// A hole stands where a task was withdrawn.
-        var keys: [TaskKey?]
-        var head = 0
-        var count = 1
+        /// A hole stands where a task was taken out; before `head` there is nothing else.
+        private var keys: [TaskKey?] = []
+        private var head = 0
+        /// How many were cut off before the first of `keys`.
+        private var offset = 0
+
+        init(uid: UInt32) {
+            self.uid = uid
+        }
+
+        var first: TaskKey? { head < keys.count ? keys[head] : nil }
+
+        /// Adds a task behind the others; gives its position.
+        mutating func append(_ key: TaskKey) -> Int {
+            keys.append(key)
+            return offset + keys.count - 1
+        }
+
+        mutating func remove(at position: Int) {
+            keys[position - offset] = nil
+            while head < keys.count, keys[head] == nil { head += 1 }
+            guard head > 64, head * 2 > keys.count else { return }
+            keys.removeFirst(head)
+            offset += head
+            head = 0
+        }
+    }
+
+    private struct Place: Sendable {
+        let rank: Int
+        let uid: UInt32
+        let position: Int
     }
 
     /// By the priority's rank, then in the order in which the uids take their turns.
     private var lanes: [[Line]] = Array(repeating: [], count: Priority.allCases.count)
-    private var places: [TaskKey: (priority: Priority, uid: UInt32)] = [:]
+    private var places: [TaskKey: Place] = [:]
 
     var count: Int { places.count }
     var isEmpty: Bool { places.isEmpty }
 
     mutating func append(_ key: TaskKey, priority: Priority, uid: UInt32) {
-        guard places.updateValue((priority, uid), forKey: key) == nil else { return }
-        if let line = lanes[priority.rank].firstIndex(where: { $0.uid == uid }) {
-            lanes[priority.rank][line].keys.append(key)
-            lanes[priority.rank][line].count += 1
-        } else {
-            lanes[priority.rank].append(Line(uid: uid, keys: [key]))
+        guard places[key] == nil else { return }
+        let rank = priority.rank
+        let index = lanes[rank].firstIndex { $0.uid == uid } ?? lanes[rank].endIndex
+        if index == lanes[rank].endIndex { lanes[rank].append(Line(uid: uid)) }
+        places[key] = Place(rank: rank, uid: uid, position: lanes[rank][index].append(key))
+    }
+
+    /// The task whose turn it is.
+    var next: TaskKey? {
+        lanes.last { !$0.isEmpty }?.first?.first
+    }
+
+    /// Takes out a task that was given to an agent; the next turn is another uid's.
+    mutating func take(_ key: TaskKey) {
+        guard let place = places[key] else { return }
+        remove(key)
+        if let index = lanes[place.rank].firstIndex(where: { $0.uid == place.uid }) {
+            lanes[place.rank].append(lanes[place.rank].remove(at: index))
         }
     }
 
+    /// Takes out a task that waits no longer.
     mutating func remove(_ key: TaskKey) {
         guard let place = places.removeValue(forKey: key),
-            let index = lanes[place.priority.rank].firstIndex(where: { $0.uid == place.uid })
+            let index = lanes[place.rank].firstIndex(where: { $0.uid == place.uid })
         else { return }
-        let line = lanes[place.priority.rank][index]
-        if let position = line.keys[line.head...].firstIndex(of: key) {
-            lanes[place.priority.rank][index].keys[position] = nil
-            lanes[place.priority.rank][index].count -= 1
-        }
-        if lanes[place.priority.rank][index].count == 0 { lanes[place.priority.rank].remove(at: index) }
-    }
-
-    /// Takes out the task whose turn it is.
-    mutating func popNext() -> TaskKey? {
-        guard let rank = lanes.indices.last(where: { !lanes[$0].isEmpty }) else { return nil }
-        var line = lanes[rank].removeFirst()
-        while line.head < line.keys.count {
-            let key = line.keys[line.head]
-            line.head += 1
-            guard let key else { continue }
-            line.count -= 1
-            places.removeValue(forKey: key)
-            if line.head > 64, line.head * 2 > line.keys.count {
-                line.keys.removeFirst(line.head)
-                line.head = 0
-            }
-            if line.count > 0 { lanes[rank].append(line) }
-            return key
-        }
-        return nil
-    }
-
-    /// Puts a task back where it was taken from: the next one of its uid.
-    mutating func putBack(_ key: TaskKey, priority: Priority, uid: UInt32) {
-        places[key] = (priority, uid)
-        if let index = lanes[priority.rank].firstIndex(where: { $0.uid == uid }) {
-            var line = lanes[priority.rank].remove(at: index)
-            line.keys.insert(key, at: line.head)
-            line.count += 1
-            lanes[priority.rank].insert(line, at: 0)
-        } else {
-            lanes[priority.rank].insert(Line(uid: uid, keys: [key]), at: 0)
-        }
+        lanes[place.rank][index].remove(at: place.position)
+        if lanes[place.rank][index].first == nil { lanes[place.rank].remove(at: index) }
     }
 }

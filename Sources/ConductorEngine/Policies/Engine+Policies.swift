@@ -25,10 +25,7 @@ extension Engine {
         if let id = question.workflowID {
             switch workflow(id, known) {
             case .failure(let refusal): return .failure(refusal)
-            case .success(let state):
-                var tally = Tally()
-                for result in state.taskResults { tally.add(result.status) }
-                subject.tally = tally
+            case .success(let state): subject.tally = state.record.tally
             }
         }
         let results = policies.policies.compactMap { $0.evaluate(subject) }

@@ -44,6 +44,15 @@ struct Tally: Hashable, Sendable {
     var completed = 0
     var failed = 0
 
+    init(completed: Int = 0, failed: Int = 0) {
+        self.completed = completed
+        self.failed = failed
+    }
+
+    init(of status: TaskStatus) {
+        add(status)
+    }
+
     mutating func add(_ status: TaskStatus) {
         switch status {
         case .completed: completed += 1

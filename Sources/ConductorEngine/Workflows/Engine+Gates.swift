@@ -17,7 +17,7 @@ extension Engine {
         behind course: (phase: Int, last: Int), _ phase: Phase, _ id: WorkflowID, _ turn: inout Turn
     ) -> Bool {
         guard let record = workflows[id]?.record,
-            let result = evaluateGate(of: record.definition, tally(of: id))
+            let result = evaluateGate(of: record.definition, record.tally)
         else { return true }
         guard !result.allowed else {
             emit(.gatePassed, workflow: id, phase: phase, &turn)
@@ -46,9 +46,7 @@ extension Engine {
 
     func checkGate(_ id: WorkflowID, _ known: Known) -> Result<Reply, Refusal> {
         workflow(id, known).map { state in
-            var tally = Tally()
-            for result in state.taskResults { tally.add(result.status) }
-            let results = [evaluateGate(of: state.record.definition, tally)].compactMap { $0 }
+            let results = [evaluateGate(of: state.record.definition, state.record.tally)].compactMap { $0 }
             return .gate(allowed: results.allSatisfy(\.allowed), results)
         }
     }

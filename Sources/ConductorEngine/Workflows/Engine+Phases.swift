@@ -15,20 +15,34 @@ extension Engine {
         var history = PhaseRun(phase: phase, startedAt: turn.now.wall, iteration: run.record.iteration)
         history.taskCount = ids.count
         workflows[id]?.record.phaseHistory.append(history)
-        for task in ids where tasks[run.key(task)]?.record.outcome != nil {
-            let key = run.key(task)
-            move(key, to: .planned)
-            tasks[key]?.record.iteration += 1
-            tasks[key]?.record.failedAttempts = 0
-            tasks[key]?.record.resolvedInput = nil
-            save(key, &turn)
-        }
+        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &turn) }
         if !ids.isEmpty {
             emit(.phaseStarted, workflow: id, phase: phase, &turn) { writer in
                 writer.member("iteration", run.record.iteration)
                 writer.member("task_count", ids.count)
             }
         }
+    }
+
+    /// What has ended in an earlier iteration is to run again; what was cancelled before its turn is not.
+    private mutating func planAnew(_ key: TaskKey, iteration: Int, _ turn: inout Turn) {
+        guard let record = tasks[key]?.record, let outcome = record.outcome, record.iteration < iteration else {
+            return
+        }
+        count(outcome, in: key, by: -1)
+        move(key, to: .planned)
+        tasks[key]?.record.iteration = iteration
+        tasks[key]?.record.failedAttempts = 0
+        tasks[key]?.record.resolvedInput = nil
+        save(key, &turn)
+    }
+
+    /// Counts an ended task in its workflow, or no longer.
+    private mutating func count(_ outcome: TaskRecord.Outcome, in key: TaskKey, by change: Int) {
+        guard let id = key.workflowID else { return }
+        let tally = Tally(of: outcome.result.status)
+        workflows[id]?.record.completedTaskCount += change * tally.completed
+        workflows[id]?.record.failedTaskCount += change * tally.failed
     }
 
     /// Starts what can be started, and goes on to the next phase once nothing is left in this one.
@@ -112,15 +126,15 @@ extension Engine {
             for need in run.plan.needs[key.taskID] ?? [] {
                 results[need] = tasks[run.key(need)]?.record.outcome?.result
             }
-            let evaluator = ExpressionEvaluator(
+            var evaluator = ExpressionEvaluator(
                 results: results, inputs: run.record.inputs, feedback: run.record.feedback.shown ?? .null)
             let input = try evaluator.resolve(record.definition.inputData)
             if input != record.definition.inputData { tasks[key]?.record.resolvedInput = input }
         } catch {
             return fail(key, .expressionError, error.description, &turn)
         }
-        let mayQueue = run.record.definition.whenBusy == .queue && registry.registeredCount(of: type) > 0
-        switch place(record.definition, type, mayQueue: mayQueue) {
+        let mayQueue = mayQueue(type, in: run, turn.now)
+        switch place(record.definition, key, type, mayQueue: mayQueue) {
         case .start(let agent):
             workflows[id]?.active.insert(key.taskID)
             start(key, on: agent, &turn)
@@ -133,6 +147,11 @@ extension Engine {
             noteViolation(refusal, key, agent: agent, &turn)
             fail(key, refusal.code, refusal.message, &turn)
         }
+    }
+
+    private func mayQueue(_ type: AgentType, in run: WorkflowRun, _ now: Moment) -> Bool {
+        let agentsMayReturn = isStopping || run.agentsReturnUntil.map { now.monotonic < $0 } ?? false
+        return agentsMayReturn || run.record.definition.whenBusy == .queue && registry.registeredCount(of: type) > 0
     }
 
     /// A refusal becomes a FAILED result, and the workflow goes on.
@@ -161,8 +180,8 @@ extension Engine {
     private mutating func book(_ key: TaskKey, _ turn: inout Turn) {
         guard let id = key.workflowID, let outcome = tasks[key]?.record.outcome else { return }
         workflows[id]?.active.remove(key.taskID)
-        var tally = Tally()
-        tally.add(outcome.result.status)
+        count(outcome, in: key, by: 1)
+        let tally = Tally(of: outcome.result.status)
         if let last = workflows[id]?.record.phaseHistory.indices.last {
             workflows[id]?.record.phaseHistory[last].completedCount += tally.completed
             workflows[id]?.record.phaseHistory[last].failedCount += tally.failed
@@ -179,7 +198,6 @@ extension Engine {
 
     /// The phase is through: on to the gate, the next phase, the feedback loop or the end.
     private mutating func endPhase(_ course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
-        recount(id)
         guard let run = workflows[id], let phase = run.phase(at: course.phase) else { return }
         let history = run.record.phaseHistory.last
         let ranTasks = !run.phaseTasks.isEmpty

@@ -93,6 +93,8 @@ extension Engine {
     func findWorkflow(_ id: WorkflowID, _ known: Known) -> WorkflowState? {
         if let state = state(of: id) { return state }
         if case .workflow(let record, let tasks) = known, record.workflowID == id {
+            var record = record
+            record.definition.name(tasks: tasks.map(\.key.taskID))
             return WorkflowState(record: record, taskResults: tasks.compactMap { $0.outcome?.result })
         }
         return nil
@@ -119,7 +121,6 @@ extension Engine {
             settle(record.key, cancellation(of: record, reason, turn.now.wall), .taskCancelled, &turn)
         }
         workflows[id]?.record.endPhase(.cancelled, at: turn.now.wall)
-        recount(id)
         let state = finish(id, .cancelled, .workflowCancelled, &turn)
         pumpAll(&turn)
         return state.map { .success(.workflowState($0)) } ?? .failure(.notFound(kind: "workflow", id: id))
@@ -130,6 +131,7 @@ extension Engine {
     mutating func finish(
         _ id: WorkflowID, _ status: WorkflowStatus, _ kind: EventKind, _ turn: inout Turn
     ) -> WorkflowState? {
+        skipPlanned(id, &turn)
         workflows[id]?.record.stage = .ended(status, at: turn.now.wall)
         counts.workflows[.inProgress, default: 0] -= 1
         counts.workflows[status, default: 0] += 1
@@ -149,22 +151,22 @@ extension Engine {
         return state
     }
 
-    /// Brings the counts of ended tasks up to date with their records.
-    mutating func recount(_ id: WorkflowID) {
-        let tally = tally(of: id)
-        workflows[id]?.record.completedTaskCount = tally.completed
-        workflows[id]?.record.failedTaskCount = tally.failed
-    }
-
-    func tally(of id: WorkflowID) -> Tally {
-        guard let run = workflows[id] else { return Tally() }
-        return run.taskIDs.reduce(into: Tally()) { tally, task in
-            if let status = tasks[run.key(task)]?.record.status { tally.add(status) }
+    /// No task outlives its workflow.
+    private mutating func skipPlanned(_ id: WorkflowID, _ turn: inout Turn) {
+        guard let run = workflows[id] else { return }
+        for task in run.taskIDs {
+            guard let record = tasks[run.key(task)]?.record, record.outcome == nil else { continue }
+            let reason = run.record.definition.takes(record.definition)
+                ? "the workflow ended before its turn" : "no phase of the workflow takes it"
+            let result = coordinatorResult(record, .skipped, nil, reason, turn.now.wall)
+            settle(record.key, TaskRecord.Outcome(result: result), .taskSkipped, &turn)
         }
     }
 }
 
 extension WorkflowRecord {
+    var tally: Tally { Tally(completed: completedTaskCount, failed: failedTaskCount) }
+
     /// Closes the newest entry of the history, if it is open.
     mutating func endPhase(_ result: PhaseRun.Result, at time: Timestamp) {
         guard let last = phaseHistory.indices.last, phaseHistory[last].ending == nil else { return }

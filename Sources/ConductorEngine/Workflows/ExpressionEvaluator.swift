@@ -7,15 +7,28 @@ struct ExpressionEvaluator {
     let results: [TaskID: TaskResult]
     let inputs: JSONText
     let feedback: JSONText
+    /// What was parsed already: many expressions may name the same output.
+    private var documents: [Source: JSONValue] = [:]
 
-    func resolve(_ input: JSONText) throws(ExpressionError) -> JSONText {
+    private enum Source: Hashable {
+        case inputs
+        case feedback
+        case result(TaskID)
+        case output(TaskID)
+    }
+
+    init(results: [TaskID: TaskResult], inputs: JSONText, feedback: JSONText) {
+        self.results = results
+        self.inputs = inputs
+        self.feedback = feedback
+    }
+
+    mutating func resolve(_ input: JSONText) throws(ExpressionError) -> JSONText {
         guard input.mayHoldExpressions else { return input }
         var writer = JSONWriter(reserving: input.bytes.count)
         try write(try parse(input), to: &writer)
         let resolved = writer.text
-        guard resolved.bytes.count <= Limits.valueBytes else {
-            throw ExpressionError("input_data is above \(Limits.valueBytes) bytes with its expressions evaluated")
-        }
+        try checkRoom(for: resolved.bytes.count)
         guard try parse(resolved).depth <= Limits.valueDepth else {
             throw ExpressionError("input_data nests deeper than \(Limits.valueDepth) with its expressions evaluated")
         }
@@ -30,7 +43,7 @@ struct ExpressionEvaluator {
         }
     }
 
-    private func write(_ value: JSONValue, to writer: inout JSONWriter) throws(ExpressionError) {
+    private mutating func write(_ value: JSONValue, to writer: inout JSONWriter) throws(ExpressionError) {
         switch value.kind {
         case .null, .bool, .number: writer.raw(value.text)
         case .string: try write(value.string ?? "", raw: value.text, to: &writer)
@@ -48,38 +61,61 @@ struct ExpressionEvaluator {
         }
     }
 
-    private func write(_ string: String, raw: JSONText, to writer: inout JSONWriter) throws(ExpressionError) {
+    private mutating func write(
+        _ string: String, raw: JSONText, to writer: inout JSONWriter
+    ) throws(ExpressionError) {
         let template = try Template(parsing: string)
-        if let expression = template.onlyExpression { return writer.raw(try value(of: expression).text) }
+        if let expression = template.onlyExpression {
+            let text = try value(of: expression).text
+            try checkRoom(for: writer.bytes.count + text.bytes.count)
+            return writer.raw(text)
+        }
         var text = ""
         for piece in template.pieces {
             switch piece {
             case .text(let words): text += words
             case .expression(let expression):
                 let value = try value(of: expression)
-                text += value.string ?? value.text.string
+                let words = value.string ?? value.text.string
+                try checkRoom(for: writer.bytes.count + text.utf8.count + words.utf8.count)
+                text += words
             }
         }
         if template.pieces.allSatisfy(\.isText) { writer.raw(raw) } else { writer.string(text) }
     }
 
-    private func value(of expression: Expression) throws(ExpressionError) -> JSONValue {
+    private mutating func document(_ source: Source, _ text: JSONText) throws(ExpressionError) -> JSONValue {
+        if let known = documents[source] { return known }
+        let document = try parse(text)
+        documents[source] = document
+        return document
+    }
+
+    /// Checked before anything is copied: a short input may name a long output many times.
+    private func checkRoom(for count: Int) throws(ExpressionError) {
+        guard count <= Limits.valueBytes else {
+            throw ExpressionError("input_data is above \(Limits.valueBytes) bytes with its expressions evaluated")
+        }
+    }
+
+    private mutating func value(of expression: Expression) throws(ExpressionError) -> JSONValue {
+        let source: Source
         let root: JSONText
         var path = expression.path[...]
         switch expression.root {
-        case .inputs: root = inputs
-        case .feedback: root = feedback
+        case .inputs: (source, root) = (.inputs, inputs)
+        case .feedback: (source, root) = (.feedback, feedback)
         case .task(let id):
             guard let result = results[id] else { throw ExpressionError("task \(id) has no result") }
             // The output is by far the most asked for, and the largest.
             if path.first == .member("output_data") {
-                root = result.outputData
+                (source, root) = (.output(id), result.outputData)
                 path = path.dropFirst()
             } else {
-                root = result.jsonText
+                (source, root) = (.result(id), result.jsonText)
             }
         }
-        var value = try parse(root)
+        var value = try document(source, root)
         for step in path {
             guard let next = value.step(step) else { throw ExpressionError("\(expression) names what is not there") }
             value = next

@@ -13,6 +13,10 @@ struct WorkflowRun: Sendable {
     /// Tasks of the phase that are queued, running or to be retried.
     var active: Set<TaskID> = []
 
+    /// After a start of the daemon, on the monotonic clock: its tasks wait also for agents that are not registered,
+    /// for they may not have come back yet.
+    var agentsReturnUntil: Duration?
+
     func key(_ task: TaskID) -> TaskKey {
         TaskKey(workflowID: record.workflowID, taskID: task)
     }

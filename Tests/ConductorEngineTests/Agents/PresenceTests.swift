@@ -1,0 +1,113 @@
+import ConductorEngine
+import ConductorEngineSupport
+import ConductorModel
+import ConductorSpecification
+import Testing
+
+@Suite("Presence")
+struct PresenceTests {
+    @Test("silent past its lease an agent waits, and any frame brings it back")
+    func silence() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        scene.wait(.seconds(29))
+        scene.hear("coder")
+        scene.wait(.seconds(29))
+        #expect(scene.agent("coder")?.status == .idle)
+        scene.wait(.seconds(1))
+        #expect(scene.agent("coder")?.status == .waiting)
+        scene.enqueue(task("t", .coding))
+        #expect(scene.started.isEmpty)
+        scene.hear("coder")
+        #expect(scene.agent("coder")?.status == .running)
+        #expect(scene.kinds == [.agentRegistered, .agentLost, .taskQueued, .agentReturned, .taskStarted])
+    }
+
+    @Test("silent or gone for the grace time an agent is failed, and its attempts are lost", arguments: [true, false])
+    func grace(isGone: Bool) throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        let caller = scene.dispatch(task("t", .coding) { $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0 })
+        if isGone { scene.disconnect("coder") } else { scene.wait(.seconds(30)) }
+        scene.wait(.milliseconds(59_999))
+        #expect(scene.agent("coder")?.status == .waiting)
+        #expect(scene.agent("coder")?.running.count == 1)
+        scene.wait(.milliseconds(1))
+        #expect(scene.agent("coder")?.status == .failed)
+        #expect(scene.agent("coder")?.running == [])
+        let refusal = try scene.refusal(caller)
+        #expect(refusal.code == .agentLost)
+        #expect(refusal.code.isRetryable)
+    }
+
+    @Test("what comes on the connection of a failed agent does not bring it back; registering does")
+    func failedStaysFailed() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        scene.wait(.seconds(90))
+        scene.hear("coder")
+        #expect(scene.agent("coder")?.status == .failed)
+        scene.enqueue(task("t", .coding))
+        #expect(scene.started.isEmpty)
+        #expect(scene.register("coder", .coding)?.refusal == nil)
+        #expect(scene.started == ["t"])
+    }
+
+    @Test("a lost attempt is tried again by another agent")
+    func retriedElsewhere() throws {
+        var scene = Scene()
+        scene.register("a", .coding)
+        scene.dispatch(task("t", .coding) { $0.timeout = .seconds(600) })
+        scene.register("b", .coding)
+        scene.disconnect("a")
+        for _ in 0..<4 {
+            scene.wait(.seconds(20))
+            scene.hear("b")
+        }
+        #expect(scene.orders.map(\.connection.value) == ["a", "b"].map(Scene.connection))
+        #expect(scene.kinds.filter { $0 == .taskRetrying }.count == 1)
+    }
+
+    @Test("the reply to a registration comes before its first order")
+    func replyFirst() throws {
+        var scene = Scene()
+        scene.enqueue(task("t", .coding))
+        scene.clearOutputs()
+        scene.register("coder", .coding)
+        let order = scene.outputs.compactMap { output -> String? in
+            switch output {
+            case .reply(_, .success(.registered)): "reply"
+            case .notify(_, .execute): "order"
+            case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate: nil
+            }
+        }
+        #expect(order == ["reply", "order"])
+    }
+
+    @Test("unregistering ends running attempts as lost, and the agent is unknown")
+    func unregister() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        let caller = scene.dispatch(task("t", .coding) { $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0 })
+        scene.ask(.agentUnregister(id("coder")))
+        #expect(try scene.refusal(caller).code == .agentLost)
+        #expect(scene.agent("coder") == nil)
+        #expect(scene.stored.agents.isEmpty)
+    }
+
+    @Test("an agent that comes back as another type keeps its work, and gets more of the new type only")
+    func otherType() throws {
+        var scene = Scene()
+        scene.register("a", .coding)
+        scene.dispatch(task("old", .coding))
+        scene.enqueue(task("waits", .coding))
+        scene.enqueue(task("look", .review))
+        scene.disconnect("a")
+        scene.register("a", .review, running: [try scene.order("old")])
+        #expect(scene.agent("a")?.running.count == 1)
+        scene.workThrough()
+        #expect(scene.started == ["old", "look"])
+        scene.register("b", .coding)
+        #expect(scene.started == ["old", "look", "waits"])
+    }
+}

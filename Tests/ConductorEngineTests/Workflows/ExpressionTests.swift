@@ -1,0 +1,91 @@
+import ConductorEngine
+import ConductorEngineSupport
+import ConductorJSON
+import ConductorModel
+import ConductorSpecification
+import Testing
+
+@Suite("Expressions")
+struct ExpressionTests {
+    private let output = #"{"n": 2.50, "big": 12345678901234567890, "list": [1, {"x": "é"}], "text": "say \"hi\"", "none": null}"#
+
+    private func input(_ expression: String) throws -> (input: String?, errors: [ErrorLogEntry]) {
+        var scene = Scene()
+        scene.register("coder", .coding, capacity: 2)
+        let caller = try scene.run(
+            """
+            {'name': 'w', 'parallelism': 2, 'tasks': [
+              {'task_id': 'an.id', 'name': 'first', 'assigned_to': 'coding'},
+              {'task_id': 'b', 'name': 'second', 'assigned_to': 'coding', 'input_data': {'v': '\(expression)'}}]}
+            """, inputs: "{'who': 'Ada', 'deep': {'er': [true]}}")
+        scene.workThrough { $0.task.name == "first" ? .completed(output) : .completed }
+        let order = scene.assignments.first { $0.task.name == "second" }
+        return (order?.task.inputData.string, try scene.state(caller).record.errorLog)
+    }
+
+    @Test(
+        "a string that is only an expression takes the value's own type and digits; within a text it is inserted",
+        arguments: [
+            ("${{ tasks[\\'an.id\\'].output_data.n }}", "2.50"),
+            ("${{tasks[\\'an.id\\'].output_data.big}}", "12345678901234567890"),
+            ("${{ tasks[\\'an.id\\'].output_data.list[1].x }}", #""é""#),
+            ("${{ tasks[\\'an.id\\'].output_data.list }}", #"[1, {"x": "é"}]"#),
+            ("${{ tasks[\\'an.id\\'].output_data.none }}", "null"),
+            ("${{ tasks[\\'an.id\\'].status }}", #""completed""#),
+            ("${{ inputs.who }}", #""Ada""#),
+            ("${{ inputs.deep.er[0] }}", "true"),
+            ("${{ feedback }}", "null"),
+            ("n=${{ tasks[\\'an.id\\'].output_data.n }}!", #""n=2.50!""#),
+            ("${{ tasks[\\'an.id\\'].output_data.text }} to ${{ inputs.who }}", #""say \"hi\" to Ada""#),
+            ("no expression", #""no expression""#),
+        ])
+    func value(_ expression: String, _ expected: String) throws {
+        let (input, errors) = try input(expression.replacing("\\'", with: "\\\""))
+        let value = try #require(try input.map { try JSONText(parsing: $0).parsed() }?["v"])
+        #expect(value.isEquivalent(to: try JSONText(parsing: expected).parsed()))
+        #expect(errors.isEmpty)
+    }
+
+    @Test(
+        "a path that is not there fails the task with EXPRESSION_ERROR, and the workflow goes on",
+        arguments: [
+            "${{ tasks[\\'an.id\\'].output_data.missing }}", "${{ tasks[\\'an.id\\'].output_data.list[2] }}",
+            "${{ tasks[\\'an.id\\'].output_data.n.deeper }}", "${{ inputs.nobody }}", "${{ feedback.severity }}",
+        ])
+    func notThere(_ expression: String) throws {
+        let (input, errors) = try input(expression.replacing("\\'", with: "\\\""))
+        #expect(input == nil)
+        #expect(errors.map(\.errorCode) == ["EXPRESSION_ERROR"])
+        #expect(errors.first?.taskID == id("b"))
+    }
+
+    @Test("what an output holds is not evaluated again")
+    func onlyOnce() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        try scene.run(
+            """
+            {'name': 'w', 'tasks': [
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
+              {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding', 'input_data': {'v': '${{ tasks.a.output_data.v }}'}}]}
+            """)
+        scene.workThrough { _ in .completed(#"{"v": "${{ inputs.secret }}"}"#) }
+        #expect(try scene.order("b").task.inputData.parsed()["v"]?.string == "${{ inputs.secret }}")
+    }
+
+    @Test("a short input that names a long output many times fails before it grows")
+    func bounded() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        let many = Array(repeating: "'${{ tasks.a.output_data }}'", count: 5000).joined(separator: ",")
+        let caller = try scene.run(
+            """
+            {'name': 'w', 'tasks': [
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
+              {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding', 'input_data': {'v': [\(many)]}}]}
+            """)
+        let long = String(repeating: "x", count: 100_000)
+        scene.workThrough { _ in .completed(#"{"v": "\#(long)"}"#) }
+        #expect(try scene.state(caller).record.errorLog.map(\.errorCode) == ["EXPRESSION_ERROR"])
+    }
+}

@@ -1,0 +1,98 @@
+import ConductorEngine
+import ConductorJSON
+import ConductorModel
+
+/// What a store keeps, in memory. What is read back went through its JSON, as in a file.
+package struct Stored: Sendable {
+    package private(set) var agents: [AgentID: AgentState] = [:]
+    package private(set) var policies: [Policy] = []
+    package private(set) var workflows: [WorkflowRecord] = []
+    package private(set) var tasks: [TaskRecord] = []
+    package private(set) var events: [EventRecord] = []
+    package private(set) var counts = StatusReport.Counts()
+    private var workflowPositions: [WorkflowID: Int] = [:]
+    private var taskPositions: [TaskKey: Int] = [:]
+
+    package mutating func apply(_ change: Change) {
+        switch change {
+        case .taskAdded(let record):
+            taskPositions[record.key] = tasks.count
+            tasks.append(record)
+        case .taskUpdated(let record):
+            if let position = taskPositions[record.key] { tasks[position] = record }
+        case .workflowAdded(let record):
+            workflowPositions[record.workflowID] = workflows.count
+            workflows.append(record)
+        case .workflowUpdated(let record):
+            if let position = workflowPositions[record.workflowID] { workflows[position] = record }
+        case .agentSaved(let state): agents[state.agentID] = state
+        case .agentRemoved(let id): agents[id] = nil
+        case .policySaved(let policy):
+            policies.removeAll { $0.kind == policy.kind }
+            policies.append(policy)
+        case .policyRemoved(let kind): policies.removeAll { $0.kind == kind }
+        case .event(let event): events.append(event)
+        case .counted(let counts): self.counts = counts
+        }
+    }
+
+    package func task(_ key: TaskKey) -> TaskRecord? {
+        taskPositions[key].map { tasks[$0] }
+    }
+
+    package func workflow(_ id: WorkflowID) -> WorkflowRecord? {
+        workflowPositions[id].map { workflows[$0] }
+    }
+
+    package func answer(_ lookup: Lookup) -> Known {
+        switch lookup {
+        case .nothing: return .nothing
+        case .task(let key): return task(key).map { .task($0.reread) } ?? .nothing
+        case .attempt(let id, let token):
+            let record =
+                tasks.first { $0.key.taskID == id && $0.attempts.contains { $0.token == token } }
+                ?? tasks.last { $0.key.taskID == id }
+            return record.map { .task($0.reread) } ?? .nothing
+        case .workflow(let id):
+            guard let record = workflow(id) else { return .nothing }
+            return .workflow(record.reread, tasks.filter { $0.key.workflowID == id }.map(\.reread))
+        case .tasks: return .tasks(tasks, nextCursor: nil)
+        case .workflows: return .workflows(workflows, nextCursor: nil)
+        case .process:
+            return .process(
+                StatusReport.Process(
+                    version: "test", pid: 1, uptime: .zero, startedAt: Timestamp(microseconds: 0), storePath: "",
+                    storeBytes: 0, connections: 0))
+        }
+    }
+
+    package var state: DurableState {
+        var state = DurableState()
+        state.agents = agents.values.sorted { $0.agentID < $1.agentID }
+        state.policies = policies
+        state.workflows = workflows.filter { !$0.status.isTerminal }.map(\.reread)
+        let live = Set(state.workflows.map(\.workflowID))
+        state.tasks = tasks.filter { task in
+            !task.status.isTerminal || task.key.workflowID.map(live.contains) ?? false
+        }.map(\.reread)
+        state.counts = counts
+        state.lastSequence = events.last?.sequence ?? 0
+        return state
+    }
+}
+
+extension TaskRecord {
+    /// As it comes back from where it was stored.
+    fileprivate var reread: TaskRecord {
+        (try? TaskRecord(key: key, definition: definition.source, progress: progress)) ?? self
+    }
+}
+
+extension WorkflowRecord {
+    /// As it comes back from where it was stored.
+    fileprivate var reread: WorkflowRecord {
+        let reread = try? WorkflowRecord(
+            workflowID: workflowID, definition: definition.source, inputs: inputs, progress: progress)
+        return reread ?? self
+    }
+}
