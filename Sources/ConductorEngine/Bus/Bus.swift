@@ -33,7 +33,7 @@ struct Bus: Sendable {
     }
 
     mutating func disconnected(_ connection: ConnectionID) {
-        for channel in channels[connection] ?? [] { unsubscribe(connection, from: channel) }
+        for channel in (channels[connection] ?? []).sorted() { unsubscribe(connection, from: channel) }
     }
 
     /// Notes a request; the number names it until it is answered or given up.

@@ -5,6 +5,13 @@ public typealias DeadLetterID = Identifier<DeadLetterKind>
 
 /// A task that was given up, kept until somebody sends it on its way again or discards it.
 public struct DeadLetter: Sendable {
+    public enum State: Hashable, Sendable {
+        case kept
+        /// Known for a repeat of the same request.
+        case redriven(requestKey: String?)
+        case discarded
+    }
+
     public let id: DeadLetterID
     public let key: TaskKey
     public let agentID: AgentID
@@ -14,6 +21,7 @@ public struct DeadLetter: Sendable {
     public let timestamp: Timestamp
     /// The definition, as it was given up.
     public let task: JSONText
+    public var state = State.kept
 
     public init(
         id: DeadLetterID, key: TaskKey, agentID: AgentID, errorCode: String, errorMessage: String, attempt: Int,
