@@ -12,6 +12,7 @@ let server: Target.Dependency = "ConductorServer"
 let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
 let testSupport: Target.Dependency = "ConductorTestSupport"
+let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 let engineSupport: Target.Dependency = "ConductorEngineSupport"
 let specification: Target.Dependency = "ConductorSpecification"
 
@@ -74,6 +75,8 @@ let package = Package(
         .target(
             name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
             path: "Tests/Support"),
+        .target(
+            name: "ConductorFakeDaemon", dependencies: [model, wire, nioCore, nioPosix], path: "Tests/FakeDaemon"),
         .target(name: "ConductorSpecification", dependencies: [model, json], path: "Tests/Specification"),
         .target(
             name: "ConductorEngineSupport", dependencies: [specification, engine, model, json],
@@ -91,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "ConductorServerTests",
             dependencies: [server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
-        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, model, json]),
+        .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
+        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),

@@ -98,7 +98,7 @@ public final class ConductorClient: Sendable {
         let result = try await exchange(id, frame) { .subscription($0, continuation) }
         let subscription = try reading { () throws(JSONFieldError) in try Subscription(json: result, events: events) }
         // Holds the client too: the connection lives as long as the events are taken.
-        continuation.onTermination = { _ in self.unsubscribe(subscription.id) }
+        continuation.onTermination = { [id = subscription.id] _ in self.unsubscribe(id) }
         return subscription
     }
 

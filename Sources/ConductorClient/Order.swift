@@ -13,6 +13,13 @@ public enum Order: Sendable {
         public let workflowID: WorkflowID?
         public let attempt: Int
         public let reason: String
+
+        public init(taskID: TaskID, workflowID: WorkflowID?, attempt: Int, reason: String) {
+            self.taskID = taskID
+            self.workflowID = workflowID
+            self.attempt = attempt
+            self.reason = reason
+        }
     }
 
     /// Nil for a notification that is no order.

@@ -74,7 +74,7 @@ public struct JSONFields {
     public func end() throws(JSONFieldError) {
         guard let stranger = keys.first(where: { $0 >= 0 }) else { return }
         let name = JSONValue(document: object.document, index: stranger).string ?? ""
-        throw JSONFieldError(field: name, reason: "is not known here")
+        throw JSONFieldError(field: name.excerpt(), reason: "is not known here")
     }
 
     /// The raw value of a member, taken as read.

@@ -55,7 +55,8 @@ public struct JSONValue: Sendable {
             let digit = bytes[position] &- UInt8(ascii: "0")
             guard digit < 10 else { return nil }
             let tens = value.multipliedReportingOverflow(by: 10)
-            let sum = isNegative
+            let sum =
+                isNegative
                 ? tens.partialValue.subtractingReportingOverflow(Int64(digit))
                 : tens.partialValue.addingReportingOverflow(Int64(digit))
             guard !tens.overflow, !sum.overflow else { return nil }

@@ -26,14 +26,24 @@ public enum ClientMessage: Sendable {
             }
             let id = value["id"].flatMap { $0.kind == .null ? nil : $0 }
             if let error = value["error"] {
-                self = .refusal(try id.map { json throws(JSONFieldError) in try RequestID(json: json) }, try Refusal(json: error))
+                self = .refusal(try id.map(Self.readID), try Self.read(error, "error"))
             } else if let id, let result = value["result"] {
-                self = .result(try RequestID(json: id), result)
+                self = .result(try Self.readID(id), result)
             } else {
                 throw JSONFieldError(reason: "is neither a reply nor a notification")
             }
         } catch {
-            throw Malformed(reason: "\(error.field) \(error.reason)")
+            throw Malformed(reason: error.field.isEmpty ? error.reason : "\(error.field) \(error.reason)")
+        }
+    }
+
+    private static func readID(_ json: JSONValue) throws(JSONFieldError) -> RequestID { try read(json, "id") }
+
+    private static func read<T: JSONReadable>(_ json: JSONValue, _ member: String) throws(JSONFieldError) -> T {
+        do throws(JSONFieldError) {
+            return try T(json: json)
+        } catch {
+            throw error.within(member)
         }
     }
 

@@ -53,12 +53,13 @@ struct Envelope {
                 return .request(try Request(method, params: params))
             }
             if id == nil, method == "task.progress" || method == "task.log", let params {
-                return .report(try AttemptReport(json: params))
+                let report = try AttemptReport(json: params)
+                return "\(report.method)" == method ? .report(report) : .unknownNotification
             }
         } catch {
             throw .invalidParams(error)
         }
-        guard id == nil else { throw Refusal(.methodNotFound, "there is no method \"\(method.prefix(128))\"") }
+        guard id == nil else { throw Refusal(.methodNotFound, "there is no method \"\(method.excerpt())\"") }
         return .unknownNotification
     }
 }

@@ -74,7 +74,8 @@ public struct ServerConnection: Sendable {
                 return .answer(Message.refusal(refusal, id: id))
             }
             guard !inFlight.contains(id) else {
-                return .answer(Message.refusal(Refusal(.invalidRequest, "the id is in use by a request in flight"), id: id))
+                let refusal = Refusal(.invalidRequest, "the id is in use by a request in flight")
+                return .answer(Message.refusal(refusal, id: id))
             }
         }
         do throws(Refusal) {

@@ -30,36 +30,40 @@ struct JSONFieldsTests {
         #expect(fields.take("e\u{301}")?.integer == 1)
     }
 
-    @Test("an error names the path of the member and what was expected", arguments: [
-        ("{}", "tasks", "is required"),
-        (#"{"tasks":null}"#, "tasks", "must be an array"),
-        (#"{"tasks":{}}"#, "tasks", "must be an array"),
-        (#"{"tasks":[1]}"#, "tasks[0]", "must be an object"),
-        (#"{"tasks":[{"name":"a"},{}]}"#, "tasks[1].name", "is required"),
-        (#"{"tasks":[{"name":7}]}"#, "tasks[0].name", "must be a string"),
-        (#"{"tasks":[{"name":"a","needs":["b",null]}]}"#, "tasks[0].needs[1]", "must be a string"),
-        (#"{"tasks":[{"name":"a","attempt":1.0}]}"#, "tasks[0].attempt", "must be an integer"),
-        (#"{"tasks":[{"name":"a","attempt":9223372036854775808}]}"#, "tasks[0].attempt", "must be an integer"),
-        (#"{"tasks":[{"name":"a","weight":1e400}]}"#, "tasks[0].weight", "must be a number"),
-        (#"{"tasks":[{"name":"a","weight":"1"}]}"#, "tasks[0].weight", "must be a number"),
-        (#"{"tasks":[{"name":"a","urgent":0}]}"#, "tasks[0].urgent", "must be true or false"),
-        (#"{"tasks":[],"grid":[[1,2],[3,"4"]]}"#, "grid[1][1]", "must be an integer"),
-        ("[]", "", "must be an object"),
-        ("null", "", "must be an object"),
-    ])
+    @Test(
+        "an error names the path of the member and what was expected",
+        arguments: [
+            ("{}", "tasks", "is required"),
+            (#"{"tasks":null}"#, "tasks", "must be an array"),
+            (#"{"tasks":{}}"#, "tasks", "must be an array"),
+            (#"{"tasks":[1]}"#, "tasks[0]", "must be an object"),
+            (#"{"tasks":[{"name":"a"},{}]}"#, "tasks[1].name", "is required"),
+            (#"{"tasks":[{"name":7}]}"#, "tasks[0].name", "must be a string"),
+            (#"{"tasks":[{"name":"a","needs":["b",null]}]}"#, "tasks[0].needs[1]", "must be a string"),
+            (#"{"tasks":[{"name":"a","attempt":1.0}]}"#, "tasks[0].attempt", "must be an integer"),
+            (#"{"tasks":[{"name":"a","attempt":9223372036854775808}]}"#, "tasks[0].attempt", "must be an integer"),
+            (#"{"tasks":[{"name":"a","weight":1e400}]}"#, "tasks[0].weight", "must be a number"),
+            (#"{"tasks":[{"name":"a","weight":"1"}]}"#, "tasks[0].weight", "must be a number"),
+            (#"{"tasks":[{"name":"a","urgent":0}]}"#, "tasks[0].urgent", "must be true or false"),
+            (#"{"tasks":[],"grid":[[1,2],[3,"4"]]}"#, "grid[1][1]", "must be an integer"),
+            ("[]", "", "must be an object"),
+            ("null", "", "must be an object"),
+        ])
     func paths(text: String, field: String, reason: String) throws {
         let value = try parse(text)
         let error = fieldError { () throws(JSONFieldError) in _ = try Plan(json: value) }
         #expect(error == JSONFieldError(field: field, reason: reason))
     }
 
-    @Test("a member that nobody asked for is refused by its name", arguments: [
-        (#"{"tasks":[],"task":1}"#, "task"),
-        (#"{"tasks":[{"name":"a","\u006eeed":[]}]}"#, "tasks[0].need"),
-        (#"{"tasks":[],"Tasks":[]}"#, "Tasks"),
-        (#"{"tasks":[],"":[]}"#, ""),
-        (#"{"tasks":[],"zzz":null}"#, "zzz"),
-    ])
+    @Test(
+        "a member that nobody asked for is refused by its name",
+        arguments: [
+            (#"{"tasks":[],"task":1}"#, "task"),
+            (#"{"tasks":[{"name":"a","\u006eeed":[]}]}"#, "tasks[0].need"),
+            (#"{"tasks":[],"Tasks":[]}"#, "Tasks"),
+            (#"{"tasks":[],"":[]}"#, ""),
+            (#"{"tasks":[],"zzz":null}"#, "zzz"),
+        ])
     func unknownMember(text: String, field: String) throws {
         let value = try parse(text)
         let error = fieldError { () throws(JSONFieldError) in _ = try Plan(json: value) }

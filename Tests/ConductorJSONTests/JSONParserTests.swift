@@ -3,18 +3,20 @@ import Testing
 
 @Suite("JSON parser")
 struct JSONParserTests {
-    @Test("an error names what is wrong and the byte where it stands", arguments: [
-        ("", JSONError.Reason.unexpectedEnd, 0),
-        ("  ", .unexpectedEnd, 2),
-        (#"{"a":}"#, .unexpectedByte, 5),
-        (#"{"a" 1}"#, .unexpectedByte, 5),
-        ("[1 2]", .unexpectedByte, 3),
-        ("{} {}", .trailingBytes, 3),
-        (#"{"a":1,"a":2}"#, .duplicateKey, 8),
-        ("[1.x]", .invalidNumber, 3),
-        (#"["\x"]"#, .invalidEscape, 3),
-        ("[\"a\nb\"]", .controlCharacter, 3),
-    ])
+    @Test(
+        "an error names what is wrong and the byte where it stands",
+        arguments: [
+            ("", JSONError.Reason.unexpectedEnd, 0),
+            ("  ", .unexpectedEnd, 2),
+            (#"{"a":}"#, .unexpectedByte, 5),
+            (#"{"a" 1}"#, .unexpectedByte, 5),
+            ("[1 2]", .unexpectedByte, 3),
+            ("{} {}", .trailingBytes, 3),
+            (#"{"a":1,"a":2}"#, .duplicateKey, 8),
+            ("[1.x]", .invalidNumber, 3),
+            (#"["\x"]"#, .invalidEscape, 3),
+            ("[\"a\nb\"]", .controlCharacter, 3),
+        ])
     func errorOffset(text: String, reason: JSONError.Reason, offset: Int) {
         #expect(refusal(of: text) == JSONError(reason: reason, offset: offset))
     }
@@ -45,13 +47,14 @@ struct JSONParserTests {
 
     @Test("every byte is judged the same wherever it stands in a string", arguments: UInt8.min...UInt8.max)
     func byteInString(byte: UInt8) throws {
-        let expected: JSONError.Reason? = switch byte {
-        case ..<0x20: .controlCharacter
-        case UInt8(ascii: "\""): .trailingBytes
-        case UInt8(ascii: "\\"): .invalidEscape
-        case 0x80...: .invalidUTF8
-        default: nil
-        }
+        let expected: JSONError.Reason? =
+            switch byte {
+            case ..<0x20: .controlCharacter
+            case UInt8(ascii: "\""): .trailingBytes
+            case UInt8(ascii: "\\"): .invalidEscape
+            case 0x80...: .invalidUTF8
+            default: nil
+            }
         for count in 1...24 {
             for index in 0..<count {
                 var content = Array(repeating: UInt8(ascii: "a"), count: count + 1)
@@ -74,9 +77,12 @@ struct JSONParserTests {
         }
     }
 
-    @Test("containers nest 32 deep and no deeper, whatever stands in the innermost", arguments: [
-        ("[", "", "]"), ("[", "1", "]"), (#"{"a":"#, "{}", "}"), (#"{"a":"#, #""b""#, "}"), (#"[{"a":"#, "[]", "}]"),
-    ])
+    @Test(
+        "containers nest 32 deep and no deeper, whatever stands in the innermost",
+        arguments: [
+            ("[", "", "]"), ("[", "1", "]"), (#"{"a":"#, "{}", "}"), (#"{"a":"#, #""b""#, "}"),
+            (#"[{"a":"#, "[]", "}]"),
+        ])
     func depthLimit(opening: String, core: String, closing: String) throws {
         func nested(_ times: Int) -> String {
             String(repeating: opening, count: times) + core + String(repeating: closing, count: times)

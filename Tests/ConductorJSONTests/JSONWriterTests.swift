@@ -37,11 +37,14 @@ struct JSONWriterTests {
         #expect(writer.text.string == #"{"b":null,"c":1,"d":"x"}"#)
     }
 
-    @Test("a string escapes what JSON demands and nothing else", arguments: [
-        ("", #""""#), ("plain", #""plain""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),
-        ("\0\u{1}\u{8}\u{C}\u{1F}", #""\u0000\u0001\u0008\u000c\u001f""#), ("a\nb\"c", #""a\nb\"c""#), ("\"", #""\"""#),
-        ("é€😀\u{7F}\u{2028}", "\"é€😀\u{7F}\u{2028}\""), ("e\u{301}", "\"e\u{301}\""), ("\r\n", #""\r\n""#),
-    ])
+    @Test(
+        "a string escapes what JSON demands and nothing else",
+        arguments: [
+            ("", #""""#), ("plain", #""plain""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),
+            ("\0\u{1}\u{8}\u{C}\u{1F}", #""\u0000\u0001\u0008\u000c\u001f""#), ("a\nb\"c", #""a\nb\"c""#),
+            ("\"", #""\"""#),
+            ("é€😀\u{7F}\u{2028}", "\"é€😀\u{7F}\u{2028}\""), ("e\u{301}", "\"e\u{301}\""), ("\r\n", #""\r\n""#),
+        ])
     func escapes(string: String, expected: String) {
         #expect(Array(string.jsonText.bytes) == Array(expected.utf8))
     }
@@ -56,26 +59,33 @@ struct JSONWriterTests {
         #expect(writer.text.string == #"{"a\"\n":1,"b":2}"#)
     }
 
-    @Test("an integer is written digit by digit to its limits", arguments: [
-        (0, "0"), (-1, "-1"), (.max, "9223372036854775807"), (.min, "-9223372036854775808"),
-    ] as [(Int64, String)])
+    @Test(
+        "an integer is written digit by digit to its limits",
+        arguments: [
+            (0, "0"), (-1, "-1"), (.max, "9223372036854775807"), (.min, "-9223372036854775808"),
+        ] as [(Int64, String)])
     func integers(value: Int64, expected: String) {
         #expect(value.jsonText.string == expected)
     }
 
-    @Test("a double is written in the shortest form, whole numbers without a fraction", arguments: [
-        (0, "0"), (1, "1"), (-3, "-3"), (0.1, "0.1"), (2.5, "2.5"), (1e15, "1000000000000000"),
-        (9007199254740994, "9007199254740994"), (-1e18, "-1000000000000000000"), (1e19, "1e+19"),
-        (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "null"), (-.infinity, "null"),
-        (.nan, "null"),
-    ] as [(Double, String)])
+    @Test(
+        "a double is written in the shortest form, whole numbers without a fraction",
+        arguments: [
+            (0, "0"), (1, "1"), (-3, "-3"), (0.1, "0.1"), (2.5, "2.5"), (1e15, "1000000000000000"),
+            (9007199254740994, "9007199254740994"), (-1e18, "-1000000000000000000"), (1e19, "1e+19"),
+            (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "null"), (-.infinity, "null"),
+            (.nan, "null"),
+        ] as [(Double, String)])
     func doubles(value: Double, expected: String) {
         #expect(value.jsonText.string == expected)
     }
 
-    @Test("a finite double comes back as the same double", arguments: [
-        0.1, 1e15, 1e16, 123456789012345680, 1e22, 1e-7, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -2.5e-5,
-    ] as [Double])
+    @Test(
+        "a finite double comes back as the same double",
+        arguments: [
+            0.1, 1e15, 1e16, 123456789012345680, 1e22, 1e-7, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+            -2.5e-5,
+        ] as [Double])
     func doubleRoundTrip(value: Double) throws {
         #expect(try value.jsonText.parsed().double == value)
     }
@@ -128,14 +138,16 @@ private indirect enum RandomValue: Equatable {
         case 3: self = .double(Double.random(in: 0..<1, using: &generator) + 1e-9)
         case 4: self = .string(Array(Self.string(using: &generator).utf8))
         case 5:
-            self = .array((0..<Int.random(in: 0...4, using: &generator)).map { _ in
-                RandomValue(depth: depth - 1, using: &generator)
-            })
+            self = .array(
+                (0..<Int.random(in: 0...4, using: &generator)).map { _ in
+                    RandomValue(depth: depth - 1, using: &generator)
+                })
         default:
-            self = .object((0..<Int.random(in: 0...16, using: &generator)).map { index in
-                let key = Self.string(using: &generator) + String(index)
-                return Member(key: key, value: RandomValue(depth: depth - 1, using: &generator))
-            })
+            self = .object(
+                (0..<Int.random(in: 0...16, using: &generator)).map { index in
+                    let key = Self.string(using: &generator) + String(index)
+                    return Member(key: key, value: RandomValue(depth: depth - 1, using: &generator))
+                })
         }
     }
 

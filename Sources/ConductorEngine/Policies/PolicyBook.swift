@@ -1,20 +1,19 @@
 import ConductorModel
 
-/// The registered policies, one of each kind, in the order of their registration.
+/// The registered policies, one of each kind, ordered by their names, so that a restart does not change which one
+/// of several speaks first.
 struct PolicyBook: Sendable {
     private(set) var policies: [Policy] = []
 
     init(_ policies: [Policy] = []) {
-        self.policies = policies
+        self.policies = policies.sorted { $0.kind.rawValue < $1.kind.rawValue }
     }
 
     /// Replaces a policy of the same kind.
     mutating func register(_ policy: Policy) {
-        if let index = policies.firstIndex(where: { $0.kind == policy.kind }) {
-            policies[index] = policy
-        } else {
-            policies.append(policy)
-        }
+        policies.removeAll { $0.kind == policy.kind }
+        let place = policies.firstIndex { $0.kind.rawValue > policy.kind.rawValue } ?? policies.endIndex
+        policies.insert(policy, at: place)
     }
 
     mutating func unregister(_ kind: Policy.Kind) -> Bool {

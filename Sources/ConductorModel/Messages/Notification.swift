@@ -141,7 +141,8 @@ public struct AttemptReport: Params {
         attempt = try fields.required("attempt")
         token = try fields.required("token")
         if let stream = try fields.text("stream", maximumBytes: 64) {
-            content = .log(stream: stream, line: try fields.text("line") ?? "")
+            guard let line = try fields.text("line") else { throw JSONFieldError(field: "line", reason: "is required") }
+            content = .log(stream: stream, line: line)
         } else {
             content = .progress(
                 percent: try fields.number("percent", in: 0...100), message: try fields.text("message"))

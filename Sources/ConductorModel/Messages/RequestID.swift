@@ -9,6 +9,9 @@ public enum RequestID: Hashable, Sendable {
 extension RequestID: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         if let string = json.string {
+            guard string.utf8.count <= Limits.requestIDBytes else {
+                throw JSONFieldError(reason: "must be at most \(Limits.requestIDBytes) bytes")
+            }
             self = .string(string)
         } else if let integer = json.integer {
             self = .integer(integer)

@@ -37,7 +37,8 @@ public enum Policy: Hashable, Sendable {
     /// Reads `kind` and `parameters` as they stand in requests, in the configuration and in the store.
     public init(kind: Kind, parameters: JSONValue?) throws(JSONFieldError) {
         do throws(JSONFieldError) {
-            var fields = try parameters.map { value throws(JSONFieldError) in try JSONFields(value) }
+            let given = parameters.flatMap { $0.kind == .null ? nil : $0 }
+            var fields = try given.map { value throws(JSONFieldError) in try JSONFields(value) }
             switch kind {
             case .maxConcurrentTasks:
                 self = .maxConcurrentTasks(limit: try fields?.integer("max_tasks", in: 0...1_000_000) ?? 5)

@@ -79,7 +79,7 @@ public struct TaskKey: Hashable, Sendable, Comparable, CustomStringConvertible {
     public var description: String { workflowID.map { "\($0)/\(taskID)" } ?? "\(taskID)" }
 
     public static func < (a: Self, b: Self) -> Bool {
-        (a.workflowID?.description ?? "", a.taskID.description) < (b.workflowID?.description ?? "", b.taskID.description)
+        (a.workflowID?.description ?? "", a.taskID) < (b.workflowID?.description ?? "", b.taskID)
     }
 }
 

@@ -3,7 +3,9 @@ import ConductorJSON
 /// Every bound that Conductor keeps, by its name on the wire (`hello` tells them to clients).
 public struct Limits: Hashable, Sendable {
     public static let identifierBytes = 128
-    /// `input_data`, `output_data`, a workflow's `inputs`, a bus message's `payload`.
+    /// The id of a request, where it is a string.
+    public static let requestIDBytes = 1024
+    /// `input_data`, `output_data`, a workflow's `inputs`, each list of a feedback, a bus message's `payload`.
     public static let valueBytes = 1 << 20
     public static let valueDepth = 24
     /// Descriptions, reasons, error messages.
@@ -47,6 +49,7 @@ extension Limits: JSONWritable {
             writer.member("max_text_bytes", Self.textBytes)
             writer.member("max_metadata_bytes", Self.metadataBytes)
             writer.member("max_identifier_bytes", Self.identifierBytes)
+            writer.member("max_request_id_bytes", Self.requestIDBytes)
             writer.member("max_connections", maxConnections)
             writer.member("max_requests_in_flight_per_connection", maxRequestsInFlightPerConnection)
             writer.member("max_queued_bytes_per_connection", maxQueuedBytesPerConnection)

@@ -15,7 +15,8 @@ extension JSONFields {
         guard let value = try optional(key, as: Double.self) else { return nil }
         guard range.contains(value) else {
             throw JSONFieldError(
-                field: "\(key)", reason: "must be a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
+                field: "\(key)",
+                reason: "must be a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
         }
         return value
     }
@@ -31,8 +32,21 @@ extension JSONFields {
     public mutating func object(
         _ key: StaticString, maximumBytes: Int = Limits.valueBytes, maximumDepth: Int = Limits.valueDepth
     ) throws(JSONFieldError) -> JSONText? {
+        try opaque(key, .object, "must be an object", maximumBytes, maximumDepth)
+    }
+
+    /// Any JSON array, kept as it was written.
+    public mutating func array(
+        _ key: StaticString, maximumBytes: Int = Limits.valueBytes, maximumDepth: Int = Limits.valueDepth
+    ) throws(JSONFieldError) -> JSONText? {
+        try opaque(key, .array, "must be an array", maximumBytes, maximumDepth)
+    }
+
+    private mutating func opaque(
+        _ key: StaticString, _ kind: JSONKind, _ expectation: String, _ maximumBytes: Int, _ maximumDepth: Int
+    ) throws(JSONFieldError) -> JSONText? {
         guard let value = take(key), value.kind != .null else { return nil }
-        guard value.kind == .object else { throw JSONFieldError(field: "\(key)", reason: "must be an object") }
+        guard value.kind == kind else { throw JSONFieldError(field: "\(key)", reason: expectation) }
         guard value.byteCount <= maximumBytes else {
             throw JSONFieldError(field: "\(key)", reason: "must be at most \(maximumBytes) bytes")
         }

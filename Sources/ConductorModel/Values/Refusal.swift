@@ -97,8 +97,8 @@ extension Refusal {
     }
 
     public static func notFound(kind: String, id: some CustomStringConvertible) -> Refusal {
-        Refusal(
-            .notFound, "there is no \(kind) \(id)", details: ["kind": .text(kind), "id": .text(id.description)])
+        let id = id.description.excerpt()
+        return Refusal(.notFound, "there is no \(kind) \(id)", details: ["kind": .text(kind), "id": .text(id)])
     }
 
     public static func quotaExceeded(_ quota: String, limit: Int) -> Refusal {

@@ -27,18 +27,12 @@ extension Feedback: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
         sourceAgentID = try fields.optional("source_agent_id")
-        findings = try Self.array(&fields, "findings")
+        findings = try fields.array("findings") ?? .emptyArray
         severity = try fields.value("severity", default: .info)
-        recommendations = try Self.array(&fields, "recommendations")
+        recommendations = try fields.array("recommendations") ?? .emptyArray
         affectedTaskIDs = try fields.value("affected_task_ids", default: [])
         metrics = try fields.object("metrics") ?? .emptyObject
         try fields.end()
-    }
-
-    private static func array(_ fields: inout JSONFields, _ key: StaticString) throws(JSONFieldError) -> JSONText {
-        guard let value = fields.take(key), value.kind != .null else { return .emptyArray }
-        guard value.kind == .array else { throw JSONFieldError(field: "\(key)", reason: "must be an array") }
-        return value.text
     }
 
     public func write(to writer: inout JSONWriter) {

@@ -59,7 +59,9 @@ private struct PlanChecker {
     private mutating func checkNeeds(of task: TaskDefinition, at index: Int) {
         var all: [TaskID] = []
         for (position, need) in task.needs.enumerated() {
-            if check(need, of: task, path: "tasks[\(index)].needs[\(position)]"), !all.contains(need) { all.append(need) }
+            if check(need, of: task, path: "tasks[\(index)].needs[\(position)]"), !all.contains(need) {
+                all.append(need)
+            }
         }
         guard let input = try? task.inputData.parsed() else { return }
         for (path, expression) in expressions(in: input, path: "tasks[\(index)].input_data") {

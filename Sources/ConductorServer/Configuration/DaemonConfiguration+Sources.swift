@@ -13,12 +13,19 @@ extension DaemonConfiguration {
     public mutating func apply(
         file path: String, isRequired: Bool, environment: [String: String]
     ) throws(ConfigurationProblem) {
-        let file = try Self.read(path, isRequired: isRequired)
+        try apply(try Self.read(path, isRequired: isRequired), environment: environment)
+    }
+
+    mutating func apply(
+        _ file: ConfigurationFile, environment: [String: String]
+    ) throws(ConfigurationProblem) {
         let variables = EnvironmentVariablesProvider(environmentVariables: environment)
             .prefixKeys(with: "conductor")
-        let values = file.values.map { (AbsoluteConfigKey(ConfigKey($0.key)), ConfigValue(.string($0.value.text), isSecret: false)) }
+        let values = file.values.map { key, value in
+            (AbsoluteConfigKey(ConfigKey(key)), ConfigValue(.string(value.text), isSecret: false))
+        }
         let reader = ConfigReader(providers: [
-            variables, InMemoryProvider(name: path, values: Dictionary(uniqueKeysWithValues: values)),
+            variables, InMemoryProvider(name: file.path, values: Dictionary(values) { first, _ in first }),
         ])
         for setting in Setting.all {
             guard let text = reader.string(forKey: ConfigKey(setting.key)) else { continue }
@@ -26,7 +33,7 @@ extension DaemonConfiguration {
                 let variable = "CONDUCTOR_" + setting.key.uppercased().replacing(".", with: "_")
                 let place: ConfigurationProblem.Place =
                     environment[variable] == nil
-                    ? .file(path, line: file.values[setting.key]?.line ?? 0) : .environment(variable: variable)
+                    ? .file(file.path, line: file.values[setting.key]?.line ?? 0) : .environment(variable: variable)
                 throw ConfigurationProblem(
                     place: place, key: setting.key, reason: "\(setting.expectation), not \"\(text)\"")
             }

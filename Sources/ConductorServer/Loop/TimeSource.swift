@@ -1,30 +1,21 @@
 import ConductorEngine
 import ConductorModel
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import FoundationEssentials
 
 /// Reads both clocks.
 public protocol TimeSource: Sendable {
     func now() -> Moment
 }
 
-/// The machine's own clocks.
+/// The machine's own clocks. Monotonic time stands still while the machine sleeps: an agent on it is not late for that.
 public struct SystemTime: TimeSource {
+    private let start = SuspendingClock.now
+
     public init() {}
 
     public func now() -> Moment {
         Moment(
-            monotonic: .microseconds(Self.microseconds(CLOCK_MONOTONIC)),
-            wall: Timestamp(microseconds: Self.microseconds(CLOCK_REALTIME)))
-    }
-
-    private static func microseconds(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+            monotonic: start.duration(to: .now),
+            wall: Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)))
     }
 }

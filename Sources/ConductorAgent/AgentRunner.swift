@@ -1,0 +1,128 @@
+import ConductorClient
+import ConductorJSON
+import ConductorModel
+
+/// Keeps an agent registered and executes what the daemon gives it, up to the registration's capacity at once.
+///
+/// Where the connection is lost or the daemon restarts, work goes on; the runner connects again, names what it still
+/// has, and delivers every result until the daemon has acknowledged it.
+public struct AgentRunner: Sendable {
+    /// What becomes of the work that runs when the agent stops.
+    public enum Stop: Sendable {
+        /// It is finished and delivered first.
+        case finishing
+        /// It is cancelled without a result: the daemon gives it to another agent.
+        case cancelling
+    }
+
+    /// What happens, for a log.
+    public enum Notice: Sendable {
+        case registered
+        case disconnected(any Error)
+        case started(TaskAssignment)
+        case finished(TaskCompletion)
+        case cancelling(reason: String)
+    }
+
+    let registration: AgentRegistration
+    let agent: any Agent
+    let backoff: Backoff
+    let surroundings: Surroundings
+    let observe: @Sendable (Notice) -> Void
+    /// Holds little: each child task of the runner, and the daemon by the agent's capacity, put in one thing at a time.
+    let inbox: AsyncStream<AgentMachine.Input>
+    let events: AsyncStream<AgentMachine.Input>.Continuation
+
+    /// What the runner takes from outside.
+    public struct Surroundings: Sendable {
+        /// Makes a new connection each time that it is called.
+        public var connect: @Sendable () async throws -> ConductorClient
+        /// Waits; it throws where the task is cancelled.
+        public var sleep: @Sendable (Duration) async throws -> Void
+        /// From 0 to 1.
+        public var random: @Sendable () -> Double
+
+        public init(
+            connect: @escaping @Sendable () async throws -> ConductorClient,
+            sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+            random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+        ) {
+            self.connect = connect
+            self.sleep = sleep
+            self.random = random
+        }
+    }
+
+    public init(
+        _ registration: AgentRegistration, agent: any Agent, surroundings: Surroundings, backoff: Backoff = Backoff(),
+        observe: @escaping @Sendable (Notice) -> Void = { _ in }
+    ) {
+        self.registration = registration
+        self.agent = agent
+        self.surroundings = surroundings
+        self.backoff = backoff
+        self.observe = observe
+        (inbox, events) = AsyncStream.makeStream()
+    }
+
+    public init(_ registration: AgentRegistration, agent: any Agent, socket path: String) {
+        self.init(registration, agent: agent, surroundings: Surroundings { try await .connect(socket: path) })
+    }
+
+    /// Makes `run` return once the work is wound up and the agent is unregistered. A second call may be more urgent.
+    public func stop(_ how: Stop) {
+        events.yield(.stop(how))
+    }
+
+    /// Runs until stopped; to be called once. Cancelling the calling task stops it as `stop(.cancelling)` does.
+    ///
+    /// Throws where the daemon is not reachable at the first try, or refuses what waiting does not heal.
+    public func run() async throws {
+        try await agent.onStart()
+        // A cancellation has work to do: what runs is stopped and the agent unregistered. So it comes in as an event
+        // to a task of its own, which is awaited here.
+        let serving = Task { await serve() }
+        let error = await withTaskCancellationHandler {
+            await serving.value
+        } onCancel: {
+            stop(.cancelling)
+        }
+        await agent.onStop()
+        if let error { throw error }
+    }
+
+    private func serve() async -> (any Error)? {
+        var machine = AgentMachine(registration: registration, backoff: backoff, random: surroundings.random)
+        let link = AgentLink()
+        return await withDiscardingTaskGroup { group in
+            var cancellations: [AttemptToken: AsyncStream<String>.Continuation] = [:]
+            group.addTask { await keepConnection(registration, link) }
+            for await event in inbox {
+                if case .finished(let completion) = event { cancellations[completion.token] = nil }
+                for action in machine.handle(event) {
+                    switch action {
+                    case .connect(let registration): group.addTask { await keepConnection(registration, link) }
+                    case .wait(let delay): group.addTask { await wait(delay) }
+                    case .execute(let assignment):
+                        let (reasons, cancellation) = AsyncStream.makeStream(
+                            of: String.self, bufferingPolicy: .bufferingOldest(1))
+                        cancellations[assignment.token] = cancellation
+                        group.addTask { await execute(assignment, cancelled: reasons, link) }
+                    case .cancel(let token, let reason):
+                        observe(.cancelling(reason: reason))
+                        cancellations[token]?.yield(reason)
+                    case .deliver(let completion): group.addTask { await deliver(completion, link) }
+                    case .unregister:
+                        await unregister(link)
+                        group.cancelAll()
+                        return nil
+                    case .end(let error):
+                        group.cancelAll()
+                        return error
+                    }
+                }
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// Cuts bytes into lines of bounded length. What is not UTF-8 is repaired.
+struct LineSplitter {
+    /// The rest of a longer line is left out.
+    static let maximumBytes = 8 << 10
+
+    private var line: [UInt8] = []
+    private var isCut = false
+    private var hasBegun = false
+
+    mutating func append(_ bytes: UnsafeRawBufferPointer) -> [String] {
+        var lines: [String] = []
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            extend(rest[..<end])
+            lines.append(take())
+            rest = rest[(end + 1)...]
+        }
+        if !rest.isEmpty { extend(rest) }
+        return lines
+    }
+
+    /// The last line, where no newline ended it.
+    mutating func finish() -> String? {
+        hasBegun ? take() : nil
+    }
+
+    private mutating func extend(_ part: Slice<UnsafeRawBufferPointer>) {
+        hasBegun = true
+        let room = Self.maximumBytes - line.count
+        line.append(contentsOf: part.prefix(room))
+        if part.count > room { isCut = true }
+    }
+
+    private mutating func take() -> String {
+        defer {
+            line.removeAll(keepingCapacity: true)
+            isCut = false
+            hasBegun = false
+        }
+        if line.last == UInt8(ascii: "\r"), !isCut { line.removeLast() }
+        return String(decoding: line, as: UTF8.self) + (isCut ? "…" : "")
+    }
+}
+
+/// The newest lines, for an error message.
+struct LastLines {
+    static let maximum = 10
+    static let lineBytes = 500
+
+    private(set) var lines: [String] = []
+
+    mutating func append(_ line: String) {
+        guard line.contains(where: { !$0.isWhitespace }) else { return }
+        if lines.count == Self.maximum { lines.removeFirst() }
+        lines.append(line.prefix(utf8Bytes: Self.lineBytes))
+    }
+}

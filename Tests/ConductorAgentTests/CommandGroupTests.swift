@@ -1,0 +1,100 @@
+import ConductorJSON
+import ConductorModel
+import Synchronization
+import Testing
+
+@testable import ConductorAgent
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Each script tells the ids of its processes on standard error.
+@Suite("The processes of a command", .timeLimit(.minutes(1)))
+struct CommandGroupTests {
+    /// Executes `script`, hands over each line of its standard error, and waits for the end.
+    private func execute(
+        _ script: String, cancelAt mark: String? = nil
+    ) async throws -> (outcome: Result<TaskOutput, any Error>, lines: [String]) {
+        let assignment = try TaskAssignment.sample()
+        let (lines, continuation) = AsyncStream<String>.makeStream()
+        let context = TaskContext(agentID: .coordinator, agentType: .coding, assignment: assignment) { report in
+            if case .log(_, let line) = report.content { continuation.yield(line) }
+        }
+        let work = Task {
+            defer { continuation.finish() }
+            return try await CommandAgent(["/bin/sh", "-c", script]).execute(assignment, context)
+        }
+        var seen: [String] = []
+        for await line in lines {
+            seen.append(line)
+            if line == mark { work.cancel() }
+        }
+        return (await work.result, seen)
+    }
+
+    /// A process that was sent SIGKILL still takes a moment to die; one that was not outlives the suite's time limit.
+    private func untilGone(_ lines: some Sequence<String>) async throws {
+        for line in lines where line != "ready" {
+            while try !isGone(line) { await Task.yield() }
+        }
+    }
+
+    /// A zombie that its new parent has not reaped yet is as good as gone.
+    private func isGone(_ line: String) throws -> Bool {
+        let pid = try #require(pid_t(line))
+        guard kill(pid, 0) == 0 else { return true }
+        guard let file = fopen("/proc/\(pid)/stat", "r") else { return true }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard fgets(&buffer, 256, file) != nil else { return true }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).contains(") Z ")
+    }
+
+    @Test("get SIGTERM, all of them, when the work is cancelled")
+    func terminated() async throws {
+        let (outcome, lines) = try await execute(
+            "sleep 1000 & echo $! >&2; echo $$ >&2; echo ready >&2; wait", cancelAt: "ready")
+        #expect(throws: TaskFailure.self) { try outcome.get() }
+        #expect(lines.count == 3)
+        try await untilGone(lines)
+    }
+
+    @Test("that outlive their command get SIGKILL when it obeys SIGTERM")
+    func stubbornChild() async throws {
+        let (_, lines) = try await execute(
+            "(trap '' TERM; echo ready >&2; while :; do sleep 1000; done) & echo $! >&2; wait", cancelAt: "ready")
+        #expect(lines.count == 2)
+        try await untilGone(lines)
+    }
+
+    @Test("get SIGKILL when they do not heed SIGTERM")
+    func stubbornLeader() async throws {
+        let (outcome, lines) = try await execute(
+            "trap '' TERM; echo $$ >&2; echo ready >&2; while :; do sleep 1000; done", cancelAt: "ready")
+        #expect(throws: TaskFailure.self) { try outcome.get() }
+        #expect(!lines.isEmpty)
+        try await untilGone(lines)
+    }
+
+    @Test("that a command leaves behind when it ends are ended, and do not hold up its result")
+    func leftBehind() async throws {
+        let (outcome, lines) = try await execute("sleep 1000 & echo $! >&2; echo '{\"done\":true}'")
+        #expect(try outcome.get().outputData.string == #"{"done":true}"#)
+        #expect(!lines.isEmpty)
+        try await untilGone(lines)
+    }
+
+    @Test("that go on talking after the command has ended do not hold up its result")
+    func noisyChild() async throws {
+        let (outcome, _) = try await execute("yes >&2 & sleep 0.05; echo '{\"done\":true}'")
+        #expect(try outcome.get().outputData.string == #"{"done":true}"#)
+    }
+
+    @Test("are asked by the kernel to die with the agent")
+    func parentDeath() async throws {
+        let guarded = CommandPath.withParentDeathSignal(["/bin/sh", "-c", "exit 0"])
+        #expect(guarded.executable == "/usr/bin/setpriv")
+        #expect(guarded.arguments == ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", "exit 0"])
+    }
+}

@@ -1,0 +1,116 @@
+import ConductorClient
+import ConductorFakeDaemon
+import ConductorJSON
+import ConductorModel
+import ConductorWire
+import Testing
+
+@Suite("Subscriptions", .timeLimit(.minutes(1)))
+struct EventFeedTests {
+    private func event(_ sequence: Int64) -> EventRecord {
+        EventRecord(sequence: sequence, timestamp: Timestamp(microseconds: sequence), kind: .taskQueued)
+    }
+
+    private func subscribed(at sequence: Int64) -> Reply {
+        .subscribed(subscription: "s1", sequence: sequence, snapshot: .emptyObject)
+    }
+
+    @Test("miss no event that comes in one piece with the reply")
+    func noGap() async throws {
+        let daemon = try await FakeDaemon.start()
+        let client = try await ConductorClient.connect(socket: daemon.path)
+        let conversation = try await daemon.accept()
+        async let subscribing = client.subscribe()
+        let id = try await conversation.nextRequest().id
+        try await conversation.send(
+            [Message.reply(subscribed(at: 7), id: id)]
+                + (8...9).map { Message.notification(.event(subscription: "s1", event($0))) })
+        let subscription = try await subscribing
+        var events = subscription.events.makeAsyncIterator()
+        #expect(subscription.sequence == 7)
+        #expect(try await events.next()?.sequence == 8)
+        #expect(try await events.next()?.sequence == 9)
+    }
+
+    @Test("end at the daemon when nobody takes their events any more")
+    func unsubscribing() async throws {
+        let daemon = try await FakeDaemon.start()
+        let client = try await ConductorClient.connect(socket: daemon.path)
+        let conversation = try await daemon.accept()
+        async let answered: Void = {
+            try await conversation.reply(subscribed(at: 0), to: try await conversation.nextRequest().id)
+        }()
+        #expect(try await client.subscribe().id == "s1")
+        try await answered
+        guard case .eventUnsubscribe("s1") = try await conversation.nextRequest().request else {
+            Issue.record("the client did not unsubscribe")
+            return
+        }
+    }
+
+    @Test("that are not taken as fast as they come end with an overrun, and do not harm the connection")
+    func overrun() async throws {
+        let daemon = try await FakeDaemon.start()
+        let client = try await ConductorClient.connect(socket: daemon.path)
+        let conversation = try await daemon.accept()
+        async let subscribing = client.subscribe()
+        try await conversation.reply(subscribed(at: 0), to: try await conversation.nextRequest().id)
+        let subscription = try await subscribing
+        try await conversation.send((1...20_000).map { Message.notification(.event(subscription: "s1", event($0))) })
+        guard case (_, .eventUnsubscribe)? = try? await conversation.nextRequest() else {
+            Issue.record("the client did not unsubscribe")
+            return
+        }
+        async let pong: Void = client.ping()
+        try await conversation.reply(.empty, to: try await conversation.nextRequest().id)
+        try await pong
+        var last: Int64 = 0
+        await #expect {
+            for try await event in subscription.events { last = event.sequence ?? 0 }
+        } throws: { error in
+            guard case .overrun(let limit)? = error as? ConnectionFault else { return false }
+            return last == Int64(limit)
+        }
+    }
+
+    @Test("of a feed go on after the last event taken, without a gap or a repeat")
+    func reconnecting() async throws {
+        let daemon = try await FakeDaemon.start()
+        let sleep = ManualSleep()
+        let feed = EventFeed(
+            backoff: Backoff(initial: .seconds(1), jitter: 0),
+            connect: { [path = daemon.path] in try await .connect(socket: path) },
+            sleep: { try await sleep.sleep($0) }, random: { 0 })
+        async let script: Void = {
+            let first = try await daemon.accept()
+            try await first.reply(subscribed(at: 4), to: try await first.nextRequest().id)
+            try await first.notify(.event(subscription: "s1", event(5)))
+            try await first.close()
+            await sleep.pass(.seconds(1))
+            let second = try await daemon.accept()
+            let (id, request) = try await second.nextRequest()
+            guard case .eventSubscribe(let filter) = request else { throw Conversation.Surprise(what: "\(request)") }
+            #expect(filter.afterSequence == 5)
+            try await second.reply(subscribed(at: 6), to: id)
+            for sequence in 5...7 { try await second.notify(.event(subscription: "s1", event(Int64(sequence)))) }
+        }()
+        var seen: [String] = []
+        for try await element in feed {
+            switch element {
+            case .subscribed(let sequence, _): seen.append("subscribed \(sequence)")
+            case .event(let event): seen.append("event \(event.sequence ?? 0)")
+            case .interrupted: seen.append("interrupted")
+            }
+            if seen.last == "event 7" { break }
+        }
+        try await script
+        #expect(seen == ["subscribed 4", "event 5", "interrupted", "subscribed 6", "event 6", "event 7"])
+    }
+
+    @Test("of a feed fail at once where the daemon was never there")
+    func neverThere() async {
+        await #expect(throws: ConnectionFault.self) {
+            for try await _ in EventFeed(socket: FakeDaemon.newPath()) {}
+        }
+    }
+}

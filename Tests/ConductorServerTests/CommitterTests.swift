@@ -1,0 +1,193 @@
+import ConductorEngine
+import ConductorModel
+import ConductorStore
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import ConductorServer
+
+@Suite("The committer")
+struct CommitterTests {
+    @Test("lets nothing out before the commit of its changes")
+    func commitBeforeTelling() {
+        let harness = CommitterHarness()
+        harness.add(events: 1, output: 1)
+        harness.committer.handOver()
+        #expect(harness.released == [])
+        harness.writer.complete()
+        #expect(harness.released == [1])
+    }
+
+    @Test("makes a read wait for the commit whose state it shows")
+    func noDirtyRead() {
+        let harness = CommitterHarness()
+        harness.add(events: 1, output: 1)
+        harness.add(output: 2)
+        harness.committer.handOver()
+        harness.add(output: 3)
+        #expect(harness.released == [])
+        harness.writer.complete()
+        #expect(harness.released == [1, 2, 3])
+    }
+
+    @Test("lets out at once what shows only durable state")
+    func idle() {
+        let harness = CommitterHarness()
+        harness.add(output: 1)
+        #expect(harness.released == [1])
+    }
+
+    @Test("gathers the next batch while one is committed, and keeps the order")
+    func pipelining() {
+        let harness = CommitterHarness()
+        harness.add(events: 1, output: 1)
+        harness.committer.handOver()
+        harness.add(events: 2, output: 2)
+        harness.committer.handOver()
+        harness.add(events: 1, output: 3)
+        harness.committer.handOver()
+        #expect(harness.writer.batchSizes == [1])
+        harness.writer.complete()
+        #expect(harness.released == [1])
+        #expect(harness.writer.batchSizes == [1, 3])
+        harness.writer.complete()
+        #expect(harness.released == [1, 2, 3])
+    }
+
+    @Test("holds a batch that finds the disk full, tries again, and heals by itself")
+    func full() throws {
+        let harness = CommitterHarness()
+        harness.add(events: 1, output: 1)
+        harness.committer.handOver()
+        harness.writer.complete(.failure(StoreFault(.full, at: "test", "no room")))
+        #expect(harness.committer.fault?.kind == .full)
+        harness.add(output: 2)
+        harness.loop.advanceTime(by: Committer.retryInterval)
+        harness.writer.complete(.failure(StoreFault(.full, at: "test", "no room")))
+        #expect(harness.committer.fault?.kind == .full)
+        #expect(harness.released == [])
+        harness.loop.advanceTime(by: Committer.retryInterval)
+        harness.writer.complete()
+        #expect(harness.committer.fault == nil)
+        #expect(harness.released == [1, 2])
+        #expect(harness.writer.batchSizes == [1, 1, 1])
+        #expect(harness.held == ["full", "healed"])
+    }
+
+    @Test("ends the process over any other fault, and acknowledges nothing", arguments: [
+        StoreFault.Kind.io, .corrupt, .conflict,
+    ])
+    func fault(kind: StoreFault.Kind) {
+        let harness = CommitterHarness()
+        harness.add(events: 1, output: 1)
+        harness.committer.handOver()
+        harness.writer.complete(.failure(StoreFault(kind, at: "test", "broken")))
+        #expect(harness.failures == [kind])
+        #expect(harness.released == [])
+    }
+
+    @Test("shows the newest record of what is pending, and none of what is committed")
+    func records() throws {
+        let harness = CommitterHarness()
+        let key = TaskKey(taskID: try #require(TaskID("t")))
+        harness.add(task: key, stage: .planned)
+        harness.committer.handOver()
+        harness.add(task: key, stage: .retrying(at: Timestamp(microseconds: 9)))
+        guard case .retrying = harness.committer.records.task(key)?.stage else {
+            Issue.record("an older record is shown")
+            return
+        }
+        harness.writer.complete()
+        #expect(harness.committer.records.task(key) != nil)
+        harness.writer.complete()
+        #expect(harness.committer.records.task(key) == nil)
+    }
+
+    @Test("does what was asked for afterwards when all that came before is out")
+    func afterwards() {
+        let harness = CommitterHarness()
+        var done = 0
+        harness.committer.afterPending { done += 1 }
+        #expect(done == 1)
+        harness.add(events: 1, output: 1)
+        harness.committer.afterPending { [harness] in
+            #expect(harness.released == [1])
+            done += 1
+        }
+        harness.committer.handOver()
+        #expect(done == 1)
+        harness.writer.complete()
+        #expect(done == 2)
+    }
+}
+
+/// A committer whose commits complete when the test says.
+private final class CommitterHarness {
+    final class Writer: CommitWriter {
+        var batchSizes: [Int] = []
+        private var completion: ((Result<Void, StoreFault>) -> Void)?
+
+        func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void) {
+            #expect(self.completion == nil, "one batch at a time")
+            batchSizes.append(changes.count)
+            self.completion = completion
+        }
+
+        func complete(_ outcome: Result<Void, StoreFault> = .success(())) {
+            let completion = completion
+            self.completion = nil
+            completion?(outcome)
+        }
+    }
+
+    private final class Record {
+        var released: [UInt64] = []
+        var failures: [StoreFault.Kind] = []
+        var held: [String] = []
+    }
+
+    let writer = Writer()
+    let loop = EmbeddedEventLoop()
+    let committer: Committer
+    private let record: Record
+    private var sequence: Int64 = 0
+
+    var released: [UInt64] { record.released }
+    var failures: [StoreFault.Kind] { record.failures }
+    var held: [String] { record.held }
+
+    init() {
+        let record = Record()
+        self.record = record
+        committer = Committer(
+            writer: writer, loop: loop,
+            handlers: Committer.Handlers(
+                release: { outputs in
+                    for case .notify(let connection, _) in outputs { record.released.append(connection.value) }
+                },
+                held: { record.held.append($0?.kind.rawValue ?? "healed") },
+                failed: { record.failures.append($0.kind) }))
+    }
+
+    func add(events: Int = 0, output: UInt64) {
+        var effects = Effects()
+        for _ in 0..<events {
+            sequence += 1
+            effects.changes.append(.event(.numbered(sequence)))
+        }
+        effects.outputs = [.notify(ConnectionID(output), .stopping)]
+        committer.add(effects)
+    }
+
+    func add(task key: TaskKey, stage: TaskRecord.Stage) {
+        var effects = Effects()
+        effects.changes = [
+            .taskUpdated(
+                TaskRecord(
+                    key: key, definition: TaskDefinition(name: "t", assignedTo: nil), ownerUID: 0,
+                    createdAt: Timestamp(microseconds: 0), stage: stage, queueTimeout: .zero))
+        ]
+        committer.add(effects)
+    }
+}

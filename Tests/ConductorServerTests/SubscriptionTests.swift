@@ -1,0 +1,100 @@
+import ConductorModel
+import Testing
+
+@testable import ConductorServer
+
+@Suite("A subscription")
+struct SubscriptionTests {
+    @Test("without after_sequence begins behind its snapshot, live")
+    func fromSnapshot() {
+        let subscriber = Subscriber(EventFilter(), snapshot: 5)
+        #expect(subscriber.state == .live)
+        #expect(!subscriber.isSent(5))
+        #expect(subscriber.isSent(6))
+    }
+
+    @Test("is sent what fits its filter, and only that")
+    func filtered() {
+        let subscriber = Subscriber(EventFilter(kinds: ["task.failed"]), snapshot: 0)
+        #expect(!subscriber.isSent(1))
+        #expect(subscriber.isSent(2, .taskFailed))
+    }
+
+    @Test("with after_sequence reads the store to what is released, then is live, without gap or repeat")
+    func replay() {
+        let subscriber = Subscriber(EventFilter(afterSequence: 2), snapshot: 5)
+        #expect(subscriber.readsAfter() == 2)
+        #expect(subscriber.readsAfter() == nil, "one page at a time")
+        #expect(!subscriber.isSent(6), "it comes with a later page")
+        #expect(subscriber.takes([3, 4], released: 6) == [3, 4])
+        #expect(subscriber.state == .behind)
+        #expect(subscriber.readsAfter() == 4)
+        #expect(subscriber.takes([5, 6, 7], released: 6) == [5, 6, 7], "the store is ahead of what is released")
+        #expect(subscriber.state == .live)
+        #expect(!subscriber.isSent(7))
+        #expect(subscriber.isSent(8))
+    }
+
+    @Test("falls behind while its reader is slow, and reads what it missed when there is room")
+    func slowReader() {
+        let subscriber = Subscriber(EventFilter(), snapshot: 0)
+        #expect(subscriber.isSent(1))
+        #expect(!subscriber.isSent(2, isWritable: false))
+        #expect(!subscriber.isSent(3))
+        #expect(subscriber.readsAfter(isWritable: false) == nil)
+        #expect(subscriber.readsAfter() == 1)
+        #expect(subscriber.takes([2, 3], released: 3) == [2, 3])
+        #expect(subscriber.state == .live)
+    }
+
+    @Test("goes on behind events that the store no longer keeps")
+    func pruned() {
+        let subscriber = Subscriber(EventFilter(afterSequence: 0), snapshot: 9)
+        #expect(subscriber.readsAfter() == 0)
+        #expect(subscriber.takes([], released: 9) == [])
+        #expect(subscriber.state == .live)
+        #expect(subscriber.isSent(10))
+    }
+
+    @Test("shows progress only to a reader that is there and keeps up")
+    func live() throws {
+        let progress = LiveEvent(
+            timestamp: Timestamp(microseconds: 0), key: TaskKey(taskID: try #require(TaskID("t"))),
+            agentID: .coordinator, attempt: 1, content: .progress(percent: 1, message: nil))
+        let subscriber = Subscriber(EventFilter(afterSequence: 0), snapshot: 1)
+        #expect(!subscriber.subscription.shows(progress, isWritable: true))
+        #expect(subscriber.readsAfter() == 0)
+        #expect(subscriber.takes([1], released: 1) == [1])
+        #expect(subscriber.subscription.shows(progress, isWritable: true))
+        #expect(!subscriber.subscription.shows(progress, isWritable: false))
+    }
+}
+
+/// Feeds a subscription with bare sequences.
+private final class Subscriber {
+    private(set) var subscription: Subscription
+
+    init(_ filter: EventFilter, snapshot: Int64) {
+        subscription = Subscription(id: "s", filter: filter, snapshot: snapshot)
+    }
+
+    var state: Subscription.State { subscription.state }
+
+    func isSent(_ sequence: Int64, _ kind: EventKind = .taskQueued, isWritable: Bool = true) -> Bool {
+        subscription.release(.numbered(sequence, kind), isWritable: isWritable)
+    }
+
+    func readsAfter(isWritable: Bool = true) -> Int64? {
+        subscription.startReading(isWritable: isWritable)
+    }
+
+    func takes(_ page: [Int64], released: Int64) -> [Int64] {
+        subscription.endReading(page.map { .numbered($0) }, released: released).map(\.sequence)
+    }
+}
+
+extension EventRecord {
+    static func numbered(_ sequence: Int64, _ kind: EventKind = .taskQueued) -> EventRecord {
+        EventRecord(sequence: sequence, timestamp: Timestamp(microseconds: 0), kind: kind)
+    }
+}
