@@ -2,7 +2,6 @@ import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
 import ConductorSpecification
-import Glibc
 import Testing
 
 /// The shape of what comes out: nothing is told that is not made durable with it.
@@ -22,11 +21,14 @@ struct EffectsTests {
         var dispatch = TaskDispatch(task: task("t", .coding) { $0.taskID = id("t") })
         dispatch.detach = true
         ask(.taskDispatch(dispatch))
-        ask(.workflowRun(WorkflowSubmission(definition: try workflow(
-            """
-            {'workflow_id': 'w', 'name': 'w', 'tasks': [
-              {'name': 'a', 'assigned_to': 'coding'}, {'name': 'b', 'assigned_to': 'monitor'}]}
-            """))))
+        ask(
+            .workflowRun(
+                WorkflowSubmission(
+                    definition: try workflow(
+                        """
+                        {'workflow_id': 'w', 'name': 'w', 'tasks': [
+                          {'name': 'a', 'assigned_to': 'coding'}, {'name': 'b', 'assigned_to': 'monitor'}]}
+                        """))))
         for order in scene.assignments { ask(.taskComplete(WorkAnswer.completed.completion(of: order)), on: 2) }
         ask(.workflowFeedback(WorkflowFeedback(workflowID: id("w"), feedback: Feedback(severity: .info))))
         ask(.workflowCancel(id("w"), reason: nil))
@@ -48,7 +50,9 @@ struct EffectsTests {
 
     @Test("events are numbered from 1 without a gap, also over a restart")
     func gapless() throws {
-        let stored = try day().flatMap(\.changes).compactMap { if case .event(let event) = $0 { event.sequence } else { nil } }
+        let stored = try day().flatMap(\.changes).compactMap {
+            if case .event(let event) = $0 { event.sequence } else { nil }
+        }
         #expect(stored == Array(1...Int64(stored.count)))
         var scene = Scene()
         scene.register("coder", .coding)
@@ -66,9 +70,14 @@ struct EffectsTests {
                     let key = TaskKey(workflowID: order.workflowID, taskID: try #require(order.task.taskID))
                     #expect(effects.changes.contains { $0.record?.key == key && $0.record?.isRunning == true })
                 case .reply(_, .success(.workflowState(let state))):
-                    #expect(effects.changes.contains { change in
-                        if case .workflowUpdated(let record) = change { record.status == state.record.status } else { false }
-                    })
+                    #expect(
+                        effects.changes.contains { change in
+                            if case .workflowUpdated(let record) = change {
+                                record.status == state.record.status
+                            } else {
+                                false
+                            }
+                        })
                 case .reply(_, .success(.registered)):
                     #expect(effects.changes.contains { if case .agentSaved = $0 { true } else { false } })
                 case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate: break
@@ -76,40 +85,14 @@ struct EffectsTests {
             }
         }
     }
-
-    /// What this thread has used of the processor: unlike the clock it does not see who else runs.
-    private func processorTime() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-
-    @Test("a workflow of ten times the tasks takes about ten times the work, not a hundred times")
-    func linear() throws {
-        func work(_ count: Int) throws -> Duration {
-            var scene = Scene()
-            scene.register("coder", .coding, capacity: 8)
-            let tasks = (0..<count).map { number in
-                let needs = number == 0 ? "" : ", 'needs': ['t\(number - 1)']"
-                return "{'task_id': 't\(number)', 'name': 't', 'assigned_to': 'coding'\(number % 2 == 0 ? "" : needs)}"
-            }
-            let start = processorTime()
-            let caller = try scene.run("{'name': 'w', 'parallelism': 8, 'tasks': [\(tasks.joined(separator: ","))]}")
-            scene.workThrough()
-            #expect(try scene.state(caller).record.completedTaskCount == count)
-            return processorTime() - start
-        }
-        let small = try work(500)
-        let large = try work(5000)
-        #expect(large < small * 40)
-    }
 }
 
 extension Change {
     fileprivate var record: TaskRecord? {
         switch self {
         case .taskAdded(let record), .taskUpdated(let record): record
-        case .workflowAdded, .workflowUpdated, .agentSaved, .agentRemoved, .policySaved, .policyRemoved, .event, .counted:
+        case .workflowAdded, .workflowUpdated, .agentSaved, .agentRemoved, .policySaved, .policyRemoved, .event,
+            .counted:
             nil
         }
     }

@@ -52,7 +52,9 @@ extension SplitMix {
 
     mutating func workflow(_ name: String) throws -> WorkflowDefinition {
         let tasks = (0..<below(7)).map { number in
-            var members = ["'task_id': 't\(number)'", "'name': '\(name)-t\(number)'", "'timeout_seconds': \(2 + below(20))"]
+            var members = [
+                "'task_id': 't\(number)'", "'name': '\(name)-t\(number)'", "'timeout_seconds': \(2 + below(20))",
+            ]
             if below(10) > 0 { members.append("'assigned_to': '\((pick(Simulator.types) ?? .coding).rawValue)'") }
             members.append("'retry': {'max_retries': \(below(3)), 'initial_delay_seconds': \(below(3))}")
             return "{\(members.joined(separator: ", "))}"

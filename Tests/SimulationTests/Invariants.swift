@@ -49,7 +49,9 @@ struct Invariants {
         }
         for need in order.task.needs {
             let status = scene.stored.task(TaskKey(workflowID: id, taskID: need))?.status
-            if status != .completed { problems.append("\(id)/\(task) went out while \(need) was \(String(describing: status))") }
+            if status != .completed {
+                problems.append("\(id)/\(task) went out while \(need) was \(String(describing: status))")
+            }
         }
         guard let phase = order.task.assignedTo?.phase else { return }
         if !workflow.phaseHistory.contains(where: { $0.phase == phase && $0.iteration == workflow.iteration }) {
@@ -58,7 +60,10 @@ struct Invariants {
     }
 
     private mutating func seeCapacity(_ order: TaskAssignment, _ scene: Scene) {
-        guard let task = order.task.taskID.flatMap({ scene.stored.task(TaskKey(workflowID: order.workflowID, taskID: $0)) }),
+        guard
+            let task = order.task.taskID.flatMap({
+                scene.stored.task(TaskKey(workflowID: order.workflowID, taskID: $0))
+            }),
             let attempt = task.attempts.last(where: { $0.token == order.token }),
             let agent = scene.stored.agents[attempt.agentID]
         else { return }

@@ -2,7 +2,8 @@ import Testing
 
 @Suite("Simulation")
 struct SimulationTests {
-    @Test("whatever a seed brings, the invariants hold, and when the accidents stop everything ends", arguments: 1...200)
+    @Test(
+        "whatever a seed brings, the invariants hold, and when the accidents stop everything ends", arguments: 1...200)
     func seed(_ seed: UInt64) throws {
         var simulator = Simulator(seed: seed)
         for _ in 0..<100 { try simulator.step() }

@@ -98,7 +98,9 @@ struct Simulator {
     }
 
     private mutating func repeatAnAnswer() {
-        guard let index = dice.pick(Array(agents.indices)), let order = dice.pick(agents[index].answered) else { return }
+        guard let index = dice.pick(Array(agents.indices)), let order = dice.pick(agents[index].answered) else {
+            return
+        }
         let answer = dice.answer(order)
         tell { $0.answer(order, answer) }
     }

@@ -101,13 +101,16 @@ extension WorkflowSpecification {
         #expect(state.integer(at: "completed_task_count") == Int64(tasks.count))
         let started = try await coordinator.events().filter { $0.kind == .taskStarted }
         #expect(started.map(\.taskID) == tasks.map { id($0) })
-        #expect(try state.member("unscheduled").strings == ["a", "b", "c", "d", "e", "f", "g"].filter { !tasks.contains($0) })
+        #expect(
+            try state.member("unscheduled").strings
+                == ["a", "b", "c", "d", "e", "f", "g"].filter { !tasks.contains($0) })
     }
 
     package static func filterWithoutType(_ coordinator: some Coordinator) async throws {
         try await serveAllPhases(coordinator)
         let state = try await coordinator.run(
-            "{'name': 'w', 'tasks': [{'task_id': 'a', 'name': 'a'}, {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding'}]}")
+            "{'name': 'w', 'tasks': [{'task_id': 'a', 'name': 'a'}, {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding'}]}"
+        )
         #expect(state.string(at: "status") == "completed")
         #expect(try state.member("unscheduled").strings == ["a"])
         #expect(try passages(state) == ["development completed", "devops skipped", "monitoring skipped"])

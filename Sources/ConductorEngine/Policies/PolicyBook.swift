@@ -101,7 +101,8 @@ extension Policy {
         }
         let rate = Double(tally.completed) / Double(tally.completed + tally.failed)
         guard rate >= requiredSuccessRate else {
-            let reason = "\(tally.completed) of \(tally.completed + tally.failed) tasks completed, "
+            let reason =
+                "\(tally.completed) of \(tally.completed + tally.failed) tasks completed, "
                 + "and a success rate of \(requiredSuccessRate) is required"
             return PolicyResult(allowed: false, policyName: name, reason: reason)
         }

@@ -156,7 +156,8 @@ extension Engine {
         guard let run = workflows[id] else { return }
         for task in run.taskIDs {
             guard let record = tasks[run.key(task)]?.record, record.outcome == nil else { continue }
-            let reason = run.record.definition.takes(record.definition)
+            let reason =
+                run.record.definition.takes(record.definition)
                 ? "the workflow ended before its turn" : "no phase of the workflow takes it"
             let result = coordinatorResult(record, .skipped, nil, reason, turn.now.wall)
             settle(record.key, TaskRecord.Outcome(result: result), .taskSkipped, &turn)

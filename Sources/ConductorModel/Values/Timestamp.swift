@@ -29,13 +29,19 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         parts.tm_mday = Int32(day)
         parts.tm_hour = Int32(hour)
         parts.tm_min = Int32(minute)
-        parts.tm_sec = Int32(second)
-        let seconds = timegm(&parts)
+        let minutes = Int64(timegm(&parts))
+        // A day that its month does not have has become one of the next.
         guard parts.tm_mday == Int32(day) else { return nil }
-        microseconds = (Int64(seconds) - offset) * 1_000_000 + fraction
+        // Added apart: a leap second is the first of the next minute.
+        microseconds = (minutes + Int64(second) - offset) * 1_000_000 + fraction
+        guard Self.written.contains(microseconds) else { return nil }
     }
 
+    /// The years 0000 to 9999, beyond which RFC 3339 has no words.
+    private static let written: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
+
     public var description: String {
+        let microseconds = min(max(microseconds, Self.written.lowerBound), Self.written.upperBound)
         var seconds = time_t(microseconds / 1_000_000)
         var fraction = microseconds % 1_000_000
         if fraction < 0 {
@@ -91,9 +97,13 @@ extension Duration {
     /// Seconds with a fraction: how durations stand on the wire.
     public var inSeconds: Double { Double(microseconds) / 1_000_000 }
 
-    /// From seconds as they stand on the wire; absurdly large ones become a thousand years.
+    /// From seconds as they stand on the wire, to the nearest microsecond; absurdly large ones become a thousand years.
     public init(inSeconds seconds: Double) {
-        self = .microseconds(Int64(min(max(seconds, -3.2e10), 3.2e10) * 1_000_000))
+        guard !seconds.isNaN else {
+            self = .zero
+            return
+        }
+        self = .microseconds(Int64((min(max(seconds, -3.2e10), 3.2e10) * 1_000_000).rounded()))
     }
 }
 

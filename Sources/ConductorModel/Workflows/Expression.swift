@@ -65,12 +65,15 @@ public struct Template: Sendable {
 }
 
 extension Substring {
-    /// What stands before and behind the first `mark`.
+    /// What stands before and behind the first `mark`, which is ASCII: found by its bytes, whatever character
+    /// Unicode makes of it together with the next.
     fileprivate func split(at mark: String) -> (before: Substring, after: Substring)? {
         var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(mark) { return (self[..<start], self[start...].dropFirst(mark.count)) }
-            start = index(after: start)
+        while let found = utf8[start...].firstIndex(where: { $0 == mark.utf8.first }) {
+            if utf8[found...].starts(with: mark.utf8) {
+                return (self[..<found], self[utf8.index(found, offsetBy: mark.utf8.count)...])
+            }
+            start = utf8.index(after: found)
         }
         return nil
     }
@@ -95,7 +98,7 @@ private struct ExpressionParser {
             case .member(let name): first = name
             case .element, nil: throw error("\"tasks\" is followed by the id of a task")
             }
-            guard let id = TaskID(first) else { throw error("\"\(first)\" is not the id of a task") }
+            guard let id = TaskID(first) else { throw error("\"\(first.excerpt())\" is not the id of a task") }
             return (.task(id), try steps())
         case "inputs": return (.inputs, try steps())
         case "feedback": return (.feedback, try steps())
@@ -145,7 +148,7 @@ private struct ExpressionParser {
     }
 
     private func error(_ reason: String) -> ExpressionError {
-        ExpressionError("${{\(whole)}}: \(reason)")
+        ExpressionError("${{\(whole.excerpt())}}: \(reason)")
     }
 }
 
@@ -159,7 +162,7 @@ extension Expression: CustomStringConvertible {
         }
         return path.reduce(into: "${{ \(name)") { text, step in
             switch step {
-            case .member(let member): text += ".\(member)"
+            case .member(let member): text += "['\(member.excerpt())']"
             case .element(let index): text += "[\(index)]"
             }
         } + " }}"

@@ -2,6 +2,9 @@ import ConductorJSON
 
 /// What a definition means for the order of its tasks, and whether it means anything.
 public struct WorkflowPlan: Sendable {
+    /// Problems of one definition that are told; further ones are left for the next try.
+    public static let maximumProblems = 100
+
     /// What each task waits for: its `needs`, and the tasks that its expressions name. Sorted by the definition.
     public let needs: [TaskID: [TaskID]]
 
@@ -46,6 +49,7 @@ private struct PlanChecker {
     }
 
     private mutating func report(_ path: String, _ message: String) {
+        guard problems.count < WorkflowPlan.maximumProblems else { return }
         problems.append(Problem(path: path, message: message))
     }
 
@@ -58,15 +62,16 @@ private struct PlanChecker {
 
     private mutating func checkNeeds(of task: TaskDefinition, at index: Int) {
         var all: [TaskID] = []
+        var known = Set<TaskID>()
         for (position, need) in task.needs.enumerated() {
-            if check(need, of: task, path: "tasks[\(index)].needs[\(position)]"), !all.contains(need) {
+            if check(need, of: task, path: "tasks[\(index)].needs[\(position)]"), known.insert(need).inserted {
                 all.append(need)
             }
         }
         guard let input = try? task.inputData.parsed() else { return }
         for (path, expression) in expressions(in: input, path: "tasks[\(index)].input_data") {
             guard case .task(let need) = expression.root else { continue }
-            if check(need, of: task, path: path), !all.contains(need) { all.append(need) }
+            if check(need, of: task, path: path), known.insert(need).inserted { all.append(need) }
         }
         if let id = task.taskID { needs[id] = all }
     }
@@ -118,7 +123,9 @@ private struct PlanChecker {
             return found
         case .object:
             var found: [(String, Expression)] = []
-            for (key, member) in value.members { found += expressions(in: member, path: "\(path).\(key)") }
+            for (key, member) in value.members {
+                found += expressions(in: member, path: "\(path).\(key.excerpt())")
+            }
             return found
         }
     }
@@ -143,7 +150,7 @@ private struct PlanChecker {
         }
         for (index, task) in definition.tasks.enumerated() {
             guard let id = task.taskID, !placed.contains(id) else { continue }
-            report("tasks[\(index)].needs", "\"\(id)\" needs itself by way of other tasks")
+            report("tasks[\(index)].needs", "the needs of \"\(id)\" lead in a circle")
         }
     }
 }

@@ -100,7 +100,7 @@ extension ErrorLogEntry: JSONReadable, JSONWritable {
 
 /// A workflow's state as clients see it: what is stored of the workflow, and its tasks' results.
 public struct WorkflowState: Sendable {
-    /// Results keep their outputs while the state's text stays below this many bytes.
+    /// Results keep their outputs as long as the state's text has at most this many bytes.
     public static let outputBudget = 1 << 20
 
     public var record: WorkflowRecord
@@ -115,15 +115,23 @@ public struct WorkflowState: Sendable {
 
 extension WorkflowState: JSONWritable {
     public func write(to writer: inout JSONWriter) {
-        let outputBytes = taskResults.reduce(0) { $0 + $1.outputData.bytes.count + $1.metadata.bytes.count }
-        let isTooLarge = outputBytes + 512 * taskResults.count > Self.outputBudget
+        // Outputs that are too large by themselves are not even written to find out.
+        if taskResults.reduce(0, { $0 + $1.outputData.bytes.count }) <= Self.outputBudget {
+            var whole = JSONWriter(reserving: 4096)
+            write(to: &whole, omittingOutputs: false)
+            if whole.bytes.count <= Self.outputBudget { return writer.raw(whole.text) }
+        }
+        write(to: &writer, omittingOutputs: true)
+    }
+
+    private func write(to writer: inout JSONWriter, omittingOutputs: Bool) {
         writer.object { writer in
             record.writeSummary(to: &writer)
             writer.key("task_results")
             writer.object { writer in
                 for result in taskResults {
                     writer.key(result.taskID.description)
-                    result.write(to: &writer, omittingOutput: isTooLarge)
+                    result.write(to: &writer, omittingOutput: omittingOutputs)
                 }
             }
         }

@@ -30,7 +30,10 @@ struct AdoptionTests {
     func requeued() throws {
         var scene = Scene()
         scene.register("a", .coding)
-        scene.dispatch(task("t", .coding) { $0.taskID = id("t"); $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0 })
+        scene.dispatch(
+            task("t", .coding) {
+                $0.taskID = id("t"); $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0
+            })
         let first = try scene.order("t")
         scene.restart()
         scene.register("b", .coding)
@@ -47,7 +50,10 @@ struct AdoptionTests {
     func lost() throws {
         var scene = Scene()
         scene.register("coder", .coding)
-        let caller = scene.dispatch(task("t", .coding) { $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0 })
+        let caller = scene.dispatch(
+            task("t", .coding) {
+                $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0
+            })
         scene.disconnect("coder")
         scene.register("coder", .coding)
         #expect(try scene.refusal(caller).code == .agentLost)
@@ -70,7 +76,10 @@ struct AdoptionTests {
     func finishedMeanwhile() throws {
         var scene = Scene()
         scene.register("coder", .coding)
-        scene.dispatch(task("t", .coding) { $0.taskID = id("t"); $0.timeout = .seconds(5) })
+        scene.dispatch(
+            task("t", .coding) {
+                $0.taskID = id("t"); $0.timeout = .seconds(5)
+            })
         let order = try scene.order("t")
         scene.restart(after: .seconds(3600))
         scene.wait(.seconds(1))

@@ -27,7 +27,10 @@ struct PresenceTests {
     func grace(isGone: Bool) throws {
         var scene = Scene()
         scene.register("coder", .coding)
-        let caller = scene.dispatch(task("t", .coding) { $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0 })
+        let caller = scene.dispatch(
+            task("t", .coding) {
+                $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0
+            })
         if isGone { scene.disconnect("coder") } else { scene.wait(.seconds(30)) }
         scene.wait(.milliseconds(59_999))
         #expect(scene.agent("coder")?.status == .waiting)
@@ -88,7 +91,10 @@ struct PresenceTests {
     func unregister() throws {
         var scene = Scene()
         scene.register("coder", .coding)
-        let caller = scene.dispatch(task("t", .coding) { $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0 })
+        let caller = scene.dispatch(
+            task("t", .coding) {
+                $0.retry = RetryPolicy(); $0.retry?.maxRetries = 0
+            })
         scene.ask(.agentUnregister(id("coder")))
         #expect(try scene.refusal(caller).code == .agentLost)
         #expect(scene.agent("coder") == nil)

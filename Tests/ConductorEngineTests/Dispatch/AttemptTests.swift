@@ -57,7 +57,8 @@ struct AttemptTests {
         case answer, absence, patience
     }
 
-    @Test("a cancelled attempt holds its slot until it is answered, its agent is gone, or 10 s later",
+    @Test(
+        "a cancelled attempt holds its slot until it is answered, its agent is gone, or 10 s later",
         arguments: Release.allCases)
     func slot(_ release: Release) throws {
         var scene = Scene()

@@ -46,7 +46,9 @@ struct RefusalTests {
             testDescription: "the id of another workflow", code: .conflict,
             details: ["kind": .text("workflow"), "id": .text("w")],
             prepare: { try $0.run("{'workflow_id': 'w', 'name': 'w'}") },
-            request: { _ in .workflowRun(WorkflowSubmission(definition: try workflow("{'workflow_id': 'w', 'name': 'v'}"))) }),
+            request: { _ in
+                .workflowRun(WorkflowSubmission(definition: try workflow("{'workflow_id': 'w', 'name': 'v'}")))
+            }),
         Case(
             testDescription: "an unknown task", code: .notFound, details: ["kind": .text("task"), "id": .text("t")],
             request: { _ in .taskGet(TaskKey(taskID: id("t"))) }),
@@ -56,7 +58,9 @@ struct RefusalTests {
         Case(
             testDescription: "feedback to an unknown workflow", code: .notFound,
             details: ["kind": .text("workflow"), "id": .text("w")],
-            request: { _ in .workflowFeedback(WorkflowFeedback(workflowID: id("w"), feedback: Feedback(severity: .info))) }),
+            request: { _ in
+                .workflowFeedback(WorkflowFeedback(workflowID: id("w"), feedback: Feedback(severity: .info)))
+            }),
         Case(
             testDescription: "feedback to a workflow that runs", code: .conflict,
             details: ["kind": .text("workflow"), "id": .text("w")],
@@ -64,15 +68,21 @@ struct RefusalTests {
                 scene.register("coder", .coding)
                 try scene.run("{'workflow_id': 'w', 'name': 'w', 'tasks': [{'name': 'a', 'assigned_to': 'coding'}]}")
             },
-            request: { _ in .workflowFeedback(WorkflowFeedback(workflowID: id("w"), feedback: Feedback(severity: .info))) }),
+            request: { _ in
+                .workflowFeedback(WorkflowFeedback(workflowID: id("w"), feedback: Feedback(severity: .info)))
+            }),
         Case(
             testDescription: "a needs that names nothing", code: .invalidParams,
-            details: ["field": .text("definition.tasks[0].needs[0]"), "reason": .text("there is no task \"b\" in this workflow")],
+            details: [
+                "field": .text("definition.tasks[0].needs[0]"),
+                "reason": .text("there is no task \"b\" in this workflow"),
+            ],
             request: { _ in
                 .workflowRun(
                     WorkflowSubmission(
                         definition: try workflow(
-                            "{'name': 'w', 'tasks': [{'task_id': 'a', 'name': 'a', 'assigned_to': 'coding', 'needs': ['b']}]}")))
+                            "{'name': 'w', 'tasks': [{'task_id': 'a', 'name': 'a', 'assigned_to': 'coding', 'needs': ['b']}]}"
+                        )))
             }),
         Case(
             testDescription: "an agent that is connected, also by its own uid", code: .agentAlreadyRegistered,
@@ -102,7 +112,8 @@ struct RefusalTests {
             },
             request: { _ in
                 .taskComplete(
-                    TaskCompletion(taskID: id("t"), attempt: 1, token: AttemptToken(high: 6, low: 6), status: .completed))
+                    TaskCompletion(
+                        taskID: id("t"), attempt: 1, token: AttemptToken(high: 6, low: 6), status: .completed))
             }),
         Case(
             testDescription: "a result of another uid's agent", code: .permissionDenied,
@@ -117,7 +128,8 @@ struct RefusalTests {
             details: ["kind": .text("task"), "id": .text("t")],
             request: { _ in
                 .taskComplete(
-                    TaskCompletion(taskID: id("t"), attempt: 1, token: AttemptToken(high: 6, low: 6), status: .completed))
+                    TaskCompletion(
+                        taskID: id("t"), attempt: 1, token: AttemptToken(high: 6, low: 6), status: .completed))
             }),
     ]
 

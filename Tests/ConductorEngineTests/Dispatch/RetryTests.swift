@@ -72,7 +72,9 @@ struct RetryTests {
         scene.register("coder", .coding)
         scene.dispatch(task("t", .coding) { $0.taskID = id("t") })
         scene.answer(try scene.order("t"), .rejected("no"))
-        let escalations = scene.outputs.compactMap { if case .escalate(let escalation) = $0 { escalation } else { nil } }
+        let escalations = scene.outputs.compactMap {
+            if case .escalate(let escalation) = $0 { escalation } else { nil }
+        }
         #expect(escalations.map(\.errorCode) == ["TASK_VALIDATION_FAILED"])
         #expect(escalations.first?.agentID == id("coder"))
     }
@@ -81,7 +83,10 @@ struct RetryTests {
     func timeout() throws {
         var scene = Scene()
         scene.register("coder", .coding)
-        let caller = scene.dispatch(task("t", .coding) { $0.timeout = .seconds(5); $0.retry = once })
+        let caller = scene.dispatch(
+            task("t", .coding) {
+                $0.timeout = .seconds(5); $0.retry = once
+            })
         scene.wait(.seconds(5))
         let cancelled = scene.outputs.contains { output in
             if case .notify(_, .cancel(_, _, 1, "timeout")) = output { true } else { false }

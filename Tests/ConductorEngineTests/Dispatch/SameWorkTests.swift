@@ -11,7 +11,8 @@ struct SameWorkTests {
         .taskDispatch(TaskDispatch(task: try TaskDefinition(json: text(json).parsed())))
     }
 
-    private let original = #"{"task_id": "t", "name": "t", "assigned_to": "coding", "input_data": {"a": 1.0, "b": [2]}}"#
+    private let original =
+        #"{"task_id": "t", "name": "t", "assigned_to": "coding", "input_data": {"a": 1.0, "b": [2]}}"#
 
     @Test("whoever asks again is attached to the running work, and all are told its outcome")
     func attached() throws {

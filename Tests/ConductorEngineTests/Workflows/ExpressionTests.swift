@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Expressions")
 struct ExpressionTests {
-    private let output = #"{"n": 2.50, "big": 12345678901234567890, "list": [1, {"x": "é"}], "text": "say \"hi\"", "none": null}"#
+    private let output =
+        #"{"n": 2.50, "big": 12345678901234567890, "list": [1, {"x": "é"}], "text": "say \"hi\"", "none": null}"#
 
     private func input(_ expression: String) throws -> (input: String?, errors: [ErrorLogEntry]) {
         var scene = Scene()

@@ -94,7 +94,8 @@ struct PhaseTests {
         scene.register("coder", .coding)
         scene.dispatch(task("busy", .coding))
         let caller = try scene.run(
-            "{'name': 'w', 'when_busy': '\(queues ? "queue" : "fail")', 'tasks': [{'name': 'a', 'assigned_to': 'coding'}]}")
+            "{'name': 'w', 'when_busy': '\(queues ? "queue" : "fail")', 'tasks': [{'name': 'a', 'assigned_to': 'coding'}]}"
+        )
         scene.workThrough()
         #expect(try scene.state(caller).taskResults.map(\.status) == [queues ? .completed : .failed])
     }
@@ -128,7 +129,9 @@ struct PhaseTests {
         #expect(state.record.status == .cancelled)
         #expect(state.record.phaseHistory.map(\.ending?.result) == [.cancelled])
         #expect(state.taskResults.map(\.status) == [.cancelled, .cancelled, .cancelled])
-        let told = scene.outputs.contains { if case .notify(_, .cancel(_, _, 1, "enough")) = $0 { true } else { false } }
+        let told = scene.outputs.contains {
+            if case .notify(_, .cancel(_, _, 1, "enough")) = $0 { true } else { false }
+        }
         #expect(told)
         #expect(scene.answer(try scene.order("a"))?.refusal?.code == .staleAttempt)
         scene.dispatch(task("next", .coding))

@@ -1,0 +1,97 @@
+import ConductorJSON
+import ConductorModel
+import Testing
+
+@Suite("Records")
+struct RecordTests {
+    @Test("a task is restored from what was stored of it, at every stage", arguments: 0..<6)
+    func task(stage index: Int) throws {
+        let stages: [TaskRecord.Stage] = [
+            .planned, .queued(since: noon, until: noon + .seconds(9)), .running(deadline: noon), .retrying(at: noon),
+            .ended(TaskRecord.Outcome(result: try result())),
+            .ended(
+                TaskRecord.Outcome(
+                    result: try result(status: .failed), refusal: .agentLost,
+                    feedback: Feedback(severity: .error))),
+        ]
+        let definition = try TaskDefinition(json: parse(#"{"name":"t","input_data":{"x":1.0}}"#))
+        var record = TaskRecord(
+            key: TaskKey(workflowID: try workflowID("w"), taskID: try taskID("t")), definition: definition,
+            ownerUID: .max, createdAt: noon, stage: stages[index], queueTimeout: .microseconds(290_001))
+        var attempt = Attempt(
+            number: 2, iteration: 1, token: AttemptToken(high: 1, low: 2), agentID: try agentID("a"), startedAt: noon)
+        attempt.isAnswered = true
+        record.attempts = [attempt]
+        record.iteration = 1
+        record.failedAttempts = 3
+        record.resolvedInput = index == 0 ? nil : try JSONText(parsing: #"{"y":2.0}"#)
+        let restored = try TaskRecord(key: record.key, definition: definition.source, progress: record.progress)
+        #expect(restored.progress == record.progress)
+        #expect(restored.status == record.status)
+        #expect(restored.isRunning == record.isRunning)
+        #expect(restored.input == record.input)
+        #expect(restored.ownerUID == .max)
+        #expect(restored.attempts == [attempt])
+        #expect(restored.queueTimeout == .microseconds(290_001))
+        #expect(restored.outcome?.refusal == record.outcome?.refusal)
+    }
+
+    @Test(
+        "a workflow is restored from what was stored of it, at every stage",
+        arguments: [
+            WorkflowRecord.Stage.running(phase: 1, last: 2), .held(phase: 0, last: 2), .ended(.failed, at: noon),
+        ])
+    func workflow(stage: WorkflowRecord.Stage) throws {
+        var record = try workflowRecord()
+        record.stage = stage
+        record.isPaused = true
+        record.currentPhase = .devops
+        var run = PhaseRun(phase: .development, startedAt: noon, iteration: 1)
+        run.ending = PhaseRun.Ending(completedAt: noon, result: .failed)
+        record.phaseHistory = [run, PhaseRun(phase: .devops, startedAt: noon, iteration: 1)]
+        record.errorLog = [
+            ErrorLogEntry(timestamp: noon, taskID: nil, error: "e", errorCode: "C", errorType: "T")
+        ]
+        record.feedback = [Feedback(severity: .critical), Feedback(severity: .info)]
+        record.feedbackCount = 2
+        record.requestKeys = ["k"]
+        let restored = try WorkflowRecord(
+            workflowID: record.workflowID, definition: record.definition.source, inputs: record.inputs,
+            progress: record.progress)
+        #expect(restored.progress == record.progress)
+        #expect(restored.stage == stage)
+        #expect(restored.requestKeys == ["k"])
+    }
+
+    @Test("a definition keeps the text it was read from, without the defaults")
+    func source() throws {
+        let task = #"{ "name":"t" , "timeout_seconds":90.50}"#
+        #expect(try TaskDefinition(json: parse(task)).source.string == task)
+        let workflow = #"{"tasks":[ \#(task)],"name":"w"}"#
+        let definition = try WorkflowDefinition(json: parse(workflow))
+        #expect(definition.source.string == workflow)
+        #expect(definition.tasks.map(\.source.string) == [task])
+    }
+
+    @Test("a state keeps its outputs up to 1 MiB of text, and tells of each that it leaves out")
+    func outputBudget() throws {
+        func text(_ bytes: Int) throws -> String {
+            let output = #"{"x":"\#(String(repeating: "x", count: bytes))"}"#
+            return WorkflowState(record: try workflowRecord(), taskResults: [try result(output: output)]).jsonText
+                .string
+        }
+        let rest = try text(0).utf8.count
+        let largest = try text((1 << 20) - rest)
+        #expect(largest.utf8.count == 1 << 20)
+        #expect(!largest.contains("output_omitted"))
+        let omitted = try text((1 << 20) - rest + 1)
+        #expect(omitted.contains(#""output_omitted":true"#))
+        #expect(!omitted.contains("output_data"))
+    }
+
+    private func workflowRecord() throws -> WorkflowRecord {
+        WorkflowRecord(
+            workflowID: try workflowID("w"), definition: try WorkflowDefinition(json: parse(#"{"name":"w"}"#)),
+            inputs: .emptyObject, ownerUID: 7, startedAt: noon)
+    }
+}
