@@ -11,6 +11,7 @@ let transport: Target.Dependency = "ConductorTransport"
 let server: Target.Dependency = "ConductorServer"
 let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
+let commandLine: Target.Dependency = "ConductorCommandLine"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 let engineSupport: Target.Dependency = "ConductorEngineSupport"
@@ -67,10 +68,15 @@ let package = Package(
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
         .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),
 
-        .executableTarget(name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
+        .target(
+            name: "ConductorCommandLine",
+            dependencies: [json, model, client, agent, subprocess, system, unixSignals, yams]),
+
+        .executableTarget(
+            name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
-            dependencies: [json, model, wire, client, agent, argumentParser, subprocess, system, unixSignals, yams]),
+            dependencies: [commandLine, json, model, client, agent, argumentParser]),
 
         .target(
             name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
@@ -97,8 +103,15 @@ let package = Package(
         .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
+            name: "ConductorCommandLineTests",
+            dependencies: [commandLine, "conductorctl", client, model, json, argumentParser],
+            exclude: ["Fixtures"]),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
+        .testTarget(
+            name: "SpecificationTests",
+            dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),
         .testTarget(name: "SimulationTests", dependencies: [engineSupport, engine, model, json]),
     ],
     swiftLanguageModes: [.v6]

@@ -24,7 +24,7 @@ public struct AgentRunner: Sendable {
         case cancelling(reason: String)
     }
 
-    let registration: AgentRegistration
+    package let registration: AgentRegistration
     let agent: any Agent
     let backoff: Backoff
     let surroundings: Surroundings

@@ -23,17 +23,26 @@ public struct CommandAgent: Agent {
     private let executable: String
     private let arguments: [String]
     private let workingDirectory: String?
+    private let environment: [Environment.Key: String?]
 
     /// Finds the command now, so that an agent which could not execute anything does not start.
     ///
-    /// - Parameter command: The executable, by name or by path, and its arguments.
-    public init(_ command: [String], workingDirectory: String? = nil) throws(CommandNotRunnable) {
+    /// - Parameters:
+    ///   - command: The executable, by name or by path, and its arguments.
+    ///   - environment: Variables beside those that the command inherits; `CONDUCTOR_*` stand above them.
+    public init(
+        _ command: [String], workingDirectory: String? = nil, environment: [String: String] = [:]
+    ) throws(CommandNotRunnable) {
         guard let name = command.first else { throw CommandNotRunnable(command: "", reason: .missing) }
         executable = try CommandPath.resolve(name)
         arguments = Array(command.dropFirst())
         self.workingDirectory = workingDirectory
         // A command that does not read its input would end the agent otherwise.
         signal(SIGPIPE, SIG_IGN)
+        self.environment = Dictionary(
+            uniqueKeysWithValues: environment.compactMap { name, value in
+                Environment.Key(rawValue: name).map { ($0, value) }
+            })
     }
 
     public func execute(_ assignment: TaskAssignment, _ context: TaskContext) async throws -> TaskOutput {
@@ -63,7 +72,7 @@ public struct CommandAgent: Agent {
         return Configuration(
             executable: .path(FilePath(guarded.executable)),
             arguments: Arguments(guarded.arguments),
-            environment: .inherit.updating(Self.variables(for: assignment, context)),
+            environment: .inherit.updating(environment).updating(Self.variables(for: assignment, context)),
             workingDirectory: workingDirectory.map { FilePath($0) },
             platformOptions: options)
     }

@@ -25,9 +25,9 @@ public struct CommandNotRunnable: Error, Hashable, Sendable, CustomStringConvert
     }
 }
 
-enum CommandPath {
+package enum CommandPath {
     /// The file that `name` stands for, looked up as a shell does.
-    static func resolve(_ name: String) throws(CommandNotRunnable) -> String {
+    package static func resolve(_ name: String) throws(CommandNotRunnable) -> String {
         if name.contains("/") {
             guard access(name, F_OK) == 0 else { throw CommandNotRunnable(command: name, reason: .notFound) }
             guard isExecutable(name) else { throw CommandNotRunnable(command: name, reason: .notExecutable) }
@@ -48,7 +48,7 @@ enum CommandPath {
 
     /// The same command, killed by the kernel when this process dies: nothing else can be between fork and exec, so
     /// `setpriv` asks for it. The thread that forks in Subprocess lives as long as the process, as the signal needs it.
-    static func withParentDeathSignal(_ command: [String]) -> (executable: String, arguments: [String]) {
+    package static func withParentDeathSignal(_ command: [String]) -> (executable: String, arguments: [String]) {
         let setpriv = "/usr/bin/setpriv"
         guard isExecutable(setpriv) else { return (command.first ?? "", Array(command.dropFirst())) }
         return (setpriv, ["--pdeathsig", "KILL", "--"] + command)

@@ -59,7 +59,8 @@ extension TaskCompletion {
         else {
             status = .failed
             errorCode = "INVALID_OUTPUT"
-            errorMessage = "the agent's output has more than \(Limits.valueBytes) bytes, "
+            errorMessage =
+                "the agent's output has more than \(Limits.valueBytes) bytes, "
                 + "or its metadata more than \(Limits.metadataBytes)"
             return
         }

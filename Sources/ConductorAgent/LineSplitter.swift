@@ -1,5 +1,5 @@
 /// Cuts bytes into lines of bounded length. What is not UTF-8 is repaired.
-struct LineSplitter {
+package struct LineSplitter {
     /// The rest of a longer line is left out.
     static let maximumBytes = 8 << 10
 
@@ -7,7 +7,9 @@ struct LineSplitter {
     private var isCut = false
     private var hasBegun = false
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) -> [String] {
+    package init() {}
+
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) -> [String] {
         var lines: [String] = []
         var rest = bytes[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -20,7 +22,7 @@ struct LineSplitter {
     }
 
     /// The last line, where no newline ended it.
-    mutating func finish() -> String? {
+    package mutating func finish() -> String? {
         hasBegun ? take() : nil
     }
 
@@ -43,13 +45,15 @@ struct LineSplitter {
 }
 
 /// The newest lines, for an error message.
-struct LastLines {
+package struct LastLines {
     static let maximum = 10
     static let lineBytes = 500
 
-    private(set) var lines: [String] = []
+    package private(set) var lines: [String] = []
 
-    mutating func append(_ line: String) {
+    package init() {}
+
+    package mutating func append(_ line: String) {
         guard line.contains(where: { !$0.isWhitespace }) else { return }
         if lines.count == Self.maximum { lines.removeFirst() }
         lines.append(line.prefix(utf8Bytes: Self.lineBytes))

@@ -10,24 +10,24 @@ import Testing
 @Suite("The committer")
 struct CommitterTests {
     @Test("lets nothing out before the commit of its changes")
-    func commitBeforeTelling() {
+    func commitBeforeTelling() throws {
         let harness = CommitterHarness()
         harness.add(events: 1, output: 1)
         harness.committer.handOver()
         #expect(harness.released == [])
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(harness.released == [1])
     }
 
     @Test("makes a read wait for the commit whose state it shows")
-    func noDirtyRead() {
+    func noDirtyRead() throws {
         let harness = CommitterHarness()
         harness.add(events: 1, output: 1)
         harness.add(output: 2)
         harness.committer.handOver()
         harness.add(output: 3)
         #expect(harness.released == [])
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(harness.released == [1, 2, 3])
     }
 
@@ -39,7 +39,7 @@ struct CommitterTests {
     }
 
     @Test("gathers the next batch while one is committed, and keeps the order")
-    func pipelining() {
+    func pipelining() throws {
         let harness = CommitterHarness()
         harness.add(events: 1, output: 1)
         harness.committer.handOver()
@@ -48,10 +48,10 @@ struct CommitterTests {
         harness.add(events: 1, output: 3)
         harness.committer.handOver()
         #expect(harness.writer.batchSizes == [1])
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(harness.released == [1])
         #expect(harness.writer.batchSizes == [1, 3])
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(harness.released == [1, 2, 3])
     }
 
@@ -60,29 +60,31 @@ struct CommitterTests {
         let harness = CommitterHarness()
         harness.add(events: 1, output: 1)
         harness.committer.handOver()
-        harness.writer.complete(.failure(StoreFault(.full, at: "test", "no room")))
+        harness.writer.fail(.full)
         #expect(harness.committer.fault?.kind == .full)
         harness.add(output: 2)
         harness.loop.advanceTime(by: Committer.retryInterval)
-        harness.writer.complete(.failure(StoreFault(.full, at: "test", "no room")))
+        harness.writer.fail(.full)
         #expect(harness.committer.fault?.kind == .full)
         #expect(harness.released == [])
         harness.loop.advanceTime(by: Committer.retryInterval)
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(harness.committer.fault == nil)
         #expect(harness.released == [1, 2])
         #expect(harness.writer.batchSizes == [1, 1, 1])
         #expect(harness.held == ["full", "healed"])
     }
 
-    @Test("ends the process over any other fault, and acknowledges nothing", arguments: [
-        StoreFault.Kind.io, .corrupt, .conflict,
-    ])
+    @Test(
+        "ends the process over any other fault, and acknowledges nothing",
+        arguments: [
+            StoreFault.Kind.io, .corrupt, .conflict,
+        ])
     func fault(kind: StoreFault.Kind) {
         let harness = CommitterHarness()
         harness.add(events: 1, output: 1)
         harness.committer.handOver()
-        harness.writer.complete(.failure(StoreFault(kind, at: "test", "broken")))
+        harness.writer.fail(kind)
         #expect(harness.failures == [kind])
         #expect(harness.released == [])
     }
@@ -98,14 +100,14 @@ struct CommitterTests {
             Issue.record("an older record is shown")
             return
         }
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(harness.committer.records.task(key) != nil)
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(harness.committer.records.task(key) == nil)
     }
 
     @Test("does what was asked for afterwards when all that came before is out")
-    func afterwards() {
+    func afterwards() throws {
         let harness = CommitterHarness()
         var done = 0
         harness.committer.afterPending { done += 1 }
@@ -117,37 +119,20 @@ struct CommitterTests {
         }
         harness.committer.handOver()
         #expect(done == 1)
-        harness.writer.complete()
+        try harness.writer.complete()
         #expect(done == 2)
     }
 }
 
 /// A committer whose commits complete when the test says.
 private final class CommitterHarness {
-    final class Writer: CommitWriter {
-        var batchSizes: [Int] = []
-        private var completion: ((Result<Void, StoreFault>) -> Void)?
-
-        func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void) {
-            #expect(self.completion == nil, "one batch at a time")
-            batchSizes.append(changes.count)
-            self.completion = completion
-        }
-
-        func complete(_ outcome: Result<Void, StoreFault> = .success(())) {
-            let completion = completion
-            self.completion = nil
-            completion?(outcome)
-        }
-    }
-
     private final class Record {
         var released: [UInt64] = []
         var failures: [StoreFault.Kind] = []
         var held: [String] = []
     }
 
-    let writer = Writer()
+    let writer = HandWriter()
     let loop = EmbeddedEventLoop()
     let committer: Committer
     private let record: Record

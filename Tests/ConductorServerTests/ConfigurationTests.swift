@@ -61,25 +61,30 @@ struct ConfigurationTests {
         #expect(configuration.lease == .seconds(9))
     }
 
-    @Test("what is wrong is told with its line", arguments: [
-        ("socket: /s\nlese_seconds: 3\n", "c.yaml:2: lese_seconds is not known here"),
-        ("\n\nlease_seconds: soon", "c.yaml:3: lease_seconds must be a number of seconds from 0.1 to 86400.0"),
-        ("limits:\n  max_connections: 0", "c.yaml:2: limits.max_connections must be a whole number from 1 to"),
-        ("limits:\n  max_conections: 1", "c.yaml:2: limits.max_conections is not known here"),
-        ("limits: 3", "c.yaml:1: limits must hold keys and values"),
-        ("socket: [a]", "c.yaml:1: socket must be a single value"),
-        ("socket: relative/path", "c.yaml:1: socket must be an absolute path, not \"relative/path\""),
-        ("log_level: loud", "c.yaml:1: log_level must be one of debug, info"),
-        ("policies:\n  - kind: NoSuchPolicy", "c.yaml:2: policies[0].kind must be one of"),
-        ("policies:\n- kind: PhaseGatePolicy\n  parameter: {}", "c.yaml:3: policies[0].parameter is not known here"),
-        (
-            "policies:\n- kind: PhaseGatePolicy\n  parameters: {required_success_rate: 2}",
-            "c.yaml:2: policies[0].parameters.required_success_rate must be"
-        ),
-        ("- a", "c.yaml:1: the file must hold keys and values"),
-        ("socket: /a\nsocket: /b", "c.yaml:1: not YAML: the key socket stands twice"),
-        ("a: [", "c.yaml:2: not YAML"),
-    ])
+    @Test(
+        "what is wrong is told with its line",
+        arguments: [
+            ("socket: /s\nlese_seconds: 3\n", "c.yaml:2: lese_seconds is not known here"),
+            ("\n\nlease_seconds: soon", "c.yaml:3: lease_seconds must be a number of seconds from 0.1 to 86400.0"),
+            ("limits:\n  max_connections: 0", "c.yaml:2: limits.max_connections must be a whole number from 1 to"),
+            ("limits:\n  max_conections: 1", "c.yaml:2: limits.max_conections is not known here"),
+            ("limits: 3", "c.yaml:1: limits must hold keys and values"),
+            ("socket: [a]", "c.yaml:1: socket must be a single value"),
+            ("socket: relative/path", "c.yaml:1: socket must be an absolute path, not \"relative/path\""),
+            ("log_level: loud", "c.yaml:1: log_level must be one of debug, info"),
+            ("policies:\n  - kind: NoSuchPolicy", "c.yaml:2: policies[0].kind must be one of"),
+            (
+                "policies:\n- kind: PhaseGatePolicy\n  parameter: {}",
+                "c.yaml:3: policies[0].parameter is not known here"
+            ),
+            (
+                "policies:\n- kind: PhaseGatePolicy\n  parameters: {required_success_rate: 2}",
+                "c.yaml:2: policies[0].parameters.required_success_rate must be"
+            ),
+            ("- a", "c.yaml:1: the file must hold keys and values"),
+            ("socket: /a\nsocket: /b", "c.yaml:1: not YAML: the key socket stands twice"),
+            ("a: [", "c.yaml:2: not YAML"),
+        ])
     func problems(yaml: String, expected: String) {
         #expect(problem(yaml)?.hasPrefix(expected) == true, "\(problem(yaml) ?? "no problem")")
     }
@@ -105,7 +110,8 @@ struct ConfigurationTests {
         let root = DaemonConfiguration(environment: ["HOME": "/root"], isRoot: true)
         #expect(root.socket == "/run/conductor/conductor.sock")
         #expect(root.stateFolder == "/var/lib/conductor")
-        let user = DaemonConfiguration(environment: ["HOME": "/home/u", "XDG_RUNTIME_DIR": "/run/user/1"], isRoot: false)
+        let user = DaemonConfiguration(
+            environment: ["HOME": "/home/u", "XDG_RUNTIME_DIR": "/run/user/1"], isRoot: false)
         #expect(user.socket == "/run/user/1/conductor/conductor.sock")
         #expect(user.stateFolder == "/home/u/.local/state/conductor")
     }

@@ -18,11 +18,12 @@ struct EventEntryTests {
         #expect(entry.message == "Task t of workflow w failed (attempt 2): TASK_TIMEOUT.")
         #expect(entry.priority == .warning)
         let fields = Dictionary(entry.fields.map { ($0.name.text, $0.value) }) { first, _ in first }
-        #expect(fields == [
-            "CONDUCTOR_EVENT": "task.failed", "CONDUCTOR_SEQUENCE": "7", "CONDUCTOR_WORKFLOW_ID": "w",
-            "CONDUCTOR_TASK_ID": "t", "CONDUCTOR_AGENT_ID": "a", "CONDUCTOR_PHASE": "development",
-            "CONDUCTOR_ATTEMPT": "2", "CONDUCTOR_ERROR_CODE": "TASK_TIMEOUT",
-        ])
+        #expect(
+            fields == [
+                "CONDUCTOR_EVENT": "task.failed", "CONDUCTOR_SEQUENCE": "7", "CONDUCTOR_WORKFLOW_ID": "w",
+                "CONDUCTOR_TASK_ID": "t", "CONDUCTOR_AGENT_ID": "a", "CONDUCTOR_PHASE": "development",
+                "CONDUCTOR_ATTEMPT": "2", "CONDUCTOR_ERROR_CODE": "TASK_TIMEOUT",
+            ])
     }
 
     @Test("has a message id of its own for every kind")

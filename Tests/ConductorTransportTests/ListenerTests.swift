@@ -90,9 +90,12 @@ struct ListenerTests {
         #expect(throws: fault) { try ListenerSocket(bindingTo: path + "n") }
     }
 
-    @Test("is made under a hidden name that is as long", arguments: [
-        ("/run/c/conductor.sock", "/run/c/.onductor.sock"), ("/run/.s", "/run/~s"), ("/run/s", "/run/~"), ("s", "~"),
-    ])
+    @Test(
+        "is made under a hidden name that is as long",
+        arguments: [
+            ("/run/c/conductor.sock", "/run/c/.onductor.sock"), ("/run/.s", "/run/~s"), ("/run/s", "/run/~"),
+            ("s", "~"),
+        ])
     func hiddenName(path: String, unfinished: String) {
         #expect(ListenerSocket.unfinishedPath(for: path) == unfinished)
     }

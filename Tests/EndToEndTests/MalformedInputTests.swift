@@ -73,7 +73,9 @@ struct MalformedInputTests {
         let daemon = try await DaemonProcess(arguments: ["--ephemeral"])
         let connection = try RawConnection(daemon.socket)
         let frame = RawConnection.framed(
-            Array(#"{"jsonrpc":"2.0","id":1,"method":"agent.register","params":{"agent_id":"a","agent_type":"test"}}"#.utf8))
+            Array(
+                #"{"jsonrpc":"2.0","id":1,"method":"agent.register","params":{"agent_id":"a","agent_type":"test"}}"#
+                    .utf8))
         connection.send(bytes: Array(frame.dropLast()))
         connection.finishSending()
         #expect(await connection.receive() == nil)

@@ -16,7 +16,10 @@ package enum WorkflowSpecification {
     package static func singlePhase(_ coordinator: some Coordinator) async throws {
         try await coordinator.serve("coder", .coding) { _ in .completed(#"{"lines": 3}"#) }
         let state = try await coordinator.run(
-            "{'name': 'w', 'phases': ['development'], 'tasks': [{'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'}]}"
+            """
+            {'name': 'w', 'phases': ['development'], 'tasks': [
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'}]}
+            """
         )
         #expect(state.string(at: "status") == "completed")
         #expect(state.string(at: "current_phase") == "development")

@@ -13,7 +13,11 @@ public final class ChildProcess: Sendable {
     private let output = Collected()
     private let errors = Collected()
 
-    public init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameter whenEnded: Called on some thread; it must not hold this object, or the program is never killed.
+    public init(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:],
+        whenEnded: @escaping @Sendable () -> Void = {}
+    ) throws {
         let process = Process()
         self.process = process
         process.executableURL = URL(fileURLWithPath: path)
@@ -24,7 +28,9 @@ public final class ChildProcess: Sendable {
         process.standardError = errors.pipe
         let ended = ended
         process.terminationHandler = { process in
-            ended.open(Exit(status: process.terminationStatus, wasSignalled: process.terminationReason == .uncaughtSignal))
+            let wasSignalled = process.terminationReason == .uncaughtSignal
+            ended.open(Exit(status: process.terminationStatus, wasSignalled: wasSignalled))
+            whenEnded()
         }
         try process.run()
         output.collect()

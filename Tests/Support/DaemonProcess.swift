@@ -27,13 +27,8 @@ public final class DaemonProcess: Sendable {
         child = try ChildProcess(
             Binaries.conductord,
             ["--socket", folder.file("conductor.sock"), "--state-dir", folder.file("state")] + arguments,
-            environment: environment.merging(["NOTIFY_SOCKET": ready.path]) { own, _ in own })
-        let child = child
-        let watch = Task {
-            _ = await child.exit
-            ready.giveUp()
-        }
-        defer { watch.cancel() }
+            environment: environment.merging(["NOTIFY_SOCKET": ready.path]) { own, _ in own },
+            whenEnded: { ready.giveUp() })
         guard await ready.waitUntilReady() else {
             child.signal(SIGKILL)
             throw Ended(status: await child.exit.status, output: child.errorOutput)

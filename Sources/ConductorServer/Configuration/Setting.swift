@@ -12,7 +12,8 @@ struct Setting: Sendable {
     static let all: [Setting] = [
         path("socket", "an absolute path") { $0.socket = $1 },
         path("state_dir", "an absolute path") { $0.stateFolder = $1 },
-        Setting(key: "log_level", expectation: "must be one of \(levels.map(\.0).joined(separator: ", "))") { target, text in
+        Setting(key: "log_level", expectation: "must be one of \(levels.map(\.0).joined(separator: ", "))") {
+            target, text in
             guard let level = levels.first(where: { $0.0 == text }) else { return false }
             target.logLevel = level.1
             return true

@@ -13,7 +13,8 @@ import Glibc
 import Musl
 #endif
 
-/// `conductord` as a service: opens the store and the socket, serves until it is told to stop, and leaves nothing undone.
+/// `conductord` as a service: opens the store and the socket, serves until it is told to stop, and leaves nothing
+/// undone.
 public struct Daemon: Service, CustomStringConvertible {
     public static let version = "0.1.0"
 
@@ -40,7 +41,10 @@ public struct Daemon: Service, CustomStringConvertible {
         let surroundings = try surroundings(store)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
-        let core = try await loop.submit { NIOLoopBound(ServerCore(surroundings, loop: loop), eventLoop: loop) }.get()
+        let core = try await loop.submit {
+            let writer = StoreWriter(store: store, loop: loop)
+            return NIOLoopBound(ServerCore(surroundings, writer: writer, loop: loop), eventLoop: loop)
+        }.get()
         let listeners = try await listen(core, on: loop)
         let reports = try await loop.submit { [manager, journal, configuration] in
             core.value.engine.register(configuration.policies)

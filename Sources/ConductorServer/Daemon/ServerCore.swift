@@ -21,7 +21,7 @@ final class ServerCore {
         var fail: @Sendable (StoreFault) -> Void
     }
 
-    init(_ surroundings: Surroundings, loop: any EventLoop) {
+    init(_ surroundings: Surroundings, writer: any CommitWriter, loop: any EventLoop) {
         let journal = surroundings.journal
         let connections = OpenConnections()
         let reader = StoreReader(store: surroundings.store, loop: loop)
@@ -29,7 +29,7 @@ final class ServerCore {
         let router = OutputRouter(
             connections: connections, feed: feed, journal: journal, limits: surroundings.configuration.limits)
         let committer = Committer(
-            writer: StoreWriter(store: surroundings.store, loop: loop), loop: loop,
+            writer: writer, loop: loop,
             handlers: Committer.Handlers(
                 release: router.release, held: journal.recordHeld, failed: surroundings.fail))
         engine = EngineLoop(

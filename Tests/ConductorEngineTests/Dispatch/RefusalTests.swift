@@ -81,7 +81,7 @@ struct RefusalTests {
                 .workflowRun(
                     WorkflowSubmission(
                         definition: try workflow(
-                            "{'name': 'w', 'tasks': [{'task_id': 'a', 'name': 'a', 'assigned_to': 'coding', 'needs': ['b']}]}"
+                            "{'name': 'w', 'tasks': [{'name': 'a', 'assigned_to': 'coding', 'needs': ['b']}]}"
                         )))
             }),
         Case(

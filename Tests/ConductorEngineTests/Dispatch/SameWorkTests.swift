@@ -44,7 +44,7 @@ struct SameWorkTests {
         arguments: [
             #"{"task_id": "t", "name": "t", "assigned_to": "coding", "input_data": {"a": 1, "b": [2]}}"#,
             #"{"task_id": "t", "name": "t", "assigned_to": "coding", "input_data": {"a": 1.0}}"#,
-            #"{"task_id": "t", "name": "t", "assigned_to": "coding", "input_data": {"a": 1.0, "b": [2]}, "priority": "medium"}"#,
+            #"{"task_id":"t","name":"t","assigned_to":"coding","input_data":{"a":1.0,"b":[2]},"priority":"medium"}"#,
         ])
     func conflict(_ json: String) throws {
         var scene = Scene()

@@ -68,7 +68,8 @@ struct ExpressionTests {
             """
             {'name': 'w', 'tasks': [
               {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
-              {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding', 'input_data': {'v': '${{ tasks.a.output_data.v }}'}}]}
+              {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding',
+               'input_data': {'v': '${{ tasks.a.output_data.v }}'}}]}
             """)
         scene.workThrough { _ in .completed(#"{"v": "${{ inputs.secret }}"}"#) }
         #expect(try scene.order("b").task.inputData.parsed()["v"]?.string == "${{ inputs.secret }}")

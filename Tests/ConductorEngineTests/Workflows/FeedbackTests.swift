@@ -59,7 +59,8 @@ struct FeedbackTests {
         let caller = try scene.run(
             """
             {'name': 'w', 'tasks': [
-              {'task_id': 'write', 'name': 'write', 'assigned_to': 'coding', 'retry': {'max_retries': 1, 'initial_delay_seconds': 0}},
+              {'task_id': 'write', 'name': 'write', 'assigned_to': 'coding',
+               'retry': {'max_retries': 1, 'initial_delay_seconds': 0}},
               {'task_id': 'm1', 'name': 'm1', 'assigned_to': 'monitor'}]}
             """)
         for _ in 0..<4 {
@@ -115,7 +116,8 @@ struct FeedbackTests {
         try scene.run(
             """
             {'workflow_id': 'w', 'name': 'w', 'gate': {'required_success_rate': 1}, 'tasks': [
-              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'}, {'task_id': 'b', 'name': 'b', 'assigned_to': 'deploying'}]}
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
+              {'task_id': 'b', 'name': 'b', 'assigned_to': 'deploying'}]}
             """)
         scene.workThrough { _ in .failed(nil, "no") }
         #expect(try scene.workflowState("w").record.status == .failed)

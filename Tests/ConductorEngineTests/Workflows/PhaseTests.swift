@@ -50,7 +50,8 @@ struct PhaseTests {
             {'name': 'w', 'tasks': [
               {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
               {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding', 'needs': ['a']},
-              {'task_id': 'c', 'name': 'c', 'assigned_to': 'deploying', 'input_data': {'x': '${{ tasks.b.output_data.x }}'}},
+              {'task_id': 'c', 'name': 'c', 'assigned_to': 'deploying',
+               'input_data': {'x': '${{ tasks.b.output_data.x }}'}},
               {'task_id': 'd', 'name': 'd', 'assigned_to': 'deploying'}]}
             """)
         scene.workThrough { $0.task.name == "a" ? .failed("BROKEN", "no") : .completed }
@@ -94,7 +95,10 @@ struct PhaseTests {
         scene.register("coder", .coding)
         scene.dispatch(task("busy", .coding))
         let caller = try scene.run(
-            "{'name': 'w', 'when_busy': '\(queues ? "queue" : "fail")', 'tasks': [{'name': 'a', 'assigned_to': 'coding'}]}"
+            """
+            {'name': 'w', 'when_busy': '\(queues ? "queue" : "fail")', 'tasks': [
+              {'name': 'a', 'assigned_to': 'coding'}]}
+            """
         )
         scene.workThrough()
         #expect(try scene.state(caller).taskResults.map(\.status) == [queues ? .completed : .failed])
@@ -121,7 +125,8 @@ struct PhaseTests {
         let caller = try scene.run(
             """
             {'workflow_id': 'w', 'name': 'w', 'parallelism': 2, 'tasks': [
-              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'}, {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding'},
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
+              {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding'},
               {'task_id': 'c', 'name': 'c', 'assigned_to': 'monitor'}]}
             """)
         scene.ask(.workflowCancel(id("w"), reason: "enough"))
@@ -146,7 +151,8 @@ struct PhaseTests {
         let caller = try scene.run(
             """
             {'workflow_id': 'w', 'name': 'w', 'tasks': [
-              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'}, {'task_id': 'm', 'name': 'm', 'assigned_to': 'monitor'}]}
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
+              {'task_id': 'm', 'name': 'm', 'assigned_to': 'monitor'}]}
             """)
         scene.ask(.taskCancel(TaskKey(workflowID: id("w"), taskID: id("m")), reason: nil))
         scene.workThrough()

@@ -1,0 +1,88 @@
+import ConductorClient
+import ConductorJSON
+import ConductorModel
+import Glibc
+
+/// What a command's exit tells scripts. 0 is for what fully happened as it was asked for.
+package enum ExitStatus: Int32, Error, Sendable {
+    case success = 0
+    /// Refused, or failed.
+    case failure = 1
+    case usage = 2
+    /// A workflow is completed, and some of its tasks are not.
+    case incomplete = 3
+    case cancelled = 4
+    /// `EX_UNAVAILABLE`: the daemon is not reachable.
+    case unavailable = 69
+    /// As of a process that SIGINT ended.
+    case interrupted = 130
+    /// As of a process that SIGPIPE ended.
+    case closedPipe = 141
+
+    /// Of a workflow that has ended.
+    package init(_ workflow: WorkflowView) {
+        switch workflow.status {
+        case .completed:
+            let unscheduled = workflow.json["unscheduled"].map { Array($0.elements).count } ?? 0
+            self = workflow.failedTaskCount == 0 && unscheduled == 0 ? .success : .incomplete
+        case .cancelled: self = .cancelled
+        case .failed, .pending, .inProgress, .blocked, .skipped: self = .failure
+        }
+    }
+
+    /// Of a task's result.
+    package init(_ status: TaskStatus) {
+        switch status {
+        case .completed: self = .success
+        case .cancelled: self = .cancelled
+        case .failed, .pending, .inProgress, .blocked, .skipped: self = .failure
+        }
+    }
+}
+
+/// What a command says when it cannot do what it was asked for.
+package struct Failure: Hashable, Sendable {
+    package let status: ExitStatus
+    /// For standard error; empty where all is said.
+    package let message: String
+
+    package init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    package init(_ error: any Error) {
+        switch error {
+        case let status as ExitStatus: self.init(status, "")
+        case is ClosedPipe: self.init(.closedPipe, "")
+        case is Interrupted, is CancellationError: self.init(.interrupted, "")
+        case let refusal as Refusal: self.init(.failure, refusal.description)
+        case let fault as ConnectionFault: self.init(fault)
+        case let problems as SourceProblems: self.init(.failure, problems.description)
+        default: self.init(.failure, "\(error)")
+        }
+    }
+
+    private init(_ fault: ConnectionFault) {
+        switch fault {
+        case .notReachable(let path, let number):
+            let reason = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+            self.init(.unavailable, "conductord is not reachable at \(path): \(reason).\n\(Self.advice(number, path))")
+        case .lost: self.init(.unavailable, "\(fault)")
+        case .refused, .closed, .malformed, .overrun: self.init(.failure, "\(fault)")
+        }
+    }
+
+    private static func advice(_ number: Int32, _ path: String) -> String {
+        switch number {
+        case EACCES, EPERM: "Your user needs to be in the group conductor, or to run a daemon of its own."
+        case ENAMETOOLONG: "A socket's path has at most 107 bytes."
+        default:
+            """
+            The socket is that of --socket, else of $CONDUCTOR_SOCKET, else
+            $XDG_RUNTIME_DIR/conductor/conductor.sock where there is one, else \(SocketPath.system).
+            Start the daemon with `systemctl start conductord`, or `conductord --socket \(path)`.
+            """
+        }
+    }
+}

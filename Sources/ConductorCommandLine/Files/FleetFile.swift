@@ -1,0 +1,102 @@
+import ConductorJSON
+import ConductorModel
+
+/// Agents that are commands, as a file lists them. Relative paths start from the file's folder.
+package struct FleetFile: Sendable {
+    package struct Member: Sendable {
+        package var registration: AgentRegistration
+        /// The executable and its arguments; never empty.
+        package var command: [String]
+        package var workingDirectory: String?
+        package var environment: [String: String]
+
+        package init(
+            registration: AgentRegistration, command: [String], workingDirectory: String?,
+            environment: [String: String]
+        ) {
+            self.registration = registration
+            self.command = command
+            self.workingDirectory = workingDirectory
+            self.environment = environment
+        }
+    }
+
+    package let members: [Member]
+
+    package init(members: [Member]) {
+        self.members = members
+    }
+
+    package static func load(path: String) throws(SourceProblems) -> FleetFile {
+        try load(try SourceDocument(path: path), folder: SourceFile.folder(of: path))
+    }
+
+    package static func load(_ document: SourceDocument, folder: String) throws(SourceProblems) -> FleetFile {
+        let fleet = try document.read(as: FleetFile.self)
+        var problems: [SourceProblem] = []
+        var ids: Set<AgentID> = []
+        for (index, member) in fleet.members.enumerated() where !ids.insert(member.registration.agentID).inserted {
+            problems.append(document.problem(at: "agents[\(index)].id", "names another agent of this fleet too"))
+        }
+        if let problems = SourceProblems(problems) { throw problems }
+        return FleetFile(members: fleet.members.map { $0.resolved(in: folder) })
+    }
+}
+
+extension FleetFile.Member {
+    /// With paths that do not depend on where they are used. A command without a slash is looked up in `$PATH`.
+    fileprivate func resolved(in folder: String) -> Self {
+        var member = self
+        if let name = command.first, name.contains("/") { member.command[0] = path(name, in: folder) }
+        member.workingDirectory = workingDirectory.map { path($0, in: folder) }
+        return member
+    }
+
+    private func path(_ path: String, in folder: String) -> String {
+        path.hasPrefix("/") ? path : "\(folder)/\(path)"
+    }
+}
+
+extension FleetFile: JSONReadable {
+    package init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        members = try fields.required("agents")
+        try fields.end()
+        guard !members.isEmpty else { throw JSONFieldError(field: "agents", reason: "must name at least one agent") }
+    }
+}
+
+extension FleetFile.Member: JSONReadable {
+    package init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        registration = AgentRegistration(
+            agentID: try fields.required("id"), agentType: try fields.required("type"),
+            capacity: try fields.integer("capacity", in: 1...10_000) ?? 1)
+        registration.name = try fields.text("name")
+        registration.description = try fields.text("description")
+        guard registration.agentID != .coordinator else {
+            throw JSONFieldError(field: "id", reason: "must not be \"coordinator\", which is reserved")
+        }
+        command = try fields.required("command")
+        guard !command.isEmpty else {
+            throw JSONFieldError(field: "command", reason: "must be a list: the executable and its arguments")
+        }
+        workingDirectory = try fields.optional("working_directory")
+        environment = try fields.optional("environment", as: Variables.self)?.all ?? [:]
+        try fields.end()
+    }
+
+    private struct Variables: JSONReadable {
+        var all: [String: String] = [:]
+
+        init(json: JSONValue) throws(JSONFieldError) {
+            guard json.kind == .object else { throw JSONFieldError(reason: "must be an object") }
+            for (name, value) in json.members {
+                guard let text = value.string else {
+                    throw JSONFieldError(field: name, reason: "must be a string; quotes make it one")
+                }
+                all[name] = text
+            }
+        }
+    }
+}

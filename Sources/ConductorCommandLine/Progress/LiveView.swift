@@ -1,0 +1,57 @@
+import ConductorModel
+
+/// What a terminal shows below the lines of what has happened: the run now, drawn anew at each change.
+package struct LiveView: Sendable {
+    /// Running tasks that are listed.
+    package static let rows = 8
+
+    package let style: Style
+
+    package init(style: Style) {
+        self.style = style
+    }
+
+    /// At most `rows + 2` lines, each narrower than `width`, so that none wraps.
+    package func lines(_ progress: RunProgress, now: Timestamp, width: Int) -> [String] {
+        if case .ended = progress.stage { return [] }
+        let running = progress.running
+        var lines = running.prefix(Self.rows).map { line(for: $0, now, width - 1) }
+        if running.count > Self.rows { lines.append(style.paint("  … and \(running.count - Self.rows) more", .faint)) }
+        lines.append(style.paint(TerminalText.fitted(status(progress, now), width - 1), .strong))
+        return lines
+    }
+
+    private func line(for task: RunProgress.TaskRow, _ now: Timestamp, _ width: Int) -> String {
+        let id = TerminalText.fitted(task.id.description, max(8, width / 3))
+        let rest: String
+        switch task.state {
+        case .running(let agent, let since, let note):
+            rest = " \((now - since).shown)\(agent.map { " on \($0)" } ?? "")" + Self.remark(note)
+        case .retrying(let code, let until): rest = " again in \((until - now).shown) after \(code)"
+        case .queued, .ended: rest = ""
+        }
+        return TerminalText.fitted("  \(TerminalText.sanitized(id + rest))", width)
+    }
+
+    private func status(_ progress: RunProgress, _ now: Timestamp) -> String {
+        let elapsed = (now - (progress.startedAt ?? now)).shown
+        let counts = "\(progress.endedCount) of \(progress.taskCount.counted("task")) done"
+        let loops = progress.feedbackLoops > 0 ? ", \(progress.feedbackLoops.counted("feedback loop"))" : ""
+        return "\(headline(progress)) · \(counts)\(loops) · \(elapsed)"
+    }
+
+    private func headline(_ progress: RunProgress) -> String {
+        switch progress.stage {
+        case .submitted: "submitted"
+        case .running: progress.phases.last?.phase.rawValue ?? "running"
+        case .paused: "paused"
+        case .heldAtGate(let phase, _): "held at the gate\(phase.map { " behind \($0.rawValue)" } ?? "")"
+        case .ended(let ending): ending.status.rawValue
+        }
+    }
+
+    private static func remark(_ note: RunProgress.TaskRow.Note) -> String {
+        let percent = note.percent.map { " \(Int($0)) %" } ?? ""
+        return note.text.isEmpty ? percent : "\(percent) \(note.text)"
+    }
+}

@@ -1,0 +1,80 @@
+import ConductorModel
+
+/// A run as lines, one for each thing that has happened, with the time since the run began.
+package struct PlainRenderer: Sendable {
+    package let style: Style
+    /// Whether agents' log lines are shown too.
+    package let showsLogs: Bool
+
+    package init(style: Style, showsLogs: Bool = false) {
+        self.style = style
+        self.showsLogs = showsLogs
+    }
+
+    /// Nil for what is not worth a line.
+    package func line(for event: RunEvent, at time: Timestamp, of progress: RunProgress) -> String? {
+        guard let (text, tone) = sentence(for: event, of: progress) else { return nil }
+        let elapsed = (time - (progress.startedAt ?? time)).shown
+        let margin = String(repeating: " ", count: max(0, 7 - elapsed.count)) + elapsed
+        return style.paint(margin, .faint) + "  " + style.paint(TerminalText.sanitized(text), tone)
+    }
+
+    private func sentence(for event: RunEvent, of progress: RunProgress) -> (String, Style.Tone)? {
+        switch event {
+        case .workflowStarted(let name, let taskCount): ("\(name): \(taskCount.counted("task"))", .strong)
+        case .paused: ("paused", .doubtful)
+        case .resumed: ("resumed", .plain)
+        case .ended(let ending):
+            ("\(ending.status.rawValue)" + (ending.errorCode.map { ": \($0)" } ?? ""), ending.status.tone)
+        case .phaseStarted(let phase, let iteration, let taskCount):
+            ("\(phase.rawValue): \(taskCount.counted("task"))" + Self.round(iteration), .strong)
+        case .phaseEnded(let phase, let result, let completed, let failed):
+            ("\(phase.rawValue) \(result.rawValue): \(completed) completed, \(failed) failed", .plain)
+        case .phaseSkipped(let phase): ("\(phase.rawValue) skipped: it has no tasks", .faint)
+        case .gate(let phase, let gate): sentence(for: gate, behind: phase?.rawValue ?? "the phase")
+        case .feedback(let count, let severity, let source):
+            (
+                "feedback loop \(count): " + (severity?.rawValue ?? "feedback") + (source.map { " from \($0)" } ?? ""),
+                .doubtful
+            )
+        case .policyViolated(let task, let policy, let reason):
+            ("  \(task.map { "\($0): " } ?? "")\(policy) denies: \(reason)", .doubtful)
+        case .task(let id, let event): sentence(for: event, of: id, retries: progress.task(id)?.retries ?? 0)
+        }
+    }
+
+    private func sentence(
+        for event: RunEvent.TaskEvent, of id: TaskID, retries: Int
+    ) -> (String, Style.Tone)? {
+        switch event {
+        case .queued: return ("  \(id) waits for an agent", .faint)
+        case .started(let agent):
+            let again = retries > 0 ? " again" : ""
+            return ("  \(id) started\(agent.map { " on \($0)" } ?? "")\(again)", .plain)
+        case .adopted(let agent): return ("  \(id) still runs\(agent.map { " on \($0)" } ?? "")", .plain)
+        case .retrying(let code, let retry, let delay):
+            return ("  \(id) failed with \(code); retry \(retry) in \(delay.shown)", .doubtful)
+        case .ended(let ending):
+            let time = ending.status == .skipped ? "" : " in \(ending.duration.shown)"
+            return ("  \(id) \(ending.status.rawValue)\(time)\(Self.reason(ending))", ending.status.tone)
+        case .progress: return nil
+        case .log(let line): return showsLogs ? ("  \(id) | \(line)", .faint) : nil
+        }
+    }
+
+    private func sentence(for gate: RunEvent.Gate, behind phase: String) -> (String, Style.Tone)? {
+        switch gate {
+        case .passed: nil
+        case .blocked(let reason): ("the gate behind \(phase) is blocked: \(reason)", .bad)
+        case .approved: ("the gate behind \(phase) was approved", .plain)
+        case .denied: ("the gate behind \(phase) was denied", .bad)
+        }
+    }
+
+    private static func reason(_ ending: RunEvent.TaskEnding) -> String {
+        let parts = [ending.errorCode, ending.errorMessage].compactMap { $0 }
+        return parts.isEmpty ? "" : ": " + parts.joined(separator: ": ")
+    }
+
+    private static func round(_ iteration: Int) -> String { iteration > 0 ? " (round \(iteration + 1))" : "" }
+}

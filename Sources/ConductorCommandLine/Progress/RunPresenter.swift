@@ -1,0 +1,84 @@
+import ConductorClient
+import ConductorJSON
+import ConductorModel
+
+/// Shows a run while it goes on: folds its events, and writes what the chosen form makes of them.
+package actor RunPresenter {
+    package enum Form: Sendable {
+        /// Events as JSON lines.
+        case json
+        case plain(PlainRenderer)
+        /// Lines of what has happened, and below them the run now.
+        case live(PlainRenderer, LiveView)
+
+        /// What the terminal, or its absence, suggests.
+        package static func suited(json: Bool, logs: Bool) -> Form {
+            if json { return .json }
+            let plain = PlainRenderer(style: Terminal.style, showsLogs: logs)
+            return Terminal.isLive ? .live(plain, LiveView(style: Terminal.style)) : .plain(plain)
+        }
+    }
+
+    package private(set) var progress = RunProgress()
+    private let form: Form
+    private let output: Output
+    private let now: @Sendable () -> Timestamp
+    private let width: @Sendable () -> Int
+    /// Lines of the live view that stand on the terminal.
+    private var drawn = 0
+
+    package init(
+        _ form: Form, output: Output, now: @escaping @Sendable () -> Timestamp = { WallClock.now },
+        width: @escaping @Sendable () -> Int = { Terminal.width }
+    ) {
+        self.form = form
+        self.output = output
+        self.now = now
+        self.width = width
+    }
+
+    package func take(_ event: ClientEvent) throws {
+        let meaning = RunEvent(event)
+        if let meaning { progress.fold(meaning, at: event.timestamp) }
+        switch form {
+        case .json: try output.line(event.text.string)
+        case .plain(let plain):
+            guard let meaning, let line = plain.line(for: meaning, at: event.timestamp, of: progress) else { return }
+            try output.line(line)
+        case .live(let plain, let live):
+            let line = meaning.flatMap { plain.line(for: $0, at: event.timestamp, of: progress) }
+            try redraw(live, below: line.map { [$0] } ?? [])
+        }
+    }
+
+    /// Time has passed.
+    package func tick() throws {
+        guard case .live(_, let live) = form else { return }
+        try redraw(live, below: [])
+    }
+
+    /// A remark that is no event, such as that the connection was lost.
+    package func remark(_ text: String) throws {
+        switch form {
+        case .json: return
+        case .plain: try output.line(text)
+        case .live(_, let live): try redraw(live, below: [text])
+        }
+    }
+
+    /// Takes the live view away: other lines follow.
+    package func finish() throws {
+        guard case .live = form, drawn > 0 else { return }
+        try output.write(erasure)
+        drawn = 0
+    }
+
+    private func redraw(_ live: LiveView, below lines: [String]) throws {
+        let view = live.lines(progress, now: now(), width: width())
+        try output.write(erasure + (lines + view).map { $0 + "\n" }.joined())
+        drawn = view.count
+    }
+
+    /// Up to the first line of what is drawn, and clear to the end of the screen.
+    private var erasure: String { drawn > 0 ? "\u{1B}[\(drawn)F\u{1B}[J" : "" }
+}

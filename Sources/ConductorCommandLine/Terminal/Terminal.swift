@@ -1,0 +1,39 @@
+import ConductorModel
+import Glibc
+
+/// What is at the other end of standard output and standard error.
+package enum Terminal {
+    package static let pageWidth = 80
+
+    package static var isLive: Bool { isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb" }
+
+    package static var style: Style { style(of: STDOUT_FILENO) }
+    package static var errorStyle: Style { style(of: STDERR_FILENO) }
+
+    /// Columns of the terminal; a page's where there is none.
+    package static var width: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return pageWidth }
+        return Int(size.ws_col)
+    }
+
+    /// Colours only on a terminal, and not where `NO_COLOR` is set.
+    package static func hasColours(isTerminal: Bool, environment: (String) -> String?) -> Bool {
+        isTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+    }
+
+    private static func style(of descriptor: Int32) -> Style {
+        Style(hasColours: hasColours(isTerminal: isatty(descriptor) == 1, environment: variable))
+    }
+
+    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
+
+/// The wall clock.
+package enum WallClock {
+    package static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}

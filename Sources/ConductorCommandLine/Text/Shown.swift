@@ -1,0 +1,24 @@
+import ConductorModel
+
+extension Duration {
+    /// For people: `0.4s`, `12.0s`, `3m05s`, `2h03m`.
+    package var shown: String {
+        let tenths = (max(microseconds, 0) + 50_000) / 100_000
+        if tenths < 600 { return "\(tenths / 10).\(tenths % 10)s" }
+        let seconds = tenths / 10
+        if seconds < 3600 { return "\(seconds / 60)m\(twoDigits(seconds % 60))s" }
+        return "\(seconds / 3600)h\(twoDigits(seconds / 60 % 60))m"
+    }
+}
+
+extension Int {
+    /// `1 task`, `2 tasks`.
+    package func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }
+}
+
+private func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+extension Timestamp {
+    /// To the second, in UTC.
+    package var shown: String { String(description.prefix(19)) + "Z" }
+}

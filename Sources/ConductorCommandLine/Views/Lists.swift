@@ -1,0 +1,79 @@
+import ConductorClient
+import ConductorJSON
+import ConductorModel
+
+extension Table {
+    package static func agents(_ agents: [AgentState]) -> Table {
+        var table = Table(["AGENT", "TYPE", "STATUS", "RUNNING", "COMPLETED", "FAILED", "LAST HEARD"])
+        for agent in agents {
+            table.add([
+                Cell(agent.agentID.description), Cell(agent.agentType.rawValue),
+                Cell(agent.isPaused ? "paused" : agent.status.rawValue),
+                Cell("\(agent.running.count) of \(agent.capacity)"), Cell("\(agent.completedCount)"),
+                Cell("\(agent.failedCount)"), Cell(agent.lastHeartbeat.shown),
+            ])
+        }
+        return table
+    }
+
+    /// Rows of `workflow.list`.
+    package static func workflows(_ rows: [JSONValue]) -> Table {
+        var table = Table(["WORKFLOW", "NAME", "STATUS", "PHASE", "DONE", "FAILED", "STARTED"])
+        for row in rows {
+            table.add([
+                Cell(row.shown("workflow_id")), Cell(row.shown("name")), .status(row), Cell(row.shown("current_phase")),
+                Cell(row.shown("completed_task_count")), Cell(row.shown("failed_task_count")), .time(row, "started_at"),
+            ])
+        }
+        return table
+    }
+
+    /// Rows of `task.list`, named as the command line takes them.
+    package static func tasks(_ rows: [JSONValue]) -> Table {
+        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "ERROR"])
+        for row in rows {
+            let workflow = row["workflow_id"]?.string.map { "\($0)/" } ?? ""
+            let took = row["duration_seconds"]?.double.map { Duration(inSeconds: $0).shown } ?? ""
+            table.add([
+                Cell(workflow + row.shown("task_id")), Cell(row.shown("assigned_to")), .status(row), Cell(took),
+                Cell(row.shown("attempts")), Cell(row.shown("agent_id")),
+                Cell(row.shown("error_code")),
+            ])
+        }
+        return table
+    }
+
+    package static func policies(_ policies: [Policy]) -> Table {
+        var table = Table(["POLICY", "MEANING"])
+        for policy in policies { table.add([Cell(policy.kind.rawValue), Cell(policy.summary)]) }
+        return table
+    }
+
+    /// An object's members, one in a row: strings bare, the rest as JSON.
+    package static func members(of object: JSONValue) -> Table {
+        var table = Table(["FIELD", "VALUE"])
+        for (key, value) in object.members where value.kind != .null {
+            table.add([Cell(key), Cell(value.string ?? value.text.string)])
+        }
+        return table
+    }
+}
+
+extension Table.Cell {
+    fileprivate static func status(_ row: JSONValue) -> Table.Cell {
+        let status = row["status"]?.string.flatMap(TaskStatus.init)
+        return Table.Cell(row.shown("status"), status?.tone ?? .plain)
+    }
+
+    fileprivate static func time(_ row: JSONValue, _ member: String) -> Table.Cell {
+        Table.Cell(row[member]?.string.flatMap(Timestamp.init)?.shown ?? "")
+    }
+}
+
+extension JSONValue {
+    /// A member for people; empty where it is missing or null.
+    fileprivate func shown(_ member: String) -> String {
+        guard let value = self[member], value.kind != .null else { return "" }
+        return value.string ?? value.text.string
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct Cancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Cancel a workflow or a task.")
+
+    @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
+    var id: TaskArgument
+
+    @Option(help: "Why, for whoever reads its history.")
+    var reason: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let client = try await common.connect()
+        switch try await client.find(id) {
+        case .workflow(let view):
+            let state = try await client.cancel(view.workflowID, reason: reason)
+            try report(state.status == .cancelled, "workflow \(state.workflowID)", ended: state.status)
+        case .task(let answer):
+            let status = answer["task"]?["status"]?.string.flatMap(TaskStatus.init)
+            try report(try await client.cancel(id.key, reason: reason), "task \(id.key)", ended: status ?? .completed)
+        case .agent: throw Refusal(.invalidParams, "\(id.key) is an agent: unregister takes it away")
+        }
+    }
+
+    private func report(_ done: Bool, _ name: String, ended status: TaskStatus) throws {
+        try common.format.show(["cancelled": done], lines: done ? ["\(name) is cancelled"] : [])
+        guard !done else { return }
+        try Output.error.line("conductorctl: \(name) had ended already (\(status.rawValue))")
+        throw ExitStatus.failure
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorModel
+
+struct Events: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print events: those that have happened, or those to come.",
+        usage: "conductorctl events [--after <sequence>] [--follow] [<options>]")
+
+    @Option(help: ArgumentHelp("Begin behind this sequence number; 0 for all.", valueName: "sequence"))
+    var after: Int64?
+
+    @Flag(help: "Go on with the events to come; without --after with them alone.")
+    var follow = false
+
+    @Option(help: "Only those of this workflow.")
+    var workflow: WorkflowID?
+
+    @Option(help: "Only those of this task.")
+    var task: TaskID?
+
+    @Option(help: "Only those of this agent.")
+    var agent: AgentID?
+
+    @Option(
+        name: .customLong("kind"), help: ArgumentHelp("Only those of this kind; may be repeated.", valueName: "kind"))
+    var kinds: [String] = []
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard after ?? 0 >= 0 else { throw ValidationError("--after is 0 or more.") }
+        let known = EventKind.allCases.map(\.rawValue) + EventFilter.liveKinds
+        for kind in kinds where !known.contains(kind) {
+            throw ValidationError("There is no kind of event \(kind). Kinds: \(known.joined(separator: ", ")).")
+        }
+    }
+
+    func run() async throws {
+        let filter = EventFilter(
+            workflowID: workflow, taskID: task, agentID: agent, kinds: kinds.isEmpty ? nil : kinds,
+            afterSequence: after)
+        if follow {
+            try await EventStream(common).follow(filter)
+        } else {
+            try await EventStream(common).replay(filter)
+        }
+    }
+}

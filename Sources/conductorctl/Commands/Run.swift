@@ -1,0 +1,86 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a workflow and watch it to its end.",
+        usage: "conductorctl run <file> [--set <name=value> ...] [<options>]",
+        discussion: """
+            Ctrl-C cancels the workflow and waits for its end; a second one leaves at once. With --standalone a \
+            private daemon and the fleet's agents run for this one workflow, and nothing of them stays behind.
+            """)
+
+    @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
+    var file: String
+
+    @OptionGroup var inputs: InputOptions
+
+    @Option(
+        help: ArgumentHelp("The workflow's id; the same id with the same content is the same run.", valueName: "id"))
+    var workflowID: WorkflowID?
+
+    @Flag(help: "Return once the workflow is accepted, and print its id.")
+    var detach = false
+
+    @Flag(help: "Show the lines that agents log.")
+    var logs = false
+
+    @Flag(help: "Start a private daemon and the agents of --fleet for this run.")
+    var standalone = false
+
+    @Option(help: ArgumentHelp("The agents of a standalone run.", valueName: "file"))
+    var fleet: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard standalone == (fleet != nil) else { throw ValidationError("--standalone and --fleet need each other.") }
+        guard !standalone || !detach else { throw ValidationError("A standalone run cannot be detached.") }
+        guard !standalone || common.socket == nil else {
+            throw ValidationError("A standalone run has a socket of its own.")
+        }
+    }
+
+    func run() async throws {
+        let run = WorkflowRun(
+            try WorkflowFile.load(SourceDocument(path: file)), id: workflowID, inputs: try inputs.json())
+        if detach { return try await submit(run) }
+        let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
+        let interrupt = CancelSwitch()
+        let answer: JSONValue
+        if let fleet {
+            let file = try FleetFile.load(path: fleet)
+            answer = try await withInterrupts(first: { await interrupt.press() }) {
+                try await PrivateDaemon.run { socket in
+                    try await Fleet(file, socket: socket).serve {
+                        try await follow(run, socket, presenter, interrupt)
+                    }
+                }
+            }
+        } else {
+            answer = try await withInterrupts(first: { await interrupt.press() }) {
+                try await follow(run, common.socketPath, presenter, interrupt)
+            }
+        }
+        try RunEnding(answer).show(common.format)
+    }
+
+    private func follow(
+        _ run: WorkflowRun, _ socket: String, _ presenter: RunPresenter, _ interrupt: CancelSwitch
+    ) async throws -> JSONValue {
+        try await run.follow(socket: socket, presenter: presenter) {
+            await interrupt.arm {
+                let client = try await ConductorClient.connect(socket: socket)
+                _ = try await client.cancel(run.workflowID, reason: "interrupted by its user")
+            }
+        }
+    }
+
+    private func submit(_ run: WorkflowRun) async throws {
+        let state = try await common.connect().runDetached(run.definition, inputs: run.inputs)
+        try common.format.show(state.json.text, lines: [run.workflowID.description])
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct SendFeedback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "feedback",
+        abstract: "Send an ended workflow back to development, and wait for its new end.",
+        usage: "conductorctl feedback <workflow> [<file>] [<options>]",
+        discussion: "The exit status tells how the workflow ended, as that of run does.")
+
+    @Argument(help: "The workflow.")
+    var workflow: WorkflowID
+
+    @Argument(help: "A YAML or JSON file with the feedback; the options stand above it.")
+    var file: String?
+
+    @Option(help: "How grave it is.")
+    var severity: Severity?
+
+    @Option(name: .customLong("finding"), help: ArgumentHelp("What was found; may be repeated.", valueName: "text"))
+    var findings: [String] = []
+
+    @Option(
+        name: .customLong("recommendation"),
+        help: ArgumentHelp("What to do about it; may be repeated.", valueName: "text"))
+    var recommendations: [String] = []
+
+    @Option(help: ArgumentHelp("Run development alone anew, or all that follows it too.", valueName: "phase"))
+    var through = WorkflowFeedback.Through.development
+
+    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    var requestKey: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard file != nil || !findings.isEmpty || !recommendations.isEmpty else {
+            throw ValidationError("Feedback is a file, or has a --finding or a --recommendation.")
+        }
+    }
+
+    func run() async throws {
+        var params = WorkflowFeedback(workflowID: workflow, feedback: try feedback())
+        params.through = through
+        params.requestKey = requestKey
+        let client = try await common.connect()
+        let view = try await client.feedback(params)
+        try RunEnding(try await client.call(.workflowGet(view.workflowID))).show(common.format)
+    }
+
+    private func feedback() throws -> Feedback {
+        var feedback =
+            try file.map { try SourceDocument(path: $0).read(as: Feedback.self) }
+            ?? Feedback(severity: .info)
+        feedback.severity = severity ?? feedback.severity
+        if !findings.isEmpty { feedback.findings = findings.jsonText }
+        if !recommendations.isEmpty { feedback.recommendations = recommendations.jsonText }
+        return feedback
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct Validate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a workflow file, without a daemon.",
+        discussion: "Problems are told as FILE:LINE:COLUMN: FIELD: what is wrong.")
+
+    @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
+    var file: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let definition: WorkflowDefinition
+        do throws(SourceProblems) {
+            definition = try WorkflowFile.load(SourceDocument(path: file))
+        } catch {
+            guard common.format.json else { throw error }
+            try common.format.show(report(error.all), lines: [])
+            throw ExitStatus.failure
+        }
+        let tasks = definition.tasks.count.counted("task")
+        try common.format.show(report([]), lines: ["\(definition.name): \(tasks), nothing is wrong"])
+    }
+
+    private func report(_ problems: [SourceProblem]) -> JSONText {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("valid", problems.isEmpty)
+            writer.key("problems")
+            writer.beginArray()
+            for problem in problems {
+                writer.object { writer in
+                    writer.member("path", problem.field)
+                    writer.member("message", problem.message)
+                    writer.member("line", problem.position?.line)
+                    writer.member("column", problem.position?.column)
+                }
+            }
+            writer.endArray()
+        }
+        return writer.text
+    }
+}

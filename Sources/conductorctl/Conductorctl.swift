@@ -1,0 +1,23 @@
+import ArgumentParser
+
+struct Conductorctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conductorctl",
+        abstract: "Run workflows over agents, and look after conductord.",
+        discussion: """
+            Exit status: 0 if what was asked for fully happened, 1 if it was refused or failed, 2 for a usage \
+            mistake, 69 if conductord is not reachable. A workflow also ends with 3 where some of its tasks \
+            failed, and with 4 where it was cancelled.
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Work",
+                subcommands: [
+                    Run.self, Dispatch.self, Watch.self, Workflows.self, Tasks.self, Show.self, Cancel.self,
+                    SendFeedback.self, Validate.self,
+                ]),
+            CommandGroup(name: "Agents", subcommands: [Register.self, Up.self, Unregister.self, Agents.self]),
+            CommandGroup(name: "Daemon", subcommands: [Status.self, Ping.self, Events.self, Policies.self]),
+        ])
+}

@@ -1,0 +1,53 @@
+import ConductorClient
+import ConductorCommandLine
+import Glibc
+import Testing
+
+@Suite struct SystemTests {
+    @Test("who no longer reads is noticed by the write")
+    func closedPipe() throws {
+        signal(SIGPIPE, SIG_IGN)
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        close(ends[0])
+        defer { close(ends[1]) }
+        #expect(throws: ClosedPipe.self) { try Output(descriptor: ends[1]).line("x") }
+    }
+
+    @Test("a temporary folder is for this user only, and leaves nothing behind, not even through links")
+    func temporaryFolder() throws {
+        let outside = try TemporaryFolder()
+        let folder = try TemporaryFolder()
+        defer { outside.remove() }
+        var status = stat()
+        try #require(stat(folder.path, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o700)
+        try #require(mkdir("\(folder.path)/state", 0o700) == 0)
+        close(open("\(folder.path)/state/file", O_WRONLY | O_CREAT, 0o600))
+        close(open("\(outside.path)/kept", O_WRONLY | O_CREAT, 0o600))
+        try #require(symlink(outside.path, "\(folder.path)/link") == 0)
+        folder.remove()
+        #expect(access(folder.path, F_OK) != 0)
+        #expect(access("\(outside.path)/kept", F_OK) == 0)
+    }
+
+    @Test("a temporary folder whose socket would have too long a path stands in /tmp")
+    func longTemporaryFolder() throws {
+        let folder = try TemporaryFolder { _ in "/" + String(repeating: "x", count: 100) }
+        defer { folder.remove() }
+        #expect(folder.path.hasPrefix("/tmp/conductor-"))
+    }
+
+    @Test("the socket is what the user said, else the variable's, else the user's own, else the system's")
+    func socketSearch() {
+        func search(_ explicit: String?, _ variables: [String: String], existing: [String] = []) -> String {
+            SocketPath.search(explicit: explicit, environment: { variables[$0] }, exists: existing.contains)
+        }
+        let own = "/run/user/1/conductor/conductor.sock"
+        let variables = ["CONDUCTOR_SOCKET": "/b", "XDG_RUNTIME_DIR": "/run/user/1"]
+        #expect(search("/a", variables, existing: [own]) == "/a")
+        #expect(search(nil, variables, existing: [own]) == "/b")
+        #expect(search(nil, ["XDG_RUNTIME_DIR": "/run/user/1"], existing: [own]) == own)
+        #expect(search(nil, ["XDG_RUNTIME_DIR": "/run/user/1"]) == SocketPath.system)
+    }
+}

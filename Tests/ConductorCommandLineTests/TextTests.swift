@@ -1,0 +1,65 @@
+import ConductorCommandLine
+import ConductorModel
+import Testing
+
+@Suite struct TextTests {
+    @Test(
+        "durations are short and exact enough",
+        arguments: [
+            (0.04, "0.0s"), (0.05, "0.1s"), (12, "12.0s"), (59.94, "59.9s"), (59.96, "1m00s"), (185, "3m05s"),
+            (3599, "59m59s"), (7380, "2h03m"), (-1, "0.0s"),
+        ])
+    func durations(seconds: Double, text: String) {
+        #expect(Duration(inSeconds: seconds).shown == text)
+    }
+
+    @Test("what could steer the terminal is replaced")
+    func sanitized() {
+        #expect(TerminalText.sanitized("a\u{1B}[2Jb\r\nc\td\u{202E}e") == "a\u{FFFD}[2Jb\u{FFFD} c d\u{FFFD}e")
+        #expect(TerminalText.sanitized("Grüße 日本") == "Grüße 日本")
+    }
+
+    @Test("widths are those of a terminal")
+    func widths() {
+        #expect(TerminalText.width("Grüße") == 5)
+        #expect(TerminalText.width("日本") == 4)
+        #expect(TerminalText.width("e\u{301}") == 1)
+        #expect(TerminalText.fitted("日本語", 5) == "日本…")
+        #expect(TerminalText.fitted("abc", 3) == "abc")
+        #expect(TerminalText.fitted("abcd", 3) == "ab…")
+        #expect(TerminalText.fitted("abc", 0) == "")
+    }
+
+    @Test("a table keeps to the width of the page, and its columns stand in line")
+    func table() {
+        var table = Table(["NAME", "STATUS", "WHAT"])
+        table.add([Table.Cell("a"), Table.Cell("completed", .good), Table.Cell(String(repeating: "long ", count: 30))])
+        table.add([Table.Cell("日本"), Table.Cell("failed"), ""])
+        let lines = table.lines(width: 40, style: .none)
+        #expect(
+            lines == [
+                "NAME  STATUS     WHAT",
+                "a     completed  long long long long lo…",
+                "日本  failed",
+            ])
+    }
+
+    @Test("an id is shown whole, so that it can be copied")
+    func ids() {
+        var table = Table(["ID", "WHAT"])
+        table.add([Table.Cell(String(repeating: "x", count: 36)), Table.Cell("something long")])
+        #expect(table.lines(width: 40, style: .none)[1] == String(repeating: "x", count: 36) + "  som…")
+    }
+
+    @Test("colours need a terminal that has them and nobody who minds")
+    func colours() {
+        func colours(_ isTerminal: Bool, _ variables: [String: String]) -> Bool {
+            Terminal.hasColours(isTerminal: isTerminal) { variables[$0] }
+        }
+        #expect(colours(true, ["TERM": "xterm"]))
+        #expect(colours(true, ["TERM": "xterm", "NO_COLOR": ""]))
+        #expect(!colours(true, ["TERM": "xterm", "NO_COLOR": "1"]))
+        #expect(!colours(true, ["TERM": "dumb"]))
+        #expect(!colours(false, ["TERM": "xterm"]))
+    }
+}

@@ -1,0 +1,42 @@
+import ConductorEngine
+import ConductorStore
+import Testing
+
+@testable import ConductorServer
+
+/// A writer whose commits complete when the test says.
+final class HandWriter: CommitWriter {
+    private(set) var batchSizes: [Int] = []
+    private var batch: [Change] = []
+    private var completion: ((Result<Void, StoreFault>) -> Void)?
+    private let store: InMemoryStore?
+
+    /// - Parameter store: what completed commits are applied to.
+    init(store: InMemoryStore? = nil) {
+        self.store = store
+    }
+
+    func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void) {
+        #expect(self.completion == nil, "one batch at a time")
+        batchSizes.append(changes.count)
+        batch = changes
+        self.completion = completion
+    }
+
+    /// Does nothing where no commit is under way.
+    func complete() throws {
+        guard completion != nil else { return }
+        try store?.commit(batch)
+        finish(.success(()))
+    }
+
+    func fail(_ kind: StoreFault.Kind) {
+        finish(.failure(StoreFault(kind, at: "test", "no room")))
+    }
+
+    private func finish(_ outcome: Result<Void, StoreFault>) {
+        let completion = completion
+        self.completion = nil
+        completion?(outcome)
+    }
+}
