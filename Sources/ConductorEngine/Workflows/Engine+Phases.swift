@@ -9,26 +9,27 @@ extension Engine {
         let ids = run.tasks(ofPhaseAt: index)
         workflows[id]?.record.stage = .running(phase: index, last: last)
         workflows[id]?.record.currentPhase = phase
-        workflows[id]?.phaseTasks = ids
+        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &turn) }
+        let planned = ids.filter { tasks[run.key($0)]?.record.outcome == nil }
+        workflows[id]?.phaseTasks = planned
         workflows[id]?.firstOpen = 0
         workflows[id]?.active = []
         var history = PhaseRun(phase: phase, startedAt: turn.now.wall, iteration: run.record.iteration)
-        history.taskCount = ids.count
+        history.taskCount = planned.count
         workflows[id]?.record.phaseHistory.append(history)
-        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &turn) }
-        if !ids.isEmpty {
+        if !planned.isEmpty {
             emit(.phaseStarted, workflow: id, phase: phase, &turn) { writer in
                 writer.member("iteration", run.record.iteration)
-                writer.member("task_count", ids.count)
+                writer.member("task_count", planned.count)
             }
         }
     }
 
     /// What has ended in an earlier iteration is to run again; what was cancelled before its turn is not.
     private mutating func planAnew(_ key: TaskKey, iteration: Int, _ turn: inout Turn) {
-        guard let record = tasks[key]?.record, let outcome = record.outcome, record.iteration < iteration else {
-            return
-        }
+        guard let record = tasks[key]?.record, let outcome = record.outcome, record.iteration < iteration,
+            let id = key.workflowID, workflows[id]?.record.selection.takes(record) == true
+        else { return }
         count(outcome, in: key, by: -1)
         move(key, to: .planned)
         tasks[key]?.record.iteration = iteration
@@ -133,7 +134,8 @@ extension Engine {
         } catch {
             return fail(key, .expressionError, error.description, &turn)
         }
-        let mayQueue = mayQueue(type, in: run, turn.now)
+        // What was given out before a pause has its place; what may not wait is refused only at first.
+        let mayQueue = record.failedAttempts > 0 || mayQueue(type, in: run, turn.now)
         switch place(record.definition, key, type, mayQueue: mayQueue) {
         case .start(let agent):
             workflows[id]?.active.insert(key.taskID)
@@ -200,7 +202,7 @@ extension Engine {
     private mutating func endPhase(_ course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
         guard let run = workflows[id], let phase = run.phase(at: course.phase) else { return }
         let history = run.record.phaseHistory.last
-        let ranTasks = !run.phaseTasks.isEmpty
+        let ranTasks = history?.taskCount != 0
         let result: PhaseRun.Result =
             !ranTasks ? .skipped : history?.completedCount == 0 && history?.failedCount != 0 ? .failed : .completed
         workflows[id]?.record.endPhase(result, at: turn.now.wall)
@@ -211,7 +213,12 @@ extension Engine {
             writer.member("failed_count", history?.failedCount ?? 0)
         }
         if ranTasks, course.phase < course.last, !passGate(behind: course, phase, id, &turn) { return }
-        if phase == .monitoring, startFeedbackLoop(id, &turn) { return }
+        goOn(behind: course, id, &turn)
+    }
+
+    /// To the next phase, round the feedback loop, or to the end.
+    mutating func goOn(behind course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
+        if workflows[id]?.phase(at: course.phase) == .monitoring, startFeedbackLoop(id, &turn) { return }
         if course.phase < course.last {
             enter(phase: course.phase + 1, last: course.last, id, &turn)
         } else {

@@ -17,6 +17,24 @@ struct PointLookups {
         return .task(pending.task(stored.key) ?? stored)
     }
 
+    /// The letter with all that its redrive needs to know.
+    func deadLetter(_ id: DeadLetterID, pending: PendingRecords) throws(StoreFault) -> Known {
+        let unsaved = pending.letter(id)
+        guard let letter = unsaved == nil ? try store.deadLetter(id) : unsaved else { return .nothing }
+        let work: Known =
+            if let id = letter.key.workflowID {
+                try workflow(id, pending: pending)
+            } else {
+                try task(letter.key, pending: pending)
+            }
+        switch work {
+        case .task(let record): return .deadLetter(letter, record)
+        case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
+        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process:
+            return .nothing
+        }
+    }
+
     func workflow(_ id: WorkflowID, pending: PendingRecords) throws(StoreFault) -> Known {
         let stored = try store.workflow(id)
         guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }
