@@ -109,7 +109,9 @@ struct Invariants {
             }
         }
         let letters = scene.stored.deadLetters.count { $0.state == .kept }
-        guard counts.deadLetters == letters else { throw Violation("\(counts.deadLetters) dead letters, and \(letters) kept") }
+        guard counts.deadLetters == letters else {
+            throw Violation("\(counts.deadLetters) dead letters, and \(letters) kept")
+        }
         let queued = scene.stored.tasks.count { if case .queued = $0.stage { true } else { false } }
         guard counts.queued == queued else { throw Violation("\(counts.queued) queued, and \(queued) stored") }
         let agents = counts.agents.values.reduce(0, +)
