@@ -109,7 +109,9 @@ struct Invariants {
             }
         }
         let letters = scene.stored.deadLetters.count { $0.state == .kept }
-        guard counts.deadLetters == letters else { throw Violation("\(counts.deadLetters) dead letters, and \(letters) kept") }
+        guard counts.deadLetters == letters else {
+            throw Violation("\(counts.deadLetters) dead letters, and \(letters) kept")
+        }
         let queued = scene.stored.tasks.count { if case .queued = $0.stage { true } else { false } }
         guard counts.queued == queued else { throw Violation("\(counts.queued) queued, and \(queued) stored") }
         let agents = counts.agents.values.reduce(0, +)
@@ -117,8 +119,9 @@ struct Invariants {
     }
 
     private func check(_ task: TaskRecord) throws {
-        guard task.failedAttempts <= task.retry.maxRetries + 1 else {
-            throw Violation("\(task.key) failed \(task.failedAttempts) times, and has \(task.retry.maxRetries) retries")
+        let retry = task.definition.retry ?? RetryPolicy()
+        guard task.failedAttempts <= retry.maxRetries + 1 else {
+            throw Violation("\(task.key) failed \(task.failedAttempts) times, and has \(retry.maxRetries) retries")
         }
         guard task.attempts.map(\.number) == Array(1...max(1, task.attempts.count)).suffix(task.attempts.count) else {
             throw Violation("the attempts of \(task.key) are not counted from 1")
