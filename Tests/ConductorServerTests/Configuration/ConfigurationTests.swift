@@ -1,4 +1,5 @@
 import ConductorEngine
+import ConductorJSON
 import ConductorModel
 import ConductorSystemd
 import Foundation
