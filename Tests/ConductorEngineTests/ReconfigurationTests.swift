@@ -104,7 +104,7 @@ struct ReconfigurationTests {
     @Test("a policy of it that is unregistered is gone until it is read again")
     func unregistered() throws {
         var scene = Scene { $0.policies = [.agentAvailability] }
-        let request = Request.policyUnregister("AgentAvailabilityPolicy")
+        let request = Request.policyUnregister(name: "AgentAvailabilityPolicy")
         guard case .success(.unregistered(true)) = scene.ask(request, as: Scene.root) else {
             Issue.record("not unregistered")
             return

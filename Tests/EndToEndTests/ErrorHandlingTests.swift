@@ -17,7 +17,7 @@ struct ErrorHandlingTests {
 
     /// Has tasks fail until the agent's breaker is open.
     private func tripBreaker(of agent: TestAgent, _ client: ConductorClient) async throws {
-        for index in 0..<Breaker.failuresToOpen {
+        for index in 0..<BreakerSettings().failuresToOpen {
             _ = try await client.dispatchDetached(try definition("trip-\(index)", retries: 0))
             try await agent.fail(try await agent.nextAssignment())
         }
