@@ -5,7 +5,7 @@ import ConductorTestSupport
 import Foundation
 import Testing
 
-@Suite("A coding assistant as an agent")
+@Suite("A coding assistant as an agent", .timeLimit(.minutes(2)))
 struct AssistantAgentTests {
     @Test(
         "it gets the prompt on its standard input; its text and the files it changed come back",

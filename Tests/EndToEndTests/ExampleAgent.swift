@@ -8,6 +8,7 @@ import Testing
 /// One of `examples/agents` at work, registered with a daemon.
 struct ExampleAgent {
     static let root = String(#filePath.dropLast("/Tests/EndToEndTests/ExampleAgent.swift".count))
+    static let wordCount = root + "/examples/agents/python/word_count.py"
 
     let id: AgentID
     let process: ChildProcess
@@ -18,7 +19,7 @@ struct ExampleAgent {
 
     static func python(on daemon: DaemonProcess) async throws -> ExampleAgent {
         try await start(
-            "word-count", on: daemon, root + "/examples/agents/python/word_count.py", ["--socket", daemon.socket],
+            "word-count", on: daemon, wordCount, ["--socket", daemon.socket],
             environment: ["PYTHONDONTWRITEBYTECODE": "1"])
     }
 

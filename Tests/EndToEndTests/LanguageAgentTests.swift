@@ -5,7 +5,7 @@ import ConductorTestSupport
 import Foundation
 import Testing
 
-@Suite("Agents in several languages")
+@Suite("Agents in several languages", .timeLimit(.minutes(2)))
 struct LanguageAgentTests {
     @Test("Swift: it makes the same test data from the same seed, and refuses what it cannot make")
     func swiftAgent() async throws {
@@ -57,7 +57,7 @@ struct LanguageAgentTests {
             if event.kind == "task.adopted" { pipe.end(with: "one two\n") }
             if event.kind == "task.completed" { break }
         }
-        #expect(kinds.filter { $0 != "task.log" } == ["task.started", "task.adopted", "task.completed"])
+        try #require(kinds.filter { $0 != "task.log" } == ["task.started", "task.adopted", "task.completed"])
         let task = try await clientAgain.task(TaskKey(taskID: id))
         #expect(task["attempts"]?.integer == 1)
         #expect(task["result"]?["output_data"]?["words"]?.integer == 2)
@@ -78,7 +78,8 @@ struct LanguageAgentTests {
         let next = try await DaemonProcess(in: daemon.folder)
         let clientAgain = try await next.connect()
         let events = try await clientAgain.subscribe(EventFilter(taskID: id, afterSequence: 0))
-        #expect(try await events.kinds(until: "task.completed") == ["task.started", "task.adopted", "task.completed"])
+        let kinds = try await events.kinds(until: "task.completed")
+        try #require(kinds == ["task.started", "task.adopted", "task.completed"])
         let task = try await clientAgain.task(TaskKey(taskID: id))
         #expect(task["result"]?["output_data"]?["words"]?.integer == 3)
         try await agent.leaves(clientAgain)
@@ -96,7 +97,8 @@ struct LanguageAgentTests {
         let other = try await client.dispatch(.example(.test, input: #"{"text": "one"}"#))
         #expect(other.status == .completed)
         pipe.end(with: "one two\n")
-        #expect(await agent.process.complains("task \(id): CANCELLED"))
+        #expect(await agent.process.complains("task \(id): "))
+        #expect(agent.process.errorOutput.contains("task \(id): CANCELLED"))
         try await agent.leaves(client)
     }
 
@@ -113,6 +115,18 @@ struct LanguageAgentTests {
         let task = try await client.task(TaskKey(taskID: id))
         #expect(task["result"]?["status"]?.string == "completed")
         #expect(try await client.agent(agent.id) == nil)
+    }
+
+    @Test("without a daemon they end with 1, and say where they looked for it")
+    func noDaemon() async throws {
+        let socket = try TemporaryFolder().file("none.sock")
+        let swift = try await ChildProcess(Binaries.exampleAgent, [socket]).finish()
+        let python = try await ChildProcess(ExampleAgent.wordCount, ["--socket", socket]).finish()
+        for (exit, _, errors) in [swift, python] {
+            #expect(exit.status == 1 && !exit.wasSignalled)
+            #expect(errors.contains(socket))
+            #expect(errors.split(separator: "\n").count == 1)
+        }
     }
 
     @Test("shell: the name of the task is enough for a script that reads no JSON")

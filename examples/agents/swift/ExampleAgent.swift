@@ -2,6 +2,7 @@ import ConductorAgent
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import Foundation
 import UnixSignals
 
 /// Makes test data: takes `{"count": 3, "seed": 7}`, gives `{"users": [{"name": ..., "age": ...}, ...]}`. The same seed
@@ -67,8 +68,18 @@ private struct SplitMix: RandomNumberGenerator {
 @main
 struct ExampleAgent {
     /// The daemon's socket is the first argument, or where `conductorctl` would look for it.
-    static func main() async throws {
+    static func main() async {
         let socket = SocketPath.search(explicit: CommandLine.arguments.dropFirst().first)
+        do {
+            try await serve(socket)
+        } catch {
+            FileHandle.standardError.write(Data("example-agent: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    /// Until SIGTERM or Ctrl-C, which finishes what runs; a second one cancels it.
+    private static func serve(_ socket: String) async throws {
         guard let id = AgentID("example-agent") else { return }
         let registration = AgentRegistration(agentID: id, agentType: .testData, capacity: 4)
         let runner = AgentRunner(registration, agent: TestDataAgent(), socket: socket)
