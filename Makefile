@@ -27,7 +27,7 @@ check: dependencies lint ## what a change must pass: format, a clean build witho
 	CONDUCTOR_STRICT=1 $(SWIFT) test --parallel $(CHECK_FLAGS)
 
 lint: ## compare the sources with .swift-format
-	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests examples Package.swift
 
 clean: ## remove everything that was built
 	rm -rf .build .build-check
