@@ -11,6 +11,9 @@ public enum Change: Sendable {
     case agentRemoved(AgentID)
     case policySaved(Policy)
     case policyRemoved(Policy.Kind)
+    case breakerSaved(Breaker)
+    /// Added, or with another state.
+    case deadLetterSaved(DeadLetter)
     case event(EventRecord)
     /// How many of each there are from now on.
     case counted(StatusReport.Counts)
@@ -20,6 +23,7 @@ public enum Change: Sendable {
 public struct DurableState: Sendable {
     public var agents: [AgentState] = []
     public var policies: [Policy] = []
+    public var breakers: [Breaker] = []
     /// Workflows that have not ended.
     public var workflows: [WorkflowRecord] = []
     /// Tasks that have not ended, and all tasks of those workflows; oldest first.

@@ -8,6 +8,7 @@ extension Engine {
         attempt: Int? = nil, phase: Phase? = nil, _ turn: inout Turn, data: (inout JSONWriter) -> Void = { _ in }
     ) {
         sequence += 1
+        eventCounts[kind, default: 0] += 1
         var writer = JSONWriter(reserving: 64)
         writer.object(data)
         let event = EventRecord(

@@ -9,6 +9,7 @@ extension Engine {
         sequence = state.lastSequence
         counts = state.counts
         for agent in state.agents { restore(agent, at: now) }
+        for breaker in state.breakers { restore(breaker, at: now) }
         for record in state.tasks {
             restore(record)
             resume(record, at: now)
@@ -20,7 +21,8 @@ extension Engine {
     private mutating func restore(_ state: AgentState, at now: Moment) {
         let isLost = state.status == .failed
         var agent = Agent(
-            state: state, presence: isLost ? .lost : .away(sinceStart: true), heard: now.monotonic)
+            state: state, presence: isLost ? .lost : .away(sinceStart: true), heard: now.monotonic,
+            breaker: Breaker(agentID: state.agentID))
         agent.refresh(at: state.updatedAt)
         registry.insert(agent)
         if !isLost { deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace) }

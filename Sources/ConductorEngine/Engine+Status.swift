@@ -19,7 +19,7 @@ extension Engine {
     func status(_ known: Known) -> Result<Reply, Refusal> {
         switch known {
         case .process(let process): .success(.status(StatusReport(process: process, counts: allCounts)))
-        case .nothing, .task, .workflow, .tasks, .workflows:
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow:
             .failure(Refusal(.internalError, "the process was not described"))
         }
     }
@@ -28,7 +28,8 @@ extension Engine {
         switch known {
         case .tasks(let records, let cursor): .success(.tasks(records, nextCursor: cursor))
         case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
-        case .nothing, .task, .workflow, .process: .failure(Refusal(.internalError, "the list was not read"))
+        case .deadLetters(let letters, let cursor): .success(.deadLetters(letters, nextCursor: cursor))
+        case .nothing, .task, .workflow, .process, .deadLetter, .deadLetterOfWorkflow: .failure(Refusal(.internalError, "the list was not read"))
         }
     }
 

@@ -15,11 +15,14 @@ public struct Engine: Sendable {
     var attempts: [AttemptToken: TaskKey] = [:]
     var workflows: [WorkflowID: WorkflowRun] = [:]
     var queues: [AgentType: WaitQueue] = [:]
+    var bus = Bus()
     var policies: PolicyBook
     var deadlines = DeadlineQueue<Deadline>()
     var liveTasksByUID: [UInt32: Int] = [:]
     var runningTasks = 0
     var isStopping = false
+    /// Events since the start, for the metrics.
+    var eventCounts: [EventKind: Int] = [:]
     /// The sequence of the last event.
     public internal(set) var sequence: Int64
     /// How many tasks and workflows of each status are kept, history included.
@@ -59,6 +62,7 @@ public struct Engine: Sendable {
         case .ping: turn.reply(.empty, to: caller)
         case .statusGet: turn.reply(status(known), to: caller)
         case .phaseList: turn.reply(.phases, to: caller)
+        case .metricsGet(let format): turn.reply(metrics(format, known), to: caller)
         case .agentRegister(let registration): register(registration, caller, &turn)
         case .agentUnregister(let id): turn.reply(unregister(id, caller, &turn), to: caller)
         case .agentHeartbeat(let id): turn.reply(heartbeat(id), to: caller)
@@ -78,12 +82,27 @@ public struct Engine: Sendable {
         case .workflowCancel(let id, let reason): turn.reply(cancel(id, reason, known, &turn), to: caller)
         case .workflowFeedback(let feedback): self.feedback(feedback, caller, known, &turn)
         case .workflowCheckGate(let id): turn.reply(checkGate(id, known), to: caller)
+        case .workflowPause(let id): turn.reply(pauseWorkflow(id, known, &turn), to: caller)
+        case .workflowResume(let id): turn.reply(resumeWorkflow(id, known, &turn), to: caller)
+        case .workflowApprove(let approval): turn.reply(approve(approval, known, &turn), to: caller)
+        case .workflowRetry(let request): retry(request, caller, known, &turn)
         case .eventSubscribe(let filter): subscribe(filter, caller, known, &turn)
         case .eventUnsubscribe(let subscription): turn.output(.unsubscribe(caller, subscription: subscription))
         case .policyList: turn.reply(.policies(policies.policies), to: caller)
         case .policyRegister(let policy): turn.reply(register(policy, &turn), to: caller)
         case .policyUnregister(let name): turn.reply(unregisterPolicy(name, &turn), to: caller)
         case .policyEvaluate(let question): turn.reply(evaluate(question, known), to: caller)
+        case .deadLetterList: turn.reply(list(known), to: caller)
+        case .deadLetterRedrive(let request): redrive(request, caller, known, &turn)
+        case .deadLetterDiscard(let id): turn.reply(discard(id, known, &turn), to: caller)
+        case .breakerList: turn.reply(.breakers(registry.sorted.map(\.breaker)), to: caller)
+        case .breakerReset(let id): turn.reply(resetBreaker(id, &turn), to: caller)
+        case .busPublish(let channel, let message): turn.reply(publish(message, on: channel, &turn), to: caller)
+        case .busSubscribe(let channel): turn.reply(subscribe(to: channel, caller), to: caller)
+        case .busUnsubscribe(let channel):
+            bus.unsubscribe(caller.connection, from: channel)
+            turn.reply(.empty, to: caller)
+        case .busRequest(let request): self.request(request, caller, &turn)
         }
     }
 
@@ -97,18 +116,25 @@ public struct Engine: Sendable {
         case .taskComplete(let completion):
             return attempts[completion.token] == nil ? .attempt(completion.taskID, completion.token) : .nothing
         case .workflowRun(let submission): return submission.definition.workflowID.map(lookup) ?? .nothing
-        case .workflowGet(let id), .workflowCancel(let id, _), .workflowCheckGate(let id): return lookup(id)
+        case .workflowGet(let id), .workflowCancel(let id, _), .workflowCheckGate(let id), .workflowPause(let id),
+            .workflowResume(let id):
+            return lookup(id)
         case .workflowFeedback(let feedback): return lookup(feedback.workflowID)
+        case .workflowApprove(let approval): return lookup(approval.workflowID)
+        case .workflowRetry(let request): return lookup(request.workflowID)
+        case .deadLetterList(let page): return .deadLetters(page)
+        case .deadLetterRedrive(let request): return .deadLetter(request.id)
+        case .deadLetterDiscard(let id): return .deadLetter(id)
         case .policyEvaluate(let question): return question.workflowID.map(lookup) ?? .nothing
         case .eventSubscribe(let filter):
             if let id = filter.taskID { return lookup(TaskKey(workflowID: filter.workflowID, taskID: id)) }
             return filter.workflowID.map(lookup) ?? .nothing
         case .taskList(let query): return .tasks(query)
         case .workflowList(let query): return .workflows(query)
-        case .statusGet: return .process
+        case .statusGet, .metricsGet: return .process
         case .hello, .ping, .phaseList, .agentRegister, .agentUnregister, .agentHeartbeat, .agentGet, .agentList,
             .agentPause, .agentResume, .workflowValidate, .eventUnsubscribe, .policyList, .policyRegister,
-            .policyUnregister:
+            .policyUnregister, .breakerList, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
             return .nothing
         }
     }
@@ -124,6 +150,8 @@ public struct Engine: Sendable {
         case .queue(let key): queueTimedOut(key, &turn)
         case .retry(let key): retryDue(key, &turn)
         case .slot(let id, let token): release(id, token, &turn)
+        case .breaker(let id): tryAgain(id, &turn)
+        case .busRequest(let number): busRequestTimedOut(number, &turn)
         }
     }
 }
@@ -133,13 +161,15 @@ extension Request {
     public var changesState: Bool {
         switch self {
         case .agentRegister, .agentUnregister, .agentPause, .agentResume, .taskDispatch, .taskCancel, .workflowRun,
-            .workflowCancel, .workflowFeedback, .policyRegister, .policyUnregister:
+            .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
+            .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
             true
         // A result in hand is taken as long as it can be.
         case .taskComplete: false
         case .hello, .ping, .statusGet, .phaseList, .agentHeartbeat, .agentGet, .agentList, .taskGet, .taskList,
             .workflowValidate, .workflowGet, .workflowList, .workflowCheckGate, .eventSubscribe, .eventUnsubscribe,
-            .policyList, .policyEvaluate:
+            .policyList, .policyEvaluate, .metricsGet, .deadLetterList, .breakerList, .busPublish, .busSubscribe,
+            .busUnsubscribe, .busRequest:
             false
         }
     }
@@ -150,7 +180,8 @@ extension StatusReport.Counts {
     struct History: Equatable {
         let tasks: [TaskStatus: Int]
         let workflows: [WorkflowStatus: Int]
+        let deadLetters: Int
     }
 
-    var history: History { History(tasks: tasks, workflows: workflows) }
+    var history: History { History(tasks: tasks, workflows: workflows, deadLetters: deadLetters) }
 }

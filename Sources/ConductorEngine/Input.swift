@@ -58,6 +58,10 @@ public enum Known: Sendable {
     case workflow(WorkflowRecord, [TaskRecord])
     case tasks([TaskRecord], nextCursor: Int64?)
     case workflows([WorkflowRecord], nextCursor: Int64?)
+    case deadLetters([DeadLetter], nextCursor: Int64?)
+    /// The letter with its task, or with the workflow of its task.
+    case deadLetter(DeadLetter, TaskRecord)
+    case deadLetterOfWorkflow(DeadLetter, WorkflowRecord, [TaskRecord])
     case process(StatusReport.Process)
 }
 
@@ -70,5 +74,8 @@ public enum Lookup: Sendable {
     case workflow(WorkflowID)
     case tasks(TaskQuery)
     case workflows(WorkflowQuery)
+    case deadLetters(Page)
+    /// The letter with its task, and the task's workflow where it has one.
+    case deadLetter(DeadLetterID)
     case process
 }

@@ -19,6 +19,8 @@ struct Batch {
     private(set) var workflows = LatestByKey<WorkflowID, Row<WorkflowRecord>>()
     private(set) var agents = LatestByKey<AgentID, Entry<AgentID, AgentState>>()
     private(set) var policies = LatestByKey<Policy.Kind, Entry<Policy.Kind, Policy>>()
+    private(set) var breakers = LatestByKey<AgentID, Breaker>()
+    private(set) var deadLetters = LatestByKey<DeadLetterID, DeadLetter>()
     private(set) var events: [EventRecord] = []
     private(set) var counts: StatusReport.Counts?
 
@@ -41,6 +43,8 @@ struct Batch {
             case .agentRemoved(let id): agents.put(.removed(id), for: id)
             case .policySaved(let policy): policies.put(.saved(policy), for: policy.kind)
             case .policyRemoved(let kind): policies.put(.removed(kind), for: kind)
+            case .breakerSaved(let breaker): breakers.put(breaker, for: breaker.agentID)
+            case .deadLetterSaved(let letter): deadLetters.put(letter, for: letter.id)
             case .event(let event):
                 if let last = events.last { try event.mustFollow(last.sequence) }
                 events.append(event)

@@ -64,6 +64,16 @@ public final class InMemoryStore: Store {
         }
     }
 
+    public func deadLetter(_ id: DeadLetterID) -> DeadLetter? {
+        contents.withLock { contents in contents.letterPositions[id].map { contents.letters[$0] } }
+    }
+
+    public func deadLetters(_ page: Page) -> StorePage<DeadLetter> {
+        contents.withLock { contents in
+            ConductorStore.page(of: contents.letters, page) { $0.state == .kept }
+        }
+    }
+
     public func events(after sequence: Int64, limit: Int) -> [EventRecord] {
         contents.withLock { contents in
             Array(contents.events.dropFirst(Int(clamping: max(0, sequence))).prefix(max(0, limit)))
@@ -109,6 +119,10 @@ private struct Contents {
     var workflowPositions: [WorkflowID: Int] = [:]
     var agents: [AgentID: AgentState] = [:]
     var policies: [Policy.Kind: Policy] = [:]
+    /// Those that are not pristine.
+    var breakers: [AgentID: Breaker] = [:]
+    var letters: [DeadLetter] = []
+    var letterPositions: [DeadLetterID: Int] = [:]
     var events: [EventRecord] = []
     var counts = StatusReport.Counts()
 
@@ -141,6 +155,8 @@ private struct Contents {
             case .removed(let kind): policies[kind] = nil
             }
         }
+        for breaker in batch.breakers.values { breakers[breaker.agentID] = breaker.isPristine ? nil : breaker }
+        for letter in batch.deadLetters.values { put(letter) }
         events += batch.events
         counts = batch.counts ?? counts
     }
@@ -153,6 +169,7 @@ private struct Contents {
         }
         state.agents = agents.values.sorted { $0.agentID < $1.agentID }.map(finished.filled)
         state.policies = policies.values.sorted { $0.kind.rawValue < $1.kind.rawValue }
+        state.breakers = breakers.values.sorted { $0.agentID < $1.agentID }
         state.workflows = workflows.filter { !$0.status.isTerminal }
         let live = Set(state.workflows.map(\.workflowID))
         state.tasks = tasks.filter { task in
@@ -175,6 +192,15 @@ private struct Contents {
             namesakes[task.key.taskID, default: []].append(position)
         }
         tasks.append(task)
+    }
+
+    private mutating func put(_ letter: DeadLetter) {
+        if let position = letterPositions[letter.id] {
+            letters[position].state = letter.state
+            return
+        }
+        letterPositions[letter.id] = letters.count
+        letters.append(letter)
     }
 
     private mutating func put(_ workflow: WorkflowRecord) {

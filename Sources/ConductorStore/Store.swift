@@ -32,6 +32,12 @@ public protocol Store: Sendable {
     /// Newest first, as `tasks`.
     func workflows(_ query: WorkflowQuery) throws(StoreFault) -> StorePage<WorkflowRecord>
 
+    /// Of whatever state.
+    func deadLetter(_ id: DeadLetterID) throws(StoreFault) -> DeadLetter?
+
+    /// Those that are kept, newest first, as `tasks`.
+    func deadLetters(_ page: Page) throws(StoreFault) -> StorePage<DeadLetter>
+
     /// The events that follow sequence `after`, oldest first, at most `limit`.
     func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord]
 

@@ -22,6 +22,7 @@ struct Agent: Sendable {
     var draining: [AttemptToken] = []
     /// Grows with every task given; the smallest is the least recently used.
     var lastUsed: UInt64 = 0
+    var breaker: Breaker
 
     var connection: ConnectionID? {
         switch presence {
@@ -46,7 +47,7 @@ struct Agent: Sendable {
 
     /// It could be given a task now.
     var isAvailable: Bool {
-        isConnected && !state.isPaused && running.count + draining.count < state.capacity
+        isConnected && !state.isPaused && !breaker.isOpen && running.count + draining.count < state.capacity
     }
 
     mutating func apply(_ body: (inout Agent) -> Void) {

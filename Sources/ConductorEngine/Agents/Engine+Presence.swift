@@ -27,6 +27,7 @@ extension Engine {
     }
 
     mutating func disconnected(_ connection: ConnectionID, _ turn: inout Turn) {
+        bus.disconnected(connection)
         for id in registry.agents(on: connection) {
             goAway(id, presence: .away(sinceStart: false), "its connection is gone", &turn)
         }

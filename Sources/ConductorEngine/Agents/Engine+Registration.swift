@@ -15,7 +15,7 @@ extension Engine {
                 state: AgentState(
                     agentID: id, agentType: registration.agentType, capacity: registration.capacity, status: .idle,
                     ownerUID: caller.peer.uid, pid: caller.peer.pid, at: turn.now.wall),
-                presence: .connected(caller.connection), heard: turn.now.monotonic)
+                presence: .connected(caller.connection), heard: turn.now.monotonic, breaker: Breaker(agentID: id))
         let cameBackToNewDaemon = agent.presence == .away(sinceStart: true)
         agent.take(registration, caller, turn.now)
         registry.insert(agent)

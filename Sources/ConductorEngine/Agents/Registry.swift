@@ -30,13 +30,15 @@ struct Registry: Sendable {
         agents(of: type).count { !$0.isLost }
     }
 
-    /// The agent that is to get the next task of a type: the least recently used of those available.
+    /// The agent that is to get the next task of a type: of those available one whose breaker is closed before one
+    /// on trial, and then the least recently used.
     func choose(_ type: AgentType) -> AgentID? {
-        var best: (id: AgentID, lastUsed: UInt64)?
+        var best: (id: AgentID, rank: (Int, UInt64))?
         for id in byType[type] ?? [] {
             guard let agent = agents[id], agent.isAvailable else { continue }
-            if let chosen = best, chosen.lastUsed <= agent.lastUsed { continue }
-            best = (id, agent.lastUsed)
+            let rank = (agent.breaker.isClosed ? 0 : 1, agent.lastUsed)
+            if let chosen = best, chosen.rank <= rank { continue }
+            best = (id, rank)
         }
         return best?.id
     }

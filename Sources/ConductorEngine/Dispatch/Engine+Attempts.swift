@@ -93,6 +93,7 @@ extension Engine {
         if feedback?.sourceAgentID == nil { feedback?.sourceAgentID = attempt.agentID }
         switch completion.status {
         case .completed:
+            breakerSucceeded(attempt.agentID, &turn)
             end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskCompleted, &turn)
         case .failed:
             if let code = completion.errorCode, record.retry.retryableErrors.contains(code) {
@@ -174,6 +175,7 @@ extension Engine {
     mutating func abandon(_ key: TaskKey, agent: AgentID, counted: Bool, _ turn: inout Turn) {
         guard !counted else { return attemptLost(key, agent: agent, "agent \(agent) came back without it", &turn) }
         endAttempt(key, &turn)
+        guard !isPaused(key) else { return planAgain(key, &turn) }
         enqueue(key, &turn)
         save(key, &turn)
     }

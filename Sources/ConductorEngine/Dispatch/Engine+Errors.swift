@@ -11,16 +11,18 @@ extension Engine {
         let code = outcome.result.errorCode ?? ""
         registry.update(agent) { $0.state.errorCount += 1 }
         save(agent, &turn)
+        let wasOpen = registry[agent]?.breaker.isOpen == true
+        breakerFailed(agent, &turn)
         tasks[key]?.record.failedAttempts += 1
         let retry = record.retry
         guard retry.retryableErrors.contains(code) else {
-            turn.output(
-                .escalate(
-                    Escalation(
-                        key: key, agentID: agent, errorCode: code, message: outcome.result.errorMessage ?? code)))
+            escalate(key, agent, code, outcome.result.errorMessage ?? code, &turn)
             return end(key, outcome, rejected ? .taskRejected : .taskFailed, &turn)
         }
-        guard record.failedAttempts < retry.maxRetries else { return end(key, outcome, .taskFailed, &turn) }
+        guard record.failedAttempts < retry.maxRetries, !wasOpen else {
+            bury(key, agent, outcome.result, &turn)
+            return end(key, outcome, .taskFailed, &turn)
+        }
         let delay = retry.delay(beforeRetry: record.failedAttempts, jitter: turn.jitter())
         move(key, to: .retrying(at: turn.now.wall + delay))
         deadlines.set(.retry(key), due: turn.now.monotonic + delay)
@@ -34,6 +36,7 @@ extension Engine {
 
     mutating func retryDue(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
+        guard !isPaused(key) else { return planAgain(key, &turn) }
         switch place(record.definition, key, type, mayQueue: true) {
         case .start(let agent): start(key, on: agent, &turn)
         case .queue: enqueue(key, &turn)

@@ -57,4 +57,8 @@ enum Deadline: Hashable, Sendable {
     case retry(TaskKey)
     /// A cancelled attempt gives its slot back, answered or not.
     case slot(AgentID, AttemptToken)
+    /// The agent's breaker lets work through on trial.
+    case breaker(AgentID)
+    /// Nobody has responded to a request on the bus.
+    case busRequest(UInt64)
 }

@@ -6,7 +6,9 @@ extension Engine {
     /// After MONITORING: whether what the monitors found sends the workflow back, or ends it.
     mutating func startFeedbackLoop(_ id: WorkflowID, _ turn: inout Turn) -> Bool {
         guard let run = workflows[id] else { return false }
-        let found = run.phaseTasks.compactMap { tasks[run.key($0)]?.record.outcome?.feedback }
+        let found = run.phaseTasks.compactMap { tasks[run.key($0)]?.record }
+            .filter { $0.iteration == run.record.iteration }
+            .compactMap { $0.outcome?.feedback }
             .filter(\.severity.startsFeedbackLoop)
         guard !found.isEmpty else { return false }
         guard run.record.feedbackCount < run.record.definition.maxFeedbackLoops else {
@@ -22,6 +24,7 @@ extension Engine {
         guard let record = workflows[id]?.record else { return }
         workflows[id]?.record.feedbackCount += 1
         workflows[id]?.record.iteration += 1
+        workflows[id]?.record.selection = .everything
         workflows[id]?.record.feedback = feedback
         emit(.feedbackStarted, workflow: id, &turn) { writer in
             writer.member("feedback_count", record.feedbackCount + 1)
@@ -75,7 +78,7 @@ extension Engine {
     }
 
     /// Takes an ended workflow back into memory.
-    private mutating func reopen(_ record: WorkflowRecord, _ records: [TaskRecord]) {
+    mutating func reopen(_ record: WorkflowRecord, _ records: [TaskRecord]) {
         var record = record
         record.definition.name(tasks: records.map(\.key.taskID))
         guard let plan = try? WorkflowPlan(record.definition) else { return }

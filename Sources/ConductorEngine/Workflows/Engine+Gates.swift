@@ -37,11 +37,14 @@ extension Engine {
     }
 
     /// Ends a workflow as failed, with the reason in its log.
-    mutating func fail(_ id: WorkflowID, _ code: Refusal.Code, _ message: String, _ turn: inout Turn) {
+    @discardableResult
+    mutating func fail(
+        _ id: WorkflowID, _ code: Refusal.Code, _ message: String, _ turn: inout Turn
+    ) -> WorkflowState? {
         workflows[id]?.log(
             ErrorLogEntry(at: turn.now.wall, task: nil, code: code.rawValue, message: message),
             keeping: configuration.limits.maxErrorLogEntries)
-        finish(id, .failed, .workflowFailed, &turn)
+        return finish(id, .failed, .workflowFailed, &turn)
     }
 
     func checkGate(_ id: WorkflowID, _ known: Known) -> Result<Reply, Refusal> {

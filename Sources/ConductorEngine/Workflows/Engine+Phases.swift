@@ -9,26 +9,27 @@ extension Engine {
         let ids = run.tasks(ofPhaseAt: index)
         workflows[id]?.record.stage = .running(phase: index, last: last)
         workflows[id]?.record.currentPhase = phase
-        workflows[id]?.phaseTasks = ids
+        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &turn) }
+        let planned = ids.filter { tasks[run.key($0)]?.record.outcome == nil }
+        workflows[id]?.phaseTasks = planned
         workflows[id]?.firstOpen = 0
         workflows[id]?.active = []
         var history = PhaseRun(phase: phase, startedAt: turn.now.wall, iteration: run.record.iteration)
-        history.taskCount = ids.count
+        history.taskCount = planned.count
         workflows[id]?.record.phaseHistory.append(history)
-        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &turn) }
-        if !ids.isEmpty {
+        if !planned.isEmpty {
             emit(.phaseStarted, workflow: id, phase: phase, &turn) { writer in
                 writer.member("iteration", run.record.iteration)
-                writer.member("task_count", ids.count)
+                writer.member("task_count", planned.count)
             }
         }
     }
 
     /// What has ended in an earlier iteration is to run again; what was cancelled before its turn is not.
     private mutating func planAnew(_ key: TaskKey, iteration: Int, _ turn: inout Turn) {
-        guard let record = tasks[key]?.record, let outcome = record.outcome, record.iteration < iteration else {
-            return
-        }
+        guard let record = tasks[key]?.record, let outcome = record.outcome, record.iteration < iteration,
+            let id = key.workflowID, workflows[id]?.record.selection.takes(record) == true
+        else { return }
         count(outcome, in: key, by: -1)
         move(key, to: .planned)
         tasks[key]?.record.iteration = iteration
@@ -211,7 +212,12 @@ extension Engine {
             writer.member("failed_count", history?.failedCount ?? 0)
         }
         if ranTasks, course.phase < course.last, !passGate(behind: course, phase, id, &turn) { return }
-        if phase == .monitoring, startFeedbackLoop(id, &turn) { return }
+        goOn(behind: course, id, &turn)
+    }
+
+    /// To the next phase, round the feedback loop, or to the end.
+    mutating func goOn(behind course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
+        if workflows[id]?.phase(at: course.phase) == .monitoring, startFeedbackLoop(id, &turn) { return }
         if course.phase < course.last {
             enter(phase: course.phase + 1, last: course.last, id, &turn)
         } else {

@@ -6,6 +6,7 @@ public enum Notification: Sendable {
     case cancel(taskID: TaskID, workflowID: WorkflowID?, attempt: Int, reason: String)
     case event(subscription: String, EventRecord)
     case live(subscription: String, LiveEvent)
+    case busMessage(channel: String, BusMessage)
     case stopping
 
     /// Its method on the wire.
@@ -14,6 +15,7 @@ public enum Notification: Sendable {
         case .execute: "task.execute"
         case .cancel: "task.cancel"
         case .event, .live: "event"
+        case .busMessage: "bus.message"
         case .stopping: "daemon.stopping"
         }
     }
@@ -40,6 +42,11 @@ extension Notification: JSONWritable {
             writer.object { writer in
                 writer.member("subscription", subscription)
                 writer.member("event", event)
+            }
+        case .busMessage(let channel, let message):
+            writer.object { writer in
+                writer.member("channel", channel)
+                writer.member("message", message)
             }
         case .stopping: writer.object { _ in }
         }

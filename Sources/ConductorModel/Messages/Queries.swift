@@ -39,7 +39,7 @@ public struct Page: Hashable, Sendable {
         self.before = before
     }
 
-    init(_ fields: inout JSONFields) throws(JSONFieldError) {
+    public init(_ fields: inout JSONFields) throws(JSONFieldError) {
         limit = try fields.integer("limit", in: 1...1000) ?? Page.standardLimit
         if let cursor = try fields.optional("cursor", as: String.self) {
             guard let position = Int64(cursor) else {
@@ -49,7 +49,7 @@ public struct Page: Hashable, Sendable {
         }
     }
 
-    func writeMembers(to writer: inout JSONWriter) {
+    public func writeMembers(to writer: inout JSONWriter) {
         writer.member("limit", limit)
         writer.member("cursor", before.map { "\($0)" })
     }

@@ -8,7 +8,8 @@ extension Reply: JSONWritable {
         case .status(let report): report.write(to: &writer)
         case .empty, .phases, .registered, .unregistered, .agent, .agents, .result, .accepted, .task, .tasks,
             .cancelled, .recorded, .workflowState, .workflowStarted, .workflow, .workflows, .validation, .gate,
-            .subscribed, .policies, .policy, .policyResults:
+            .subscribed, .policies, .policy, .policyResults, .metrics, .retried, .deadLetters, .redriven, .discarded,
+            .breakers, .breaker, .delivered, .busMessage:
             writer.object { writeMembers(to: &$0) }
         }
     }
@@ -33,7 +34,17 @@ extension Reply: JSONWritable {
         case .cancelled(let done): writer.member("cancelled", done)
         case .recorded: writer.member("recorded", true)
         case .workflowState(let state): writer.member("state", state)
-        case .workflowStarted(let state):
+        case .metrics(let report, let format): report.writeMembers(to: &writer, as: format)
+        case .deadLetters(let letters, let cursor):
+            writer.member("dead_letters", letters)
+            writer.nullableMember("next_cursor", cursor.map { "\($0)" })
+        case .redriven(let id): writer.member("task_id", id)
+        case .discarded(let done): writer.member("discarded", done)
+        case .breakers(let breakers): writer.member("breakers", breakers)
+        case .breaker(let breaker): writer.member("breaker", breaker)
+        case .delivered(let count): writer.member("delivered", count)
+        case .busMessage(let message): writer.member("message", message)
+        case .workflowStarted(let state), .retried(let state):
             writer.member("workflow_id", state.record.workflowID)
             writer.member("state", state)
         case .workflow(let state):

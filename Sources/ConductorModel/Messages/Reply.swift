@@ -6,6 +6,7 @@ public enum Reply: Sendable {
     case hello(HelloReply)
     case status(StatusReport)
     case phases
+    case metrics(MetricsReport, MetricsReport.Format)
 
     case registered(AgentState, lease: Duration, adopted: [TaskID])
     case unregistered(Bool)
@@ -31,6 +32,15 @@ public enum Reply: Sendable {
     case policies([Policy])
     case policy(Policy)
     case policyResults(allowed: Bool, [PolicyResult])
+
+    case retried(WorkflowState)
+    case deadLetters([DeadLetter], nextCursor: Int64?)
+    case redriven(TaskID)
+    case discarded(Bool)
+    case breakers([Breaker])
+    case breaker(Breaker)
+    case delivered(Int)
+    case busMessage(BusMessage)
 }
 
 /// What is wrong with a definition, and where.

@@ -6,6 +6,7 @@ public enum Request: Sendable {
     case ping
     case statusGet
     case phaseList
+    case metricsGet(MetricsReport.Format)
 
     case agentRegister(AgentRegistration)
     case agentUnregister(AgentID)
@@ -28,6 +29,10 @@ public enum Request: Sendable {
     case workflowCancel(WorkflowID, reason: String?)
     case workflowFeedback(WorkflowFeedback)
     case workflowCheckGate(WorkflowID)
+    case workflowPause(WorkflowID)
+    case workflowResume(WorkflowID)
+    case workflowApprove(WorkflowApproval)
+    case workflowRetry(WorkflowRetry)
 
     case eventSubscribe(EventFilter)
     case eventUnsubscribe(subscription: String)
@@ -36,6 +41,17 @@ public enum Request: Sendable {
     case policyRegister(Policy)
     case policyUnregister(name: String)
     case policyEvaluate(PolicyQuestion)
+
+    case deadLetterList(Page)
+    case deadLetterRedrive(DeadLetterRedrive)
+    case deadLetterDiscard(DeadLetterID)
+    case breakerList
+    case breakerReset(AgentID)
+
+    case busPublish(channel: String, BusMessage)
+    case busSubscribe(channel: String)
+    case busUnsubscribe(channel: String)
+    case busRequest(BusRequest)
 }
 
 /// The methods by their names on the wire.
@@ -44,6 +60,7 @@ public enum Method: String, CaseIterable, Sendable {
     case ping
     case statusGet = "status.get"
     case phaseList = "phase.list"
+    case metricsGet = "metrics.get"
     case agentRegister = "agent.register"
     case agentUnregister = "agent.unregister"
     case agentHeartbeat = "agent.heartbeat"
@@ -63,23 +80,38 @@ public enum Method: String, CaseIterable, Sendable {
     case workflowCancel = "workflow.cancel"
     case workflowFeedback = "workflow.feedback"
     case workflowCheckGate = "workflow.check_gate"
+    case workflowPause = "workflow.pause"
+    case workflowResume = "workflow.resume"
+    case workflowApprove = "workflow.approve"
+    case workflowRetry = "workflow.retry"
     case eventSubscribe = "event.subscribe"
     case eventUnsubscribe = "event.unsubscribe"
     case policyList = "policy.list"
     case policyRegister = "policy.register"
     case policyUnregister = "policy.unregister"
     case policyEvaluate = "policy.evaluate"
+    case deadLetterList = "dead_letter.list"
+    case deadLetterRedrive = "dead_letter.redrive"
+    case deadLetterDiscard = "dead_letter.discard"
+    case breakerList = "breaker.list"
+    case breakerReset = "breaker.reset"
+    case busPublish = "bus.publish"
+    case busSubscribe = "bus.subscribe"
+    case busUnsubscribe = "bus.unsubscribe"
+    case busRequest = "bus.request"
 
     /// What a caller must be allowed to do.
     public var requiredRole: Role {
         switch self {
         case .hello, .ping: .any
-        case .statusGet, .phaseList, .agentGet, .agentList, .taskGet, .taskList, .workflowValidate, .workflowGet,
-            .workflowList, .workflowCheckGate, .eventSubscribe, .eventUnsubscribe, .policyList, .policyEvaluate:
+        case .statusGet, .phaseList, .metricsGet, .agentGet, .agentList, .taskGet, .taskList, .workflowValidate,
+            .workflowGet, .workflowList, .workflowCheckGate, .eventSubscribe, .eventUnsubscribe, .policyList,
+            .policyEvaluate, .deadLetterList, .breakerList:
             .observer
         case .agentRegister, .agentUnregister, .agentHeartbeat, .taskComplete: .agent
         case .agentPause, .agentResume, .taskDispatch, .taskCancel, .workflowRun, .workflowCancel,
-            .workflowFeedback:
+            .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry, .deadLetterRedrive,
+            .deadLetterDiscard, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
             .operator
         case .policyRegister, .policyUnregister: .admin
         }
@@ -93,6 +125,7 @@ extension Request {
         case .ping: .ping
         case .statusGet: .statusGet
         case .phaseList: .phaseList
+        case .metricsGet: .metricsGet
         case .agentRegister: .agentRegister
         case .agentUnregister: .agentUnregister
         case .agentHeartbeat: .agentHeartbeat
@@ -112,12 +145,25 @@ extension Request {
         case .workflowCancel: .workflowCancel
         case .workflowFeedback: .workflowFeedback
         case .workflowCheckGate: .workflowCheckGate
+        case .workflowPause: .workflowPause
+        case .workflowResume: .workflowResume
+        case .workflowApprove: .workflowApprove
+        case .workflowRetry: .workflowRetry
         case .eventSubscribe: .eventSubscribe
         case .eventUnsubscribe: .eventUnsubscribe
         case .policyList: .policyList
         case .policyRegister: .policyRegister
         case .policyUnregister: .policyUnregister
         case .policyEvaluate: .policyEvaluate
+        case .deadLetterList: .deadLetterList
+        case .deadLetterRedrive: .deadLetterRedrive
+        case .deadLetterDiscard: .deadLetterDiscard
+        case .breakerList: .breakerList
+        case .breakerReset: .breakerReset
+        case .busPublish: .busPublish
+        case .busSubscribe: .busSubscribe
+        case .busUnsubscribe: .busUnsubscribe
+        case .busRequest: .busRequest
         }
     }
 }

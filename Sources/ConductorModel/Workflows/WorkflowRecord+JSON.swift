@@ -28,6 +28,7 @@ extension WorkflowRecord {
         feedbackCount = try fields.required("feedback_count")
         feedback = try fields.required("feedback")
         iteration = try fields.required("iteration")
+        selection = try fields.value("selection", default: .everything)
         completedTaskCount = try fields.required("completed_task_count")
         failedTaskCount = try fields.required("failed_task_count")
         requestKeys = try fields.required("request_keys")
@@ -46,11 +47,37 @@ extension WorkflowRecord {
             writer.member("feedback_count", feedbackCount)
             writer.member("feedback", feedback)
             writer.member("iteration", iteration)
+            writer.member("selection", selection)
             writer.member("completed_task_count", completedTaskCount)
             writer.member("failed_task_count", failedTaskCount)
             writer.member("request_keys", requestKeys)
         }
         return writer.text
+    }
+}
+
+extension WorkflowRecord.Selection: JSONReadable, JSONWritable {
+    private enum Name: String, Vocabulary {
+        case everything, unsuccessful
+    }
+
+    public init(json: JSONValue) throws(JSONFieldError) {
+        guard json.kind == .string else {
+            self = .only(try [TaskID](json: json))
+            return
+        }
+        switch try Name(json: json) {
+        case .everything: self = .everything
+        case .unsuccessful: self = .unsuccessful
+        }
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        switch self {
+        case .everything: Name.everything.write(to: &writer)
+        case .unsuccessful: Name.unsuccessful.write(to: &writer)
+        case .only(let ids): ids.write(to: &writer)
+        }
     }
 }
 

@@ -10,6 +10,22 @@ public struct WorkflowRecord: Sendable {
         case ended(WorkflowStatus, at: Timestamp)
     }
 
+    /// Which tasks run again when their phase is entered anew.
+    public enum Selection: Hashable, Sendable {
+        case everything
+        /// What has not completed.
+        case unsuccessful
+        case only([TaskID])
+
+        public func takes(_ record: TaskRecord) -> Bool {
+            switch self {
+            case .everything: true
+            case .unsuccessful: record.status != .completed
+            case .only(let ids): ids.contains(record.key.taskID)
+            }
+        }
+    }
+
     public let workflowID: WorkflowID
     /// Its tasks bear their ids, those that the daemon gave them too.
     public var definition: WorkflowDefinition
@@ -27,6 +43,7 @@ public struct WorkflowRecord: Sendable {
     public var feedback: [Feedback] = []
     /// Counts the times that phases were run anew: feedback loops and retries by hand.
     public var iteration = 0
+    public var selection = Selection.everything
     public var completedTaskCount = 0
     public var failedTaskCount = 0
     /// Acts that were asked for with a `request_key`, newest last.

@@ -1,7 +1,7 @@
 import ConductorEngine
 import ConductorModel
 
-/// The newest tasks and workflows among changes that the store does not show yet.
+/// The newest tasks, workflows and dead letters among changes that the store does not show yet.
 struct PendingRecords {
     /// Those of one batch.
     struct Generation {
@@ -9,6 +9,8 @@ struct PendingRecords {
         fileprivate var workflows: [WorkflowID: WorkflowRecord] = [:]
         fileprivate var attempts: [AttemptToken: TaskKey] = [:]
         fileprivate var agents: Set<AgentID> = []
+        fileprivate var letters: [DeadLetterID: DeadLetter] = [:]
+        fileprivate var hasBreakers = false
         fileprivate var hasPolicies = false
 
         fileprivate mutating func add(_ changes: [Change]) {
@@ -21,6 +23,8 @@ struct PendingRecords {
                 case .agentSaved(let state): agents.insert(state.agentID)
                 case .agentRemoved(let id): agents.insert(id)
                 case .policySaved, .policyRemoved: hasPolicies = true
+                case .breakerSaved: hasBreakers = true
+                case .deadLetterSaved(let letter): letters[letter.id] = letter
                 case .event, .counted: break
                 }
             }
@@ -54,6 +58,10 @@ struct PendingRecords {
         return task(key)
     }
 
+    func letter(_ id: DeadLetterID) -> DeadLetter? {
+        gathering.letters[id] ?? committing.letters[id]
+    }
+
     func workflow(_ id: WorkflowID) -> WorkflowRecord? {
         gathering.workflows[id] ?? committing.workflows[id]
     }
@@ -68,16 +76,22 @@ extension PendingRecords {
     private func mayShow(in request: Request, _ generation: Generation) -> Bool {
         switch request {
         // Lists come from the store.
-        case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe, .taskList, .workflowList: false
+        case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe, .taskList, .workflowList,
+            .deadLetterList:
+            false
         case .taskGet(let key): generation.tasks[key] != nil
         case .workflowGet(let id), .workflowCheckGate(let id):
             generation.workflows[id] != nil || generation.tasks.keys.contains { $0.workflowID == id }
         case .agentGet(let id): generation.agents.contains(id)
         case .agentList: !generation.agents.isEmpty
         case .policyList: generation.hasPolicies
-        case .statusGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
+        case .breakerList: generation.hasBreakers || !generation.agents.isEmpty
+        // The bus keeps nothing.
+        case .busPublish, .busSubscribe, .busUnsubscribe, .busRequest: false
+        case .statusGet, .metricsGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
             .agentHeartbeat, .agentPause, .agentResume, .taskDispatch, .taskCancel, .taskComplete, .workflowRun,
-            .workflowCancel, .workflowFeedback, .policyRegister, .policyUnregister:
+            .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
+            .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
             true
         }
     }

@@ -166,6 +166,15 @@ extension EngineLoop {
                 let page = try store.workflows(query)
                 return .workflows(page.records, nextCursor: page.nextCursor)
             }
+        case .deadLetters(let page):
+            read(for: request, caller) { store throws(StoreFault) in
+                let page = try store.deadLetters(page)
+                return .deadLetters(page.records, nextCursor: page.nextCursor)
+            }
+        case .deadLetter(let id):
+            lookUp(for: request, caller) { pending throws(StoreFault) in
+                try PointLookups(store: store).deadLetter(id, pending: pending)
+            }
         case .process: describe(for: request, caller)
         }
     }

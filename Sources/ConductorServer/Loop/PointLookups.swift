@@ -17,6 +17,19 @@ struct PointLookups {
         return .task(pending.task(stored.key) ?? stored)
     }
 
+    /// The letter with all that its redrive needs to know.
+    func deadLetter(_ id: DeadLetterID, pending: PendingRecords) throws(StoreFault) -> Known {
+        guard let letter = try pending.letter(id) ?? store.deadLetter(id) else { return .nothing }
+        let known = try letter.key.workflowID.map { id throws(StoreFault) in try workflow(id, pending: pending) }
+            ?? task(letter.key, pending: pending)
+        switch known {
+        case .task(let record): return .deadLetter(letter, record)
+        case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
+        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process:
+            return .nothing
+        }
+    }
+
     func workflow(_ id: WorkflowID, pending: PendingRecords) throws(StoreFault) -> Known {
         let stored = try store.workflow(id)
         guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }

@@ -24,6 +24,8 @@ struct BatchWriter {
             case .removed(let kind): try run("DELETE FROM policies WHERE kind = ?", [kind.rawValue])
             }
         }
+        for breaker in batch.breakers.values { try save(breaker) }
+        for letter in batch.deadLetters.values { try save(letter) }
         try insert(batch.events)
         if let counts = batch.counts { try run("REPLACE INTO counters VALUES (1, ?)", [blob(counts.jsonText)]) }
     }
@@ -75,6 +77,24 @@ struct BatchWriter {
         var writer = JSONWriter(reserving: 1024)
         agent.write(to: &writer, listingTasks: false)
         try run("REPLACE INTO agents VALUES (?, ?)", [agent.agentID.description, blob(writer.text)])
+    }
+
+    /// One that has nothing to tell has no row.
+    private func save(_ breaker: Breaker) throws {
+        let id = breaker.agentID.description
+        guard !breaker.isPristine else { return try run("DELETE FROM breakers WHERE agent_id = ?", [id]) }
+        try run("REPLACE INTO breakers VALUES (?, ?)", [id, blob(breaker.jsonText)])
+    }
+
+    /// Only the state of a letter changes.
+    private func save(_ letter: DeadLetter) throws {
+        let (state, key) = letter.state.columns
+        try run(
+            """
+            INSERT INTO dead_letters (dead_letter_id, state, request_key, letter) VALUES (?, ?, ?, ?)
+            ON CONFLICT (dead_letter_id) DO UPDATE SET state = excluded.state, request_key = excluded.request_key
+            """,
+            [letter.id.description, state.rawValue, key, blob(letter.jsonText)])
     }
 
     private func insert(_ events: [EventRecord]) throws {

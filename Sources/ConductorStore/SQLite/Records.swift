@@ -56,6 +56,44 @@ extension AgentState {
     }
 }
 
+extension Breaker {
+    init(_ row: Row) throws(StoreFault) {
+        let reader = RowReader(row, of: "breakers", keys: [0])
+        self = try reader.value(1)
+        guard agentID.description == (try reader.text(0)) else { throw reader.corrupt("it is another agent's") }
+    }
+}
+
+extension DeadLetter {
+    static let columns = "seq, dead_letter_id, state, request_key, letter"
+
+    init(_ row: Row) throws(StoreFault) {
+        let reader = RowReader(row, of: "dead_letters", keys: [1])
+        self = try reader.value(4)
+        guard id == (try reader.id(1)) else { throw reader.corrupt("it is another letter") }
+        switch try reader.word(2, as: State.Name.self) {
+        case .kept: state = .kept
+        case .redriven: state = .redriven(requestKey: try reader.optionalText(3))
+        case .discarded: state = .discarded
+        }
+    }
+}
+
+extension DeadLetter.State {
+    enum Name: String, Vocabulary {
+        case kept, redriven, discarded
+    }
+
+    /// How it stands in its row.
+    var columns: (state: Name, requestKey: String?) {
+        switch self {
+        case .kept: (.kept, nil)
+        case .redriven(let key): (.redriven, key)
+        case .discarded: (.discarded, nil)
+        }
+    }
+}
+
 extension Policy {
     init(_ row: Row) throws(StoreFault) {
         let reader = RowReader(row, of: "policies", keys: [0])

@@ -13,6 +13,9 @@ extension SQLiteStore {
                 state.policies = try db.records("SELECT kind, policy FROM policies ORDER BY kind") { row in
                     try Policy(row)
                 }
+                state.breakers = try db.records("SELECT agent_id, breaker FROM breakers ORDER BY agent_id") { row in
+                    try Breaker(row)
+                }
                 state.workflows = try db.records(
                     "SELECT \(WorkflowRecord.columns) FROM workflows WHERE \(Schema.isLive) ORDER BY seq"
                 ) { row in try WorkflowRecord(row) }

@@ -32,6 +32,16 @@ extension SQLiteStore {
         }
     }
 
+    public func deadLetter(_ id: DeadLetterID) throws(StoreFault) -> DeadLetter? {
+        try faulting("dead letter \(id)") {
+            try lookups.unsafeRead { db in
+                let statement = try db.cachedStatement(
+                    sql: "SELECT \(DeadLetter.columns) FROM dead_letters WHERE dead_letter_id = ?")
+                return try Row.fetchOne(statement, arguments: [id.description]).map { row in try DeadLetter(row) }
+            }
+        }
+    }
+
     public func workflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])? {
         try faulting("workflow \(id)") {
             try lookups.read { db in

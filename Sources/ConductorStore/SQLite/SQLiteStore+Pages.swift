@@ -17,6 +17,12 @@ extension SQLiteStore {
         return try page(filter, of: "workflows", WorkflowRecord.columns) { row in try WorkflowRecord(row) }
     }
 
+    public func deadLetters(_ page: Page) throws(StoreFault) -> StorePage<DeadLetter> {
+        var filter = Filter(page: page)
+        filter.require(Schema.isKept)
+        return try self.page(filter, of: "dead_letters", DeadLetter.columns) { row in try DeadLetter(row) }
+    }
+
     public func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord] {
         try faulting("events after \(sequence)") {
             try pages.unsafeRead { db in
@@ -71,11 +77,15 @@ private struct Filter {
         arguments.append(argument)
     }
 
+    mutating func require(_ condition: String) {
+        conditions.append(condition)
+    }
+
     /// What is live is found by its index.
     mutating func require(status: TaskStatus?) {
         guard let status else { return }
         require("status = ?", status.rawValue)
-        if !status.isTerminal { conditions.append(Schema.isLive) }
+        if !status.isTerminal { require(Schema.isLive) }
     }
 }
 

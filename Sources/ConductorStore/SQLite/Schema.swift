@@ -11,9 +11,13 @@ enum Schema {
     /// Not `IN`: SQLite would build a table of three words anew for every row that is written.
     static let isLive = "(status = 'pending' OR status = 'in_progress' OR status = 'blocked')"
 
+    /// The letters that are listed; as `isLive`, for the partial index.
+    static let isKept = "state = 'kept'"
+
     static var migrations: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 tasks, workflows, agents, policies, events") { try $0.execute(sql: first) }
+        migrator.registerMigration("2 breakers, dead letters") { try $0.execute(sql: second) }
         return migrator
     }
 
@@ -59,5 +63,18 @@ enum Schema {
             phase TEXT,
             data BLOB NOT NULL
         ) STRICT;
+        """
+
+    private static let second = """
+        CREATE TABLE breakers (agent_id TEXT PRIMARY KEY, breaker BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE dead_letters (
+            seq INTEGER PRIMARY KEY,
+            dead_letter_id TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            request_key TEXT, -- of its redrive
+            letter BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX dead_letters_kept ON dead_letters (seq) WHERE state = 'kept';
         """
 }

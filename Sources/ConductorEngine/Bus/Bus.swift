@@ -1,0 +1,60 @@
+import ConductorModel
+
+/// Who listens on which channel, and who waits for a response. Nothing of it is durable.
+struct Bus: Sendable {
+    struct Waiting: Sendable {
+        let caller: Caller
+        let messageID: String
+        let correlationID: String
+    }
+
+    /// In the order in which they subscribed.
+    private var listeners: [String: [ConnectionID]] = [:]
+    private var channels: [ConnectionID: Set<String>] = [:]
+    private var waiting: [UInt64: Waiting] = [:]
+    /// Oldest first.
+    private var byCorrelation: [String: [UInt64]] = [:]
+    private var requests: UInt64 = 0
+
+    func listeners(on channel: String) -> [ConnectionID] { listeners[channel] ?? [] }
+
+    func subscriptionCount(of connection: ConnectionID) -> Int { channels[connection]?.count ?? 0 }
+
+    mutating func subscribe(_ connection: ConnectionID, to channel: String) {
+        guard channels[connection, default: []].insert(channel).inserted else { return }
+        listeners[channel, default: []].append(connection)
+    }
+
+    mutating func unsubscribe(_ connection: ConnectionID, from channel: String) {
+        guard channels[connection]?.remove(channel) != nil else { return }
+        if channels[connection]?.isEmpty == true { channels[connection] = nil }
+        listeners[channel]?.removeAll { $0 == connection }
+        if listeners[channel]?.isEmpty == true { listeners[channel] = nil }
+    }
+
+    mutating func disconnected(_ connection: ConnectionID) {
+        for channel in (channels[connection] ?? []).sorted() { unsubscribe(connection, from: channel) }
+    }
+
+    /// Notes a request; the number names it until it is answered or given up.
+    mutating func expect(_ request: Waiting) -> UInt64 {
+        requests += 1
+        waiting[requests] = request
+        byCorrelation[request.correlationID, default: []].append(requests)
+        return requests
+    }
+
+    /// The requests that `message` answers.
+    mutating func answered(by message: BusMessage) -> [(number: UInt64, caller: Caller)] {
+        guard let correlation = message.correlationID else { return [] }
+        let numbers = (byCorrelation[correlation] ?? []).filter { waiting[$0]?.messageID != message.messageID }
+        return numbers.compactMap { number in giveUp(number).map { (number, $0) } }
+    }
+
+    mutating func giveUp(_ number: UInt64) -> Caller? {
+        guard let request = waiting.removeValue(forKey: number) else { return nil }
+        byCorrelation[request.correlationID]?.removeAll { $0 == number }
+        if byCorrelation[request.correlationID]?.isEmpty == true { byCorrelation[request.correlationID] = nil }
+        return request.caller
+    }
+}

@@ -1,0 +1,118 @@
+import ConductorJSON
+import ConductorModel
+
+/// Errors that nobody handles by themselves: escalated, or kept until somebody looks at them.
+extension Engine {
+    mutating func escalate(_ key: TaskKey, _ agent: AgentID, _ code: String, _ message: String, _ turn: inout Turn) {
+        turn.output(.escalate(Escalation(key: key, agentID: agent, errorCode: code, message: message)))
+        announceError(key, agent, code, message, on: Self.errorChannel, &turn)
+    }
+
+    /// Gives a task up: it is kept as a dead letter.
+    mutating func bury(_ key: TaskKey, _ agent: AgentID, _ result: TaskResult, _ turn: inout Turn) {
+        guard let record = tasks[key]?.record else { return }
+        let code = result.errorCode ?? ""
+        let letter = DeadLetter(
+            id: turn.identifier(), key: key, agentID: agent, errorCode: code,
+            errorMessage: result.errorMessage ?? code, attempt: record.attempts.last?.number ?? 0,
+            timestamp: turn.now.wall, task: record.definition.source)
+        counts.deadLetters += 1
+        turn.change(.deadLetterSaved(letter))
+        emit(.deadLetterAdded, record, agent: agent, &turn) { writer in
+            writer.member("dead_letter_id", letter.id)
+            writer.member("error_code", code)
+        }
+        announceError(key, agent, code, letter.errorMessage, on: Self.deadLetterChannel, &turn, letter: letter.id)
+    }
+
+    private mutating func announceError(
+        _ key: TaskKey, _ agent: AgentID, _ code: String, _ text: String, on channel: String, _ turn: inout Turn,
+        letter: DeadLetterID? = nil
+    ) {
+        var message = BusMessage(.error, from: "conductord")
+        message.priority = .high
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("dead_letter_id", letter)
+            writer.member("task_id", key.taskID)
+            writer.member("workflow_id", key.workflowID)
+            writer.member("agent_id", agent)
+            writer.member("error_code", code)
+            writer.member("error_message", String(text.prefix(1024)))
+        }
+        message.payload = writer.text
+        announce(message, on: channel, &turn)
+    }
+
+    mutating func discard(_ id: DeadLetterID, _ known: Known, _ turn: inout Turn) -> Result<Reply, Refusal> {
+        guard var letter = known.letter, letter.id == id, letter.state == .kept else {
+            return .success(.discarded(false))
+        }
+        letter.state = .discarded
+        close(letter, .deadLetterDiscarded, &turn)
+        return .success(.discarded(true))
+    }
+
+    private mutating func close(_ letter: DeadLetter, _ kind: EventKind, _ turn: inout Turn) {
+        counts.deadLetters -= 1
+        turn.change(.deadLetterSaved(letter))
+        emit(kind, workflow: letter.key.workflowID, task: letter.key.taskID, &turn) { writer in
+            writer.member("dead_letter_id", letter.id)
+        }
+    }
+
+    /// A new iteration of a task that was given up.
+    mutating func redrive(_ request: DeadLetterRedrive, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+        guard var letter = known.letter, letter.id == request.id else {
+            return turn.refuse(.notFound(kind: "dead letter", id: request.id), to: caller)
+        }
+        switch letter.state {
+        case .kept: break
+        case .redriven(let key?) where key == request.requestKey:
+            return turn.reply(.redriven(letter.key.taskID), to: caller)
+        case .redriven, .discarded: return turn.refuse(.notFound(kind: "dead letter", id: request.id), to: caller)
+        }
+        if let refusal = sendAgain(letter, known, &turn) { return turn.refuse(refusal, to: caller) }
+        letter.state = .redriven(requestKey: request.requestKey)
+        close(letter, .deadLetterRedriven, &turn)
+        turn.reply(.redriven(letter.key.taskID), to: caller)
+    }
+
+    private mutating func sendAgain(_ letter: DeadLetter, _ known: Known, _ turn: inout Turn) -> Refusal? {
+        switch known {
+        case .deadLetter(_, let record):
+            guard tasks[record.key] == nil, record.outcome != nil else { return stillRuns(letter) }
+            if let refusal = quotaRefusal(adding: 1, uid: record.ownerUID) { return refusal }
+            restore(record)
+            move(record.key, to: .planned)
+            tasks[record.key]?.record.iteration += 1
+            tasks[record.key]?.record.failedAttempts = 0
+            retryDue(record.key, &turn)
+            return nil
+        case .deadLetterOfWorkflow(_, let workflow, let records):
+            guard workflows[workflow.workflowID] == nil, workflow.status.isTerminal else { return stillRuns(letter) }
+            if let refusal = quotaRefusal(adding: records.count, uid: workflow.ownerUID) { return refusal }
+            rerun(workflow, records, .only([letter.key.taskID]), requestKey: nil, &turn)
+            advance(workflow.workflowID, &turn)
+            return nil
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process:
+            return .notFound(kind: "task", id: letter.key.taskID)
+        }
+    }
+
+    private func stillRuns(_ letter: DeadLetter) -> Refusal {
+        let (kind, id) =
+            letter.key.workflowID.map { ("workflow", $0.description) } ?? ("task", letter.key.taskID.description)
+        return Refusal(
+            .conflict, "\(kind) \(id) has not ended", details: ["kind": .text(kind), "id": .text(id)])
+    }
+}
+
+extension Known {
+    fileprivate var letter: DeadLetter? {
+        switch self {
+        case .deadLetter(let letter, _), .deadLetterOfWorkflow(let letter, _, _): letter
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process: nil
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import ConductorJSON
+
+/// Keeps an agent whose attempts keep failing from getting more: after five errors in a row it opens, after a minute it
+/// lets work through on trial, and after two successes it closes (M. Nygard, "Release It!", Circuit Breaker).
+public struct Breaker: Hashable, Sendable {
+    public static let failuresToOpen = 5
+    public static let openDuration: Duration = .seconds(60)
+    public static let successesToClose = 2
+
+    public enum State: Hashable, Sendable {
+        case closed(failures: Int)
+        /// The agent gets nothing.
+        case open(at: Timestamp)
+        /// The agent gets work on trial.
+        case halfOpen(openedAt: Timestamp, successes: Int)
+    }
+
+    /// What an input made of the breaker, where that is worth telling.
+    public enum Transition: Hashable, Sendable {
+        case opened, halfOpened, closed
+    }
+
+    public let agentID: AgentID
+    public private(set) var state: State
+
+    public init(agentID: AgentID, state: State = .closed(failures: 0)) {
+        self.agentID = agentID
+        self.state = state
+    }
+
+    public var isOpen: Bool {
+        switch state {
+        case .open: true
+        case .closed, .halfOpen: false
+        }
+    }
+
+    public var isClosed: Bool {
+        switch state {
+        case .closed: true
+        case .open, .halfOpen: false
+        }
+    }
+
+    /// It has nothing to tell.
+    public var isPristine: Bool { state == .closed(failures: 0) }
+
+    public mutating func failed(at time: Timestamp) -> Transition? {
+        switch state {
+        case .closed(let failures) where failures + 1 < Self.failuresToOpen:
+            state = .closed(failures: failures + 1)
+            return nil
+        case .closed, .halfOpen:
+            state = .open(at: time)
+            return .opened
+        case .open: return nil
+        }
+    }
+
+    public mutating func succeeded() -> Transition? {
+        switch state {
+        case .closed:
+            state = .closed(failures: 0)
+            return nil
+        case .halfOpen(let openedAt, let successes) where successes + 1 < Self.successesToClose:
+            state = .halfOpen(openedAt: openedAt, successes: successes + 1)
+            return nil
+        case .halfOpen:
+            state = .closed(failures: 0)
+            return .closed
+        case .open: return nil
+        }
+    }
+
+    /// It has been open for long enough.
+    public mutating func tryAgain() -> Transition? {
+        guard case .open(let time) = state else { return nil }
+        state = .halfOpen(openedAt: time, successes: 0)
+        return .halfOpened
+    }
+
+    /// An operator closes it.
+    public mutating func reset() -> Transition? {
+        let transition: Transition? = isClosed ? nil : .closed
+        state = .closed(failures: 0)
+        return transition
+    }
+}
+
+extension Breaker: JSONReadable, JSONWritable {
+    private enum Name: String, Vocabulary {
+        case closed, open
+        case halfOpen = "half_open"
+    }
+
+    public init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        agentID = try fields.required("agent_id")
+        let failures = try fields.value("failure_count", default: 0)
+        let successes = try fields.value("success_count", default: 0)
+        switch try fields.required("state", as: Name.self) {
+        case .closed: state = .closed(failures: failures)
+        case .open: state = .open(at: try fields.required("opened_at"))
+        case .halfOpen: state = .halfOpen(openedAt: try fields.required("opened_at"), successes: successes)
+        }
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("agent_id", agentID)
+            switch state {
+            case .closed(let failures):
+                writer.member("state", Name.closed)
+                writer.member("failure_count", failures)
+                writer.member("success_count", 0)
+            case .open(let time):
+                writer.member("state", Name.open)
+                writer.member("failure_count", Self.failuresToOpen)
+                writer.member("success_count", 0)
+                writer.member("opened_at", time)
+            case .halfOpen(let time, let successes):
+                writer.member("state", Name.halfOpen)
+                writer.member("failure_count", Self.failuresToOpen)
+                writer.member("success_count", successes)
+                writer.member("opened_at", time)
+            }
+        }
+    }
+}
