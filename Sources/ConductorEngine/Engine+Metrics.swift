@@ -1,36 +1,56 @@
 import ConductorModel
 
-extension Engine {
-    func metrics(_ format: MetricsReport.Format, _ known: Known) -> Result<Reply, Refusal> {
-        guard case .process(let process) = known else {
-            return .failure(Refusal(.internalError, "the process was not described"))
-        }
-        return .success(.metrics(MetricsReport(families: families(of: process)), format))
-    }
+/// What metrics tell of the engine.
+public struct EngineOverview: Sendable {
+    public let counts: StatusReport.Counts
+    let openBreakers: Int
+    /// Durable events since the daemon started.
+    let eventsByKind: [EventKind: Int]
 
-    private func families(of process: StatusReport.Process) -> [MetricsReport.Family] {
-        let counts = allCounts
-        let breakers = registry.sorted.map(\.breaker)
-        return [
-            .init("conductor_up_seconds", "Seconds since the daemon started.", .gauge, [.init(process.uptime.inSeconds)]),
-            .init("conductor_connections", "Open connections.", .gauge, [.init(Double(process.connections))]),
-            .init("conductor_store_bytes", "Size of the store on disk.", .gauge, [.init(Double(process.storeBytes))]),
+    public func metrics(_ process: StatusReport.Process) -> MetricsReport {
+        MetricsReport(families: [
+            .init("conductor_up_seconds", "Seconds since the daemon started.", process.uptime.inSeconds),
+            .init("conductor_connections", "Open connections.", process.connections),
+            .init("conductor_store_bytes", "Size of the store on disk.", process.storeBytes),
             .init("conductor_agents", "Agents by status.", .gauge, samples(counts.agents)),
             .init("conductor_tasks", "Tasks by status, history included.", .gauge, samples(counts.tasks)),
             .init("conductor_workflows", "Workflows by status, history included.", .gauge, samples(counts.workflows)),
-            .init("conductor_tasks_queued", "Tasks that wait for an agent.", .gauge, [.init(Double(counts.queued))]),
-            .init("conductor_dead_letters", "Dead letters kept.", .gauge, [.init(Double(counts.deadLetters))]),
-            .init("conductor_breakers_open", "Agents whose breaker is open.", .gauge, [.init(Double(breakers.count { $0.isOpen }))]),
-            .init("conductor_events_total", "Durable events, since the store was made.", .counter, [.init(Double(sequence))]),
+            .init("conductor_tasks_queued", "Tasks that wait for an agent.", counts.queued),
+            .init("conductor_dead_letters", "Dead letters kept.", counts.deadLetters),
+            .init("conductor_breakers_open", "Agents whose breaker is open.", openBreakers),
+            .init(
+                "conductor_events_total", "Durable events since the store was made.", .counter,
+                [.init(Double(counts.events))]),
             .init(
                 "conductor_events_by_kind_total", "Durable events by kind, since the daemon started.", .counter,
-                EventKind.allCases.map { kind in
-                    .init(Double(eventCounts[kind] ?? 0), label: ("kind", kind.rawValue))
-                }),
-        ]
+                EventKind.allCases.map { .init(Double(eventsByKind[$0] ?? 0), label: ("kind", $0.rawValue)) }),
+        ])
     }
 
     private func samples<Status: Vocabulary>(_ counts: [Status: Int]) -> [MetricsReport.Sample] {
         Status.allCases.map { .init(Double(counts[$0] ?? 0), label: ("status", $0.rawValue)) }
+    }
+}
+
+extension MetricsReport.Family {
+    fileprivate init(_ name: String, _ help: String, _ value: some BinaryInteger) {
+        self.init(name, help, Double(value))
+    }
+
+    fileprivate init(_ name: String, _ help: String, _ value: Double) {
+        self.init(name, help, .gauge, [.init(value)])
+    }
+}
+
+extension Engine {
+    public var overview: EngineOverview {
+        EngineOverview(counts: allCounts, openBreakers: breakers.count { $0.isOpen }, eventsByKind: eventCounts)
+    }
+
+    func metrics(_ format: MetricsReport.Format, _ known: Known) -> Result<Reply, Refusal> {
+        guard case .process(let process) = known else {
+            return .failure(Refusal(.internalError, "the process was not described"))
+        }
+        return .success(.metrics(overview.metrics(process), format))
     }
 }

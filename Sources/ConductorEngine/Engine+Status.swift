@@ -29,7 +29,8 @@ extension Engine {
         case .tasks(let records, let cursor): .success(.tasks(records, nextCursor: cursor))
         case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
         case .deadLetters(let letters, let cursor): .success(.deadLetters(letters, nextCursor: cursor))
-        case .nothing, .task, .workflow, .process, .deadLetter, .deadLetterOfWorkflow: .failure(Refusal(.internalError, "the list was not read"))
+        case .nothing, .task, .workflow, .process, .deadLetter, .deadLetterOfWorkflow:
+            .failure(Refusal(.internalError, "the list was not read"))
         }
     }
 
@@ -37,6 +38,8 @@ extension Engine {
     /// waited for after the next start; a result that still comes is taken.
     mutating func stop(_ turn: inout Turn) {
         isStopping = true
+        // Whose agents have not come back in all this run is not waited for in the next.
+        for id in absentBreakers.keys.sorted() { dropBreaker(of: id, &turn) }
         for agent in registry.sorted {
             let id = agent.state.agentID
             if let connection = agent.connection { turn.output(.notify(connection, .stopping)) }

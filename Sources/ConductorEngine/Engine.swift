@@ -19,6 +19,8 @@ public struct Engine: Sendable {
     var policies: PolicyBook
     var deadlines = DeadlineQueue<Deadline>()
     var liveTasksByUID: [UInt32: Int] = [:]
+    /// Of agents that left the registry with an earlier run of the daemon and have not come back.
+    var absentBreakers: [AgentID: Breaker] = [:]
     var runningTasks = 0
     var isStopping = false
     /// Events since the start, for the metrics.
@@ -95,7 +97,7 @@ public struct Engine: Sendable {
         case .deadLetterList: turn.reply(list(known), to: caller)
         case .deadLetterRedrive(let request): redrive(request, caller, known, &turn)
         case .deadLetterDiscard(let id): turn.reply(discard(id, known, &turn), to: caller)
-        case .breakerList: turn.reply(.breakers(registry.sorted.map(\.breaker)), to: caller)
+        case .breakerList: turn.reply(.breakers(breakers), to: caller)
         case .breakerReset(let id): turn.reply(resetBreaker(id, &turn), to: caller)
         case .busPublish(let channel, let message): turn.reply(publish(message, on: channel, &turn), to: caller)
         case .busSubscribe(let channel): turn.reply(subscribe(to: channel, caller), to: caller)

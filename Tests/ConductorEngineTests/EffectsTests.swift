@@ -91,8 +91,8 @@ extension Change {
     fileprivate var record: TaskRecord? {
         switch self {
         case .taskAdded(let record), .taskUpdated(let record): record
-        case .workflowAdded, .workflowUpdated, .agentSaved, .agentRemoved, .policySaved, .policyRemoved, .event,
-            .counted:
+        case .workflowAdded, .workflowUpdated, .agentSaved, .agentRemoved, .policySaved, .policyRemoved,
+            .breakerSaved, .deadLetterSaved, .event, .counted:
             nil
         }
     }

@@ -6,6 +6,8 @@ import ConductorModel
 package struct Stored: Sendable {
     package private(set) var agents: [AgentID: AgentState] = [:]
     package private(set) var policies: [Policy] = []
+    package private(set) var breakers: [AgentID: Breaker] = [:]
+    package private(set) var deadLetters: [DeadLetter] = []
     package private(set) var workflows: [WorkflowRecord] = []
     package private(set) var tasks: [TaskRecord] = []
     package private(set) var events: [EventRecord] = []
@@ -31,6 +33,10 @@ package struct Stored: Sendable {
             policies.removeAll { $0.kind == policy.kind }
             policies.append(policy)
         case .policyRemoved(let kind): policies.removeAll { $0.kind == kind }
+        case .breakerSaved(let breaker): breakers[breaker.agentID] = breaker.isPristine ? nil : breaker
+        case .deadLetterSaved(let letter):
+            deadLetters.removeAll { $0.id == letter.id }
+            deadLetters.append(letter)
         case .event(let event): events.append(event)
         case .counted(let counts): self.counts = counts
         }
@@ -58,6 +64,15 @@ package struct Stored: Sendable {
             return .workflow(record.reread, tasks.filter { $0.key.workflowID == id }.map(\.reread))
         case .tasks: return .tasks(tasks, nextCursor: nil)
         case .workflows: return .workflows(workflows, nextCursor: nil)
+        case .deadLetters: return .deadLetters(deadLetters.filter { $0.state == .kept }.reversed(), nextCursor: nil)
+        case .deadLetter(let id):
+            guard let letter = deadLetters.first(where: { $0.id == id }) else { return .nothing }
+            switch answer(letter.key.workflowID.map(Lookup.workflow) ?? .task(letter.key)) {
+            case .task(let record): return .deadLetter(letter, record)
+            case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
+            case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process:
+                return .nothing
+            }
         case .process:
             return .process(
                 StatusReport.Process(
@@ -70,6 +85,7 @@ package struct Stored: Sendable {
         var state = DurableState()
         state.agents = agents.values.sorted { $0.agentID < $1.agentID }
         state.policies = policies
+        state.breakers = breakers.values.sorted { $0.agentID < $1.agentID }.compactMap(\.reread)
         state.workflows = workflows.filter { !$0.status.isTerminal }.map(\.reread)
         let live = Set(state.workflows.map(\.workflowID))
         state.tasks = tasks.filter { task in
@@ -86,6 +102,11 @@ extension TaskRecord {
     fileprivate var reread: TaskRecord {
         (try? TaskRecord(key: key, definition: definition.source, progress: progress)) ?? self
     }
+}
+
+extension Breaker {
+    /// As it comes back from where it was stored.
+    fileprivate var reread: Breaker? { try? Breaker(json: jsonText.parsed()) }
 }
 
 extension WorkflowRecord {

@@ -27,7 +27,7 @@ extension Engine {
     }
 
     mutating func disconnected(_ connection: ConnectionID, _ turn: inout Turn) {
-        bus.disconnected(connection)
+        for number in bus.disconnected(connection) { deadlines.remove(.busRequest(number)) }
         for id in registry.agents(on: connection) {
             goAway(id, presence: .away(sinceStart: false), "its connection is gone", &turn)
         }

@@ -15,7 +15,7 @@ extension Engine {
                 state: AgentState(
                     agentID: id, agentType: registration.agentType, capacity: registration.capacity, status: .idle,
                     ownerUID: caller.peer.uid, pid: caller.peer.pid, at: turn.now.wall),
-                presence: .connected(caller.connection), heard: turn.now.monotonic, breaker: Breaker(agentID: id))
+                presence: .connected(caller.connection), heard: turn.now.monotonic, breaker: takeBreaker(of: id))
         let cameBackToNewDaemon = agent.presence == .away(sinceStart: true)
         agent.take(registration, caller, turn.now)
         registry.insert(agent)
@@ -75,6 +75,7 @@ extension Engine {
         }
         deadlines.remove(.presence(id))
         for token in agent.draining { deadlines.remove(.slot(id, token)) }
+        dropBreaker(of: id, &turn)
         registry.remove(id)
         turn.change(.agentRemoved(id))
         emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }

@@ -12,11 +12,16 @@ struct Bus: Sendable {
     private var listeners: [String: [ConnectionID]] = [:]
     private var channels: [ConnectionID: Set<String>] = [:]
     private var waiting: [UInt64: Waiting] = [:]
+    private var requesters: [ConnectionID: Set<UInt64>] = [:]
     /// Oldest first.
     private var byCorrelation: [String: [UInt64]] = [:]
     private var requests: UInt64 = 0
 
     func listeners(on channel: String) -> [ConnectionID] { listeners[channel] ?? [] }
+
+    func isSubscribed(_ connection: ConnectionID, to channel: String) -> Bool {
+        channels[connection]?.contains(channel) == true
+    }
 
     func subscriptionCount(of connection: ConnectionID) -> Int { channels[connection]?.count ?? 0 }
 
@@ -32,14 +37,19 @@ struct Bus: Sendable {
         if listeners[channel]?.isEmpty == true { listeners[channel] = nil }
     }
 
-    mutating func disconnected(_ connection: ConnectionID) {
+    /// - Returns: the numbers of the requests that nobody waits for any more.
+    mutating func disconnected(_ connection: ConnectionID) -> [UInt64] {
         for channel in (channels[connection] ?? []).sorted() { unsubscribe(connection, from: channel) }
+        let abandoned = (requesters[connection] ?? []).sorted()
+        for number in abandoned { _ = giveUp(number) }
+        return abandoned
     }
 
     /// Notes a request; the number names it until it is answered or given up.
     mutating func expect(_ request: Waiting) -> UInt64 {
         requests += 1
         waiting[requests] = request
+        requesters[request.caller.connection, default: []].insert(requests)
         byCorrelation[request.correlationID, default: []].append(requests)
         return requests
     }
@@ -53,6 +63,8 @@ struct Bus: Sendable {
 
     mutating func giveUp(_ number: UInt64) -> Caller? {
         guard let request = waiting.removeValue(forKey: number) else { return nil }
+        requesters[request.caller.connection]?.remove(number)
+        if requesters[request.caller.connection]?.isEmpty == true { requesters[request.caller.connection] = nil }
         byCorrelation[request.correlationID]?.removeAll { $0 == number }
         if byCorrelation[request.correlationID]?.isEmpty == true { byCorrelation[request.correlationID] = nil }
         return request.caller

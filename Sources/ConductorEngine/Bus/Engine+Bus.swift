@@ -6,14 +6,21 @@ extension Engine {
     static let deadLetterChannel = "conductor:dlq"
 
     mutating func publish(_ message: BusMessage, on channel: String, _ turn: inout Turn) -> Result<Reply, Refusal> {
-        .success(.delivered(deliver(complete(message, &turn), on: channel, &turn)))
+        let message = complete(message, &turn)
+        guard !message.isExpired(at: turn.now.wall) else { return .success(.delivered(0)) }
+        let answered = bus.answered(by: message)
+        for (number, caller) in answered {
+            deadlines.remove(.busRequest(number))
+            turn.reply(.busMessage(message), to: caller)
+        }
+        return .success(.delivered(deliver(message, on: channel, &turn) + answered.count))
     }
 
-    mutating func subscribe(
-        to channel: String, _ caller: Caller
-    ) -> Result<Reply, Refusal> {
+    mutating func subscribe(to channel: String, _ caller: Caller) -> Result<Reply, Refusal> {
         let limit = configuration.limits.maxSubscriptionsPerConnection
-        guard bus.subscriptionCount(of: caller.connection) < limit else {
+        guard
+            bus.isSubscribed(caller.connection, to: channel) || bus.subscriptionCount(of: caller.connection) < limit
+        else {
             return .failure(.quotaExceeded("max_subscriptions_per_connection", limit: limit))
         }
         bus.subscribe(caller.connection, to: channel)
@@ -50,15 +57,10 @@ extension Engine {
 
     /// To how many it went; an expired message goes to nobody.
     @discardableResult
-    private mutating func deliver(_ message: BusMessage, on channel: String, _ turn: inout Turn) -> Int {
+    private func deliver(_ message: BusMessage, on channel: String, _ turn: inout Turn) -> Int {
         guard !message.isExpired(at: turn.now.wall) else { return 0 }
         let listeners = bus.listeners(on: channel)
         for listener in listeners { turn.output(.notify(listener, .busMessage(channel: channel, message))) }
-        let answered = bus.answered(by: message)
-        for (number, caller) in answered {
-            deadlines.remove(.busRequest(number))
-            turn.reply(.busMessage(message), to: caller)
-        }
-        return listeners.count + answered.count
+        return listeners.count
     }
 }

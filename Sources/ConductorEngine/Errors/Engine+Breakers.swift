@@ -17,39 +17,58 @@ extension Engine {
     }
 
     mutating func resetBreaker(_ id: AgentID, _ turn: inout Turn) -> Result<Reply, Refusal> {
-        guard registry[id] != nil else { return .failure(.notFound(kind: "agent", id: id)) }
+        guard breaker(of: id) != nil else { return .failure(.notFound(kind: "agent", id: id)) }
         changeBreaker(id, &turn) { $0.reset() }
-        return .success(.breaker(registry[id]?.breaker ?? Breaker(agentID: id)))
+        return .success(.breaker(breaker(of: id) ?? Breaker(agentID: id)))
     }
+
+    /// All that are known, sorted by their agents.
+    var breakers: [Breaker] {
+        (registry.sorted.map(\.breaker) + absentBreakers.values).sorted { $0.agentID < $1.agentID }
+    }
+
+    private func breaker(of id: AgentID) -> Breaker? { registry[id]?.breaker ?? absentBreakers[id] }
 
     private mutating func changeBreaker(
         _ id: AgentID, _ turn: inout Turn, _ change: (inout Breaker) -> Breaker.Transition?
     ) {
-        guard let agent = registry[id] else { return }
-        var breaker = agent.breaker
+        guard let before = breaker(of: id) else { return }
+        var breaker = before
         let transition = change(&breaker)
-        guard breaker != agent.breaker else { return }
+        guard breaker != before else { return }
         registry.update(id) { $0.breaker = breaker }
+        if registry[id] == nil { absentBreakers[id] = breaker.isPristine ? nil : breaker }
         turn.change(.breakerSaved(breaker))
         switch transition {
         case nil: break
         case .opened:
             deadlines.set(.breaker(id), due: turn.now.monotonic + Breaker.openDuration)
             emit(.breakerOpened, agent: id, &turn)
-        case .halfOpened:
-            emit(.breakerHalfOpened, agent: id, &turn)
-            pump(agent.state.agentType, &turn)
+        case .halfOpened: emit(.breakerHalfOpened, agent: id, &turn)
         case .closed:
             deadlines.remove(.breaker(id))
             emit(.breakerClosed, agent: id, &turn)
-            pump(agent.state.agentType, &turn)
         }
+        if transition != nil, let type = registry[id]?.state.agentType { pump(type, &turn) }
     }
 
     mutating func restore(_ breaker: Breaker, at now: Moment) {
         registry.update(breaker.agentID) { $0.breaker = breaker }
-        guard case .open(let time) = breaker.state, registry[breaker.agentID] != nil else { return }
+        if registry[breaker.agentID] == nil { absentBreakers[breaker.agentID] = breaker }
+        guard case .open(let time) = breaker.state else { return }
         let left = min(max(Breaker.openDuration - (now.wall - time), .zero), Breaker.openDuration)
         deadlines.set(.breaker(breaker.agentID), due: now.monotonic + left)
+    }
+
+    /// The breaker of an agent that is registered: where it left with the daemon's stop, the one it had.
+    mutating func takeBreaker(of id: AgentID) -> Breaker {
+        absentBreakers.removeValue(forKey: id) ?? Breaker(agentID: id)
+    }
+
+    /// An agent that is unregistered takes its breaker along.
+    mutating func dropBreaker(of id: AgentID, _ turn: inout Turn) {
+        deadlines.remove(.breaker(id))
+        if breaker(of: id)?.isPristine == false { turn.change(.breakerSaved(Breaker(agentID: id))) }
+        absentBreakers[id] = nil
     }
 }

@@ -134,7 +134,8 @@ extension Engine {
         } catch {
             return fail(key, .expressionError, error.description, &turn)
         }
-        let mayQueue = mayQueue(type, in: run, turn.now)
+        // What was given out before a pause has its place; what may not wait is refused only at first.
+        let mayQueue = record.failedAttempts > 0 || mayQueue(type, in: run, turn.now)
         switch place(record.definition, key, type, mayQueue: mayQueue) {
         case .start(let agent):
             workflows[id]?.active.insert(key.taskID)
@@ -201,7 +202,7 @@ extension Engine {
     private mutating func endPhase(_ course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
         guard let run = workflows[id], let phase = run.phase(at: course.phase) else { return }
         let history = run.record.phaseHistory.last
-        let ranTasks = !run.phaseTasks.isEmpty
+        let ranTasks = history?.taskCount != 0
         let result: PhaseRun.Result =
             !ranTasks ? .skipped : history?.completedCount == 0 && history?.failedCount != 0 ? .failed : .completed
         workflows[id]?.record.endPhase(result, at: turn.now.wall)

@@ -62,9 +62,8 @@ extension Engine {
             return .failure(conflict(id, "workflow \(id) is not held at a gate"))
         }
         if let key = approval.requestKey { workflows[id]?.record.remember(key) }
-        emit(approval.approve ? .gateApproved : .gateDenied, workflow: id, phase: record.currentPhase, &turn) { writer in
-            writer.member("comment", approval.comment)
-        }
+        let kind: EventKind = approval.approve ? .gateApproved : .gateDenied
+        emit(kind, workflow: id, phase: record.currentPhase, &turn) { $0.member("comment", approval.comment) }
         guard approval.approve else {
             let comment = approval.comment.map { ": \($0)" } ?? ""
             let state = fail(id, .phaseGateBlocked, "an operator denied the gate\(comment)", &turn)

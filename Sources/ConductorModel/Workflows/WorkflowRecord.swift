@@ -15,13 +15,14 @@ public struct WorkflowRecord: Sendable {
         case everything
         /// What has not completed.
         case unsuccessful
+        /// These, and what never had its turn.
         case only([TaskID])
 
         public func takes(_ record: TaskRecord) -> Bool {
             switch self {
             case .everything: true
             case .unsuccessful: record.status != .completed
-            case .only(let ids): ids.contains(record.key.taskID)
+            case .only(let ids): ids.contains(record.key.taskID) || record.status == .skipped
             }
         }
     }

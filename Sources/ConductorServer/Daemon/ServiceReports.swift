@@ -1,3 +1,4 @@
+import ConductorEngine
 import ConductorModel
 import ConductorSystemd
 import NIOCore
@@ -19,7 +20,7 @@ final class ServiceReports {
     func start(_ engine: EngineLoop) {
         guard manager.isPresent else { return }
         engine.onCounts = { [self] in report($0) }
-        lastStatus = engine.durableCounts.summary
+        lastStatus = engine.durable.counts.summary
         attempt { () throws(SystemdFault) in try manager.ready(status: lastStatus) }
         attempt { () throws(SystemdFault) in
             guard let interval = try manager.watchdogInterval else { return }

@@ -27,8 +27,8 @@ final class EngineLoop {
     private var random = SystemRandomNumberGenerator()
     private var isTurnEndScheduled = false
     private var alarm: (deadline: Duration, task: Scheduled<Void>)?
-    /// The counts as the store has them, about a second old while there is work.
-    private(set) var durableCounts: StatusReport.Counts
+    /// What the store shows, about a second old while there is work.
+    private(set) var durable: EngineOverview
     private var isCountScheduled = false
     /// Told when the counts were taken anew.
     var onCounts: (StatusReport.Counts) -> Void = { _ in }
@@ -47,7 +47,7 @@ final class EngineLoop {
         self.facts = facts
         self.time = time
         self.journal = journal
-        durableCounts = engine.allCounts
+        durable = engine.overview
     }
 
     func handle(_ input: Input) {
@@ -87,11 +87,11 @@ final class EngineLoop {
         guard !isCountScheduled else { return }
         isCountScheduled = true
         loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [self] in
-            let counts = engine.allCounts
+            let overview = engine.overview
             committer.afterPending { [self] in
                 isCountScheduled = false
-                durableCounts = counts
-                onCounts(counts)
+                durable = overview
+                onCounts(overview.counts)
             }
         }
     }
@@ -216,8 +216,13 @@ extension EngineLoop {
             startedAt: facts.started.wall, storePath: store.path, storeBytes: store.size(),
             connections: connections.count)
         guard committer.fault != nil else { return handle(request, caller, .process(process)) }
-        let report = StatusReport(process: process, counts: durableCounts)
-        committer.release([.reply(caller, .success(.status(report)))])
+        let reply: Reply =
+            if case .metricsGet(let format) = request {
+                .metrics(durable.metrics(process), format)
+            } else {
+                .status(StatusReport(process: process, counts: durable.counts))
+            }
+        committer.release([.reply(caller, .success(reply))])
         handle(.heard(caller.connection))
     }
 

@@ -19,10 +19,15 @@ struct PointLookups {
 
     /// The letter with all that its redrive needs to know.
     func deadLetter(_ id: DeadLetterID, pending: PendingRecords) throws(StoreFault) -> Known {
-        guard let letter = try pending.letter(id) ?? store.deadLetter(id) else { return .nothing }
-        let known = try letter.key.workflowID.map { id throws(StoreFault) in try workflow(id, pending: pending) }
-            ?? task(letter.key, pending: pending)
-        switch known {
+        let unsaved = pending.letter(id)
+        guard let letter = unsaved == nil ? try store.deadLetter(id) : unsaved else { return .nothing }
+        let work: Known =
+            if let id = letter.key.workflowID {
+                try workflow(id, pending: pending)
+            } else {
+                try task(letter.key, pending: pending)
+            }
+        switch work {
         case .task(let record): return .deadLetter(letter, record)
         case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
         case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process:
