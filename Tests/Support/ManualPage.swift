@@ -59,7 +59,7 @@ public struct ManualPage: Sendable {
 
     /// Without the escapes of roff.
     private static func plain(_ line: Substring) -> String {
-        line.replacing("\\e", with: "\\").replacing("\\&", with: "").replacing("\\-", with: "-")
+        String(line).replacing("\\e", with: "\\").replacing("\\&", with: "").replacing("\\-", with: "-")
     }
 }
 
