@@ -5,6 +5,7 @@ import ConductorWire
 /// What a connection owes to whom: replies to callers, events to subscriptions. Confined to the connection's event loop.
 struct ClientSession {
     typealias Events = AsyncThrowingStream<ClientEvent, any Error>
+    typealias Messages = AsyncThrowingStream<BusMessage, any Error>
     typealias Orders = AsyncThrowingStream<Order, any Error>
 
     /// Notifications that may wait to be taken, of each kind.
@@ -13,6 +14,7 @@ struct ClientSession {
     enum Waiter {
         case reply(CheckedContinuation<JSONValue, any Error>)
         case subscription(CheckedContinuation<JSONValue, any Error>, Events.Continuation)
+        case listener(CheckedContinuation<JSONValue, any Error>, channel: String, Messages.Continuation)
         /// A frame without a reply is on its way.
         case sent(CheckedContinuation<Void, any Error>)
 
@@ -22,6 +24,9 @@ struct ClientSession {
             case .subscription(let caller, let events):
                 caller.resume(throwing: error)
                 events.finish(throwing: error)
+            case .listener(let caller, _, let messages):
+                caller.resume(throwing: error)
+                messages.finish(throwing: error)
             case .sent(let sender): sender.resume(throwing: error)
             }
         }
@@ -35,6 +40,8 @@ struct ClientSession {
     private var state: State = .open
     private var waiters: [Int64: Waiter] = [:]
     private var subscriptions: [String: Events.Continuation] = [:]
+    /// Who listens on a channel of the bus, by the id of the request that began it.
+    private var listeners: [String: [Int64: Messages.Continuation]] = [:]
     private let orders: Orders.Continuation
 
     init(orders: Orders.Continuation) {
@@ -46,6 +53,7 @@ struct ClientSession {
         switch state {
         case .open:
             waiters[id] = waiter
+            if case .listener(_, let channel, let messages) = waiter { listeners[channel, default: [:]][id] = messages }
             return true
         case .ended(let fault):
             waiter.fail(fault)
@@ -69,6 +77,15 @@ struct ClientSession {
         subscriptions.removeValue(forKey: subscription) != nil
     }
 
+    /// - Returns: whether nobody listens on the channel any more.
+    mutating func leave(_ channel: String, _ listener: Int64) -> Bool {
+        guard listeners[channel]?.removeValue(forKey: listener) != nil, listeners[channel]?.isEmpty == true else {
+            return false
+        }
+        listeners[channel] = nil
+        return true
+    }
+
     mutating func receive(_ body: [UInt8]) throws(ConnectionFault) {
         guard case .open = state else { return }
         let message: ClientMessage
@@ -82,6 +99,7 @@ struct ClientSession {
         case .refusal(let id?, let refusal): take(id)?.fail(refusal)
         case .refusal(nil, let refusal): throw .refused(refusal)
         case .notification("event", let params): try event(params)
+        case .notification("bus.message", let params): try busMessage(params)
         case .notification(let method, let params): try order(method, params)
         }
     }
@@ -95,6 +113,8 @@ struct ClientSession {
         let error = fault == .closed ? nil : fault
         for (_, events) in subscriptions { events.finish(throwing: error) }
         subscriptions = [:]
+        for messages in listeners.values.flatMap(\.values) { messages.finish(throwing: error) }
+        listeners = [:]
         orders.finish(throwing: error)
     }
 
@@ -107,7 +127,7 @@ struct ClientSession {
 
     private mutating func answer(_ id: RequestID, _ result: JSONValue) {
         switch take(id) {
-        case .reply(let caller)?: caller.resume(returning: result)
+        case .reply(let caller)?, .listener(let caller, _, _)?: caller.resume(returning: result)
         case .subscription(let caller, let events)?:
             // Before the next frame is read: the first event may be in it.
             if let subscription = result["subscription"]?.string { subscriptions[subscription] = events }
@@ -127,6 +147,20 @@ struct ClientSession {
             }
         } catch {
             throw ConnectionFault.malformed(reason: "an event whose \(error.field) \(error.reason)")
+        }
+    }
+
+    private func busMessage(_ params: JSONValue) throws(ConnectionFault) {
+        do throws(JSONFieldError) {
+            var fields = try JSONFields(params)
+            let channel = try fields.required("channel", as: String.self)
+            let message = try fields.required("message", as: BusMessage.self)
+            for listener in (listeners[channel] ?? [:]).values {
+                guard case .dropped = listener.yield(message) else { continue }
+                listener.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications))
+            }
+        } catch {
+            throw ConnectionFault.malformed(reason: "bus.message whose \(error.field) \(error.reason)")
         }
     }
 

@@ -102,6 +102,26 @@ public final class ConductorClient: Sendable {
         return subscription
     }
 
+    /// Listens on a channel of the bus. Its messages end with the connection, or with `ConnectionFault.overrun` where
+    /// they are not taken as fast as they come. One task may iterate over them; when it stops, the listening ends.
+    public func messages(on channel: String) async throws -> AsyncThrowingStream<BusMessage, any Error> {
+        let (messages, continuation) = ClientSession.Messages.makeStream(
+            bufferingPolicy: .bufferingOldest(ClientSession.waitingNotifications))
+        let id = nextID()
+        // Holds the client too: the connection lives as long as the messages are taken.
+        continuation.onTermination = { _ in self.leave(channel, id) }
+        let frame = Message.request(.busSubscribe(channel: channel), id: .integer(id))
+        _ = try await exchange(id, frame) { .listener($0, channel: channel, continuation) }
+        return messages
+    }
+
+    private func leave(_ channel: String, _ listener: Int64) {
+        let frame = Message.request(.busUnsubscribe(channel: channel), id: .integer(nextID()))
+        eventLoop.execute { [session, connection = self.channel] in
+            if session.value.leave(channel, listener) { connection.send(frame) }
+        }
+    }
+
     private func unsubscribe(_ subscription: String) {
         let frame = Message.request(.eventUnsubscribe(subscription: subscription), id: .integer(nextID()))
         eventLoop.execute { [session, channel] in

@@ -150,7 +150,9 @@ public final class ServerChannel: ChannelDuplexHandler {
             case .request(let id, let request): opened.session.received(.request(id, request))
             case .report(let report): opened.session.received(.report(report))
             case .ignore: opened.session.received(.unknown)
-            case .answer(let body): enqueue(body)
+            case .answer(let body):
+                enqueue(body)
+                opened.session.received(.unknown)
             case .answerAndClose(let body):
                 enqueue(body)
                 finish()

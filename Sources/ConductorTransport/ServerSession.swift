@@ -5,7 +5,7 @@ public enum ServerMessage: Sendable {
     /// An id that is nil asks for no answer; any other is answered once, by ``ServerChannel/answer(_:_:)``.
     case request(RequestID?, Request)
     case report(AttemptReport)
-    /// A well-formed notification that means nothing here: its sender is alive.
+    /// A frame that means nothing here, answered with an error or not at all: its sender is alive.
     case unknown
 }
 

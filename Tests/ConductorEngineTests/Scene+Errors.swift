@@ -22,6 +22,18 @@ extension Scene {
         return caller
     }
 
+    /// The result of a task that is completed.
+    mutating func complete() throws -> TaskResult {
+        let caller = tryOnce(.completed)
+        return try result(caller)
+    }
+
+    /// Why no agent is given a task.
+    mutating func refused() throws -> Refusal.Code {
+        let caller = tryOnce(.completed)
+        return try refusal(caller).code
+    }
+
     /// Five errors in a row.
     mutating func tripBreaker() {
         for _ in 0..<Breaker.failuresToOpen { tryOnce(.failed("TRANSIENT_ERROR", "again")) }

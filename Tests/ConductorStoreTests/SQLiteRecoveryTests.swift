@@ -51,6 +51,8 @@ struct SQLiteRecoveryTests {
             ("UPDATE agents SET state = x'7b7d'", "row a of agents"),
             ("UPDATE agents SET agent_id = 'b'", "row b of agents"),
             ("UPDATE policies SET kind = 'PhaseGatePolicy'", "row PhaseGatePolicy of policies"),
+            ("UPDATE breakers SET breaker = x'7b7d'", "row a of breakers"),
+            ("UPDATE breakers SET agent_id = 'b'", "row b of breakers"),
             ("UPDATE counters SET counts = x'6e756c6c'", "row 1 of counters"),
             ("UPDATE events SET kind = 'what' WHERE sequence = 2", "row 2 of events"),
             ("DELETE FROM events WHERE sequence = 2", "row 2 of events"),
@@ -61,7 +63,7 @@ struct SQLiteRecoveryTests {
             let store = try SQLiteStore(folder: folder)
             try store.commit([
                 .taskAdded(.queued("t", in: "w")), .workflowAdded(.running("w")), .agentSaved(.idle("a")),
-                .policySaved(.agentAvailability), .event(1), .event(2), .event(3), .counted(StatusReport.Counts()),
+                .policySaved(.agentAvailability), .breakerSaved(.of("a", .open(at: time))), .event(1), .event(2), .event(3), .counted(StatusReport.Counts()),
             ])
             try store.close()
             try write(sql, to: store.path)
@@ -69,6 +71,30 @@ struct SQLiteRecoveryTests {
             let fault = try fault { _ = try damaged.load() }
             #expect(fault.kind == .corrupt)
             #expect(fault.place == place)
+            try damaged.close()
+        }
+    }
+
+    @Test(
+        "names the dead letter that cannot be read, to whoever asks for it",
+        arguments: [
+            ("UPDATE dead_letters SET letter = x'7b7d'", "row d of dead_letters"),
+            ("UPDATE dead_letters SET state = 'what'", "row d of dead_letters"),
+            ("UPDATE dead_letters SET dead_letter_id = 'e'", "row e of dead_letters"),
+        ])
+    func corruptLetter(sql: String, place: String) throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            try store.commit([.deadLetterSaved(.of("d"))])
+            try store.close()
+            try write(sql, to: store.path)
+            let damaged = try SQLiteStore(folder: folder)
+            for name in ["d", "e"] {
+                let id = try #require(DeadLetterID(name))
+                guard place.contains(" \(name) ") else { continue }
+                let fault = try fault { _ = try damaged.deadLetter(id) }
+                #expect(fault.kind == .corrupt && fault.place == place)
+            }
             try damaged.close()
         }
     }
@@ -98,7 +124,12 @@ struct SQLiteRecoveryTests {
             #expect(state.policies == [.maxConcurrentTasks(limit: 7)])
             #expect(state.counts.tasks == [.completed: 1, .pending: 1])
             #expect(try store.task(.of("old"))?.outcome?.result.outputData.string == #"{"ok":true}"#)
-            try store.commit([.taskAdded(.queued("new")), .event(2)])
+            #expect(state.breakers.isEmpty)
+            #expect(try store.deadLetters(Page()).records.isEmpty)
+            try store.commit([
+                .taskAdded(.queued("new")), .event(2), .deadLetterSaved(.of("d")), .breakerSaved(.of("a", .open(at: time))),
+            ])
+            #expect(try store.deadLetters(Page()).records.count == 1)
             try store.close()
         }
     }

@@ -18,6 +18,17 @@ struct ServerChannelReadingTests {
         #expect(try harness.session.requestIDs == [.integer(7)])
     }
 
+    @Test("a frame that is answered with an error is a sign of life all the same")
+    func signOfLife() throws {
+        let harness = try Harness()
+        try harness.receive([0, 0, 0, 1, UInt8(ascii: "?")])
+        guard case .unknown? = try harness.session.messages.first else {
+            Issue.record("nobody heard of it")
+            return
+        }
+        #expect(try harness.nextWrite().first?.contains("PARSE_ERROR") == true)
+    }
+
     @Test("pipelined requests are answered in their order, in one write")
     func pipelined() throws {
         let harness = try Harness()

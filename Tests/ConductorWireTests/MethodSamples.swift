@@ -21,11 +21,12 @@ struct MethodSample: Sendable, CustomTestStringConvertible {
     /// Members that may hold anything of their kind: what lies inside is not looked at.
     static let opaque: Set<String> = [
         "input_data", "output_data", "metadata", "inputs", "metrics", "findings", "recommendations",
+        "payload",
     ]
     /// Members that are text for people, or names of which none is wrong.
     static let free: Set<String> = [
         "name", "description", "version", "reason", "error_message", "error_code", "subscription", "policy_name",
-        "request_key",
+        "request_key", "comment", "channel", "message_id", "sender_id", "recipient_id", "correlation_id",
     ]
 }
 
@@ -50,12 +51,20 @@ private let definition = """
     "max_feedback_loops":1,"gate":{"required_success_rate":0.75},"on_gate_blocked":"approve","metadata":{"team":"x"}}
     """
 
+private let message = """
+    {"message_id":"m","message_type":"status_update","sender_id":"s","recipient_id":"r","payload":{"n":1.50},\
+    "correlation_id":"c","priority":"high","timestamp":"2026-01-31T12:00:00.000001Z","ttl_seconds":5.5,\
+    "metadata":{"k":1}}
+    """
+private let shortMessage = #"{"message_type":"control","sender_id":"s"}"#
+
 /// Every method once.
 let methodSamples = [
     MethodSample(.hello, full: #"{"client":{"name":"shell","version":"1.2"},"protocol":1}"#),
     MethodSample(.ping, full: "{}"),
     MethodSample(.statusGet, full: "{}"),
     MethodSample(.phaseList, full: "{}"),
+    MethodSample(.metricsGet, full: #"{"format":"json"}"#, minimal: #"{"format":"prometheus"}"#),
     MethodSample(
         .agentRegister,
         full: """
@@ -101,6 +110,14 @@ let methodSamples = [
         full: #"{"workflow_id":"w","feedback":\#(feedback),"through":"all","request_key":"k"}"#,
         minimal: #"{"workflow_id":"w","feedback":{}}"#),
     MethodSample(.workflowCheckGate, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample(.workflowPause, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample(.workflowResume, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample(
+        .workflowApprove, full: #"{"workflow_id":"w","approve":true,"comment":"go","request_key":"k"}"#,
+        minimal: #"{"workflow_id":"w","approve":false}"#),
+    MethodSample(
+        .workflowRetry, full: #"{"workflow_id":"w","only_failed":false,"request_key":"k"}"#,
+        minimal: #"{"workflow_id":"w"}"#),
     MethodSample(
         .eventSubscribe,
         full: """
@@ -118,4 +135,18 @@ let methodSamples = [
     MethodSample(
         .policyEvaluate, full: #"{"task":\#(task),"agent_id":"a","workflow_id":"w"}"#,
         requiredWithin: ["task.name"]),
+    MethodSample(.deadLetterList, full: #"{"limit":7,"cursor":"123"}"#),
+    MethodSample(
+        .deadLetterRedrive, full: #"{"dead_letter_id":"d","request_key":"k"}"#, minimal: #"{"dead_letter_id":"d"}"#),
+    MethodSample(.deadLetterDiscard, full: #"{"dead_letter_id":"d"}"#, minimal: #"{"dead_letter_id":"d"}"#),
+    MethodSample(.breakerList, full: "{}"),
+    MethodSample(.breakerReset, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample(
+        .busPublish, full: #"{"channel":"news","message":\#(message)}"#,
+        minimal: #"{"channel":"news","message":\#(shortMessage)}"#),
+    MethodSample(.busSubscribe, full: #"{"channel":"news"}"#, minimal: #"{"channel":"news"}"#),
+    MethodSample(.busUnsubscribe, full: #"{"channel":"news"}"#, minimal: #"{"channel":"news"}"#),
+    MethodSample(
+        .busRequest, full: #"{"channel":"news","message":\#(message),"timeout_seconds":2.5}"#,
+        minimal: #"{"channel":"news","message":\#(shortMessage)}"#),
 ]

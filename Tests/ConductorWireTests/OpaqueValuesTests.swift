@@ -80,6 +80,8 @@ struct OpaqueValuesTests {
         Place(method: .workflowRun, field: "inputs"),
         Place(method: .workflowRun, field: "definition.metadata", maximumBytes: Limits.metadataBytes),
         Place(method: .workflowFeedback, field: "feedback.metrics"),
+        Place(method: .busPublish, field: "message.payload"),
+        Place(method: .busPublish, field: "message.metadata", maximumBytes: Limits.metadataBytes),
         Place(method: .workflowFeedback, field: "feedback.findings", isArray: true),
         Place(method: .workflowFeedback, field: "feedback.recommendations", isArray: true),
     ]

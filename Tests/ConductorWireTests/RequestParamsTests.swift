@@ -122,6 +122,13 @@ struct RequestParamsTests {
         #expect(try answer(to: "agent.get", #"{"agent_id":"coordinator"}"#).request != nil)
     }
 
+    @Test("a channel has a name", arguments: ["bus.publish", "bus.subscribe", "bus.unsubscribe", "bus.request"])
+    func channel(method: String) throws {
+        let message = method.hasSuffix("subscribe") ? "" : #","message":{"message_type":"error","sender_id":"s"}"#
+        #expect(try answer(to: method, #"{"channel":"x"\#(message)}"#).request != nil)
+        #expect(try answer(to: method, #"{"channel":""\#(message)}"#).refusal?.field == "channel")
+    }
+
     @Test("members are read in any order, and by escaped keys")
     func order() throws {
         let step = try answer(to: "task.get", #"{"w\u006frkflow_id":"w","task_id":"t"}"#)

@@ -18,6 +18,9 @@ struct RequestRangesTests {
             Range(.taskDispatch, "queue_timeout_seconds", from: "0", to: "604800", not: "-0.1", "604800.1"),
             Range(.taskList, "limit", from: "1", to: "1000", not: "0", "1001"),
             Range(.workflowList, "limit", from: "1", to: "1000", not: "0", "1001"),
+            Range(.deadLetterList, "limit", from: "1", to: "1000", not: "0", "1001"),
+            Range(.busRequest, "timeout_seconds", from: "0", to: "86400", not: "-0.1", "86400.1"),
+            Range(.busPublish, "message.ttl_seconds", from: "0", to: "31536000", not: "-0.1", "31536000.1"),
             Range(.workflowRun, "definition.parallelism", from: "1", to: "1000", not: "0", "1001"),
             Range(.workflowRun, "definition.queue_timeout_seconds", from: "0", to: "604800", not: "-1", "604801"),
             Range(.workflowRun, "definition.max_feedback_loops", from: "0", to: "1000", not: "-1", "1001"),
@@ -55,6 +58,11 @@ struct RequestRangesTests {
             (.workflowCancel, "reason", Limits.textBytes), (.taskComplete, "error_message", Limits.textBytes),
             (.taskComplete, "error_code", 256), (.workflowRun, "definition.name", Limits.textBytes),
             (.workflowRun, "definition.description", Limits.textBytes), (.workflowFeedback, "request_key", 256),
+            (.workflowApprove, "comment", Limits.textBytes), (.workflowApprove, "request_key", 256),
+            (.workflowRetry, "request_key", 256), (.deadLetterRedrive, "request_key", 256),
+            (.busSubscribe, "channel", 256), (.busPublish, "message.message_id", 256),
+            (.busPublish, "message.sender_id", 256), (.busPublish, "message.recipient_id", 256),
+            (.busRequest, "message.correlation_id", 256),
             (.hello, "client.name", 256), (.hello, "client.version", 256),
         ])
     func texts(method: Method, field: String, limit: Int) throws {

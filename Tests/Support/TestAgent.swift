@@ -43,6 +43,12 @@ public actor TestAgent {
         try await client.complete(assignment.completion(status, output: output))
     }
 
+    public func fail(_ assignment: TaskAssignment, code: String = "TRANSIENT_ERROR") async throws {
+        var completion = try assignment.completion(.failed)
+        completion.errorCode = code
+        try await client.complete(completion)
+    }
+
     /// Takes orders and completes each until the connection ends.
     public func serve(output: String = "{}") async {
         while let assignment = try? await nextAssignment() {

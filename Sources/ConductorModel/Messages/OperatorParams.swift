@@ -118,9 +118,10 @@ public struct BusRequest: Params {
 extension JSONFields {
     /// The name of a channel: any text of 1 to 256 bytes.
     public mutating func channel() throws(JSONFieldError) -> String {
-        guard let channel = try text("channel", maximumBytes: 256), !channel.isEmpty else {
-            throw JSONFieldError(field: "channel", reason: "must be a name of 1 to 256 bytes")
+        guard let channel = try text("channel", maximumBytes: 256) else {
+            throw JSONFieldError(field: "channel", reason: "is required")
         }
+        guard !channel.isEmpty else { throw JSONFieldError(field: "channel", reason: "must be at least 1 byte") }
         return channel
     }
 }

@@ -96,9 +96,9 @@ struct BreakerTests {
         scene.tryOnce(Self.error)
         #expect(try scene.breaker("coder") == .open(at: scene.now.wall))
         scene.wait(.seconds(59))
-        #expect(try scene.refusal(scene.tryOnce(.completed)).code == .noAvailableAgent)
+        #expect(try scene.refused() == .noAvailableAgent)
         scene.wait(.seconds(1))
-        #expect(try scene.result(scene.tryOnce(.completed)).status == .completed)
+        #expect(try scene.complete().status == .completed)
     }
 
     @Test("is closed by an operator, and what waited is given out")
@@ -128,7 +128,7 @@ struct BreakerTests {
         scene.register("coder", .coding)
         #expect(try scene.breaker("coder") == .open(at: opened))
         scene.wait(.milliseconds(29_999))
-        #expect(try scene.refusal(scene.tryOnce(.completed)).code == .noAvailableAgent)
+        #expect(try scene.refused() == .noAvailableAgent)
         scene.wait(.milliseconds(1))
         #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, successes: 0))
     }
@@ -152,7 +152,7 @@ struct BreakerTests {
         #expect(scene.agent("coder") == nil)
         #expect(try scene.breaker("coder") == .open(at: scene.now.wall))
         scene.register("coder", .coding)
-        #expect(try scene.refusal(scene.tryOnce(.completed)).code == .noAvailableAgent)
+        #expect(try scene.refused() == .noAvailableAgent)
         scene.ask(.agentUnregister(id("coder")))
         #expect(scene.stored.breakers.isEmpty)
         scene.register("coder", .coding)
@@ -178,9 +178,9 @@ struct BreakerTests {
         scene.tripBreaker()
         scene.register("b", .coding)
         scene.wait(.seconds(60))
-        for _ in 0..<3 { #expect(try scene.result(scene.tryOnce(.completed)).agentID == id("b")) }
+        for _ in 0..<3 { #expect(try scene.complete().agentID == id("b")) }
         scene.dispatch(task("held", .coding))
-        #expect(try scene.result(scene.tryOnce(.completed)).agentID == id("a"))
+        #expect(try scene.complete().agentID == id("a"))
     }
 
     @Test("open makes a dead letter at once of an error that still comes from its agent")
