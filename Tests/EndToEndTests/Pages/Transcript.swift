@@ -50,7 +50,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
         if match.2 == "<--" {
             act = body == "end of stream" ? .receiveEnd : .receive(body)
         } else if body.hasPrefix("bytes ") {
-            act = .sendBytes(body.matches(of: /\b[0-9a-f]{2}\b/).compactMap { UInt8($0.0, radix: 16) })
+            act = .sendBytes(body.dropFirst("bytes ".count).matches(of: /[0-9a-f]{2}/).compactMap { UInt8($0.0, radix: 16) })
         } else {
             act = .send(body)
         }
