@@ -7,6 +7,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
         enum Act: Sendable {
             case send(String)
             case sendBytes([UInt8])
+            case sendEnd
             case receive(String)
             case receiveEnd
         }
@@ -42,18 +43,20 @@ struct Transcript: Sendable, CustomTestStringConvertible {
 
     /// What a frame's further lines begin with.
     private static let continuation = "    "
+    /// One side says no more.
+    private static let end = "end of stream"
 
     private static func step(_ text: String, line: Int) throws -> Step {
         guard let match = text.wholeMatch(of: /(?:(\w+) )?(-->|<--) (.+)/) else { throw Unreadable(line: line) }
         let body = String(match.3)
-        let act: Step.Act
-        if match.2 == "<--" {
-            act = body == "end of stream" ? .receiveEnd : .receive(body)
-        } else if body.hasPrefix("bytes ") {
-            act = .sendBytes(body.dropFirst("bytes ".count).matches(of: /[0-9a-f]{2}/).compactMap { UInt8($0.0, radix: 16) })
-        } else {
-            act = .send(body)
-        }
+        let act: Step.Act =
+            if match.2 == "<--" {
+                body == end ? .receiveEnd : .receive(body)
+            } else if let digits = body.wholeMatch(of: /bytes (.+)/) {
+                .sendBytes(digits.1.matches(of: /[0-9a-f]{2}/).compactMap { UInt8($0.0, radix: 16) })
+            } else {
+                body == end ? .sendEnd : .send(body)
+            }
         return Step(connection: match.1.map(String.init) ?? "", act: act, line: line)
     }
 
@@ -67,6 +70,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
             switch step.act {
             case .send(let text): connection.send(frame: placeholders.filled(text))
             case .sendBytes(let bytes): connection.send(bytes: bytes)
+            case .sendEnd: connection.finishSending()
             case .receive(let pattern):
                 let frame = try #require(await connection.receive(), "line \(step.line): the connection is closed")
                 let differences = try placeholders.match(pattern, frame)
