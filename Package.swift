@@ -63,7 +63,7 @@ let package = Package(
             name: "ConductorServer",
             dependencies: [
                 json, model, wire, engine, store, systemd, transport,
-                configuration, lifecycle, logging, nioCore, nioPosix, yams,
+                configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
             ]),
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
         .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),

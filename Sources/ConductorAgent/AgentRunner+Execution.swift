@@ -16,7 +16,10 @@ extension AgentRunner {
         observe(.started(assignment))
         let context = TaskContext(
             agentID: registration.agentID, agentType: registration.agentType, assignment: assignment,
-            send: { await link.report($0) })
+            send: { report in
+                observe(.reported(report))
+                await link.report(report)
+            })
         let completion: TaskCompletion
         switch await ending(of: assignment, context, reasons) {
         case .output(let output): completion = TaskCompletion(name, completedWith: output)

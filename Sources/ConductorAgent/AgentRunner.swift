@@ -20,6 +20,8 @@ public struct AgentRunner: Sendable {
         case registered
         case disconnected(any Error)
         case started(TaskAssignment)
+        /// The work said something of itself; whether the daemon could be told or not.
+        case reported(AttemptReport)
         case finished(TaskCompletion)
         case cancelling(reason: String)
     }

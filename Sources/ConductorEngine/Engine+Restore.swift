@@ -5,7 +5,7 @@ extension Engine {
     /// back; what waited goes on waiting for the time that was left to it.
     public init(configuration: EngineConfiguration, restoring state: DurableState, at now: Moment) {
         self.configuration = configuration
-        policies = PolicyBook(state.policies)
+        policies = PolicyBook(configured: configuration.policies, registered: state.policies)
         sequence = state.lastSequence
         counts = state.counts
         for agent in state.agents { restore(agent, at: now) }
@@ -22,7 +22,7 @@ extension Engine {
         let isLost = state.status == .failed
         var agent = Agent(
             state: state, presence: isLost ? .lost : .away(sinceStart: true), heard: now.monotonic,
-            breaker: Breaker(agentID: state.agentID))
+            lease: configuration.lease, breaker: Breaker(agentID: state.agentID))
         agent.refresh(at: state.updatedAt)
         registry.insert(agent)
         if !isLost { deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace) }
@@ -41,7 +41,7 @@ extension Engine {
                 record.key, priority: record.definition.priority, uid: record.ownerUID)
             deadlines.set(.queue(record.key), due: left(until: until, atMost: record.queueTimeout))
         case .retrying(let time):
-            deadlines.set(.retry(record.key), due: left(until: time, atMost: record.retry.maxDelay))
+            deadlines.set(.retry(record.key), due: left(until: time, atMost: retryPolicy(of: record).maxDelay))
         case .running(let deadline):
             runningTasks += 1
             // Its agent may have finished while nobody listened: it is given the grace time to say so.

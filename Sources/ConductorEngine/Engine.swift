@@ -6,7 +6,7 @@ import ConductorModel
 /// It holds what is alive: agents, tasks and workflows that have not ended. Of what has ended it knows what an
 /// input's `Known` tells it.
 public struct Engine: Sendable {
-    public let configuration: EngineConfiguration
+    public internal(set) var configuration: EngineConfiguration
 
     var registry = Registry()
     /// Tasks that have not ended, and all tasks of workflows that have not.
@@ -45,6 +45,7 @@ public struct Engine: Sendable {
             relay(report, from: connection, &turn)
         case .heard(let connection): heard(connection, &turn)
         case .disconnected(let connection): disconnected(connection, &turn)
+        case .reconfigured(let configuration): reconfigure(configuration, &turn)
         case .tick: while let due = deadlines.popDue(by: now.monotonic) { fallDue(due, &turn) }
         case .stop: stop(&turn)
         }

@@ -44,6 +44,7 @@ public enum Input: Sendable {
     /// A frame came that says nothing to the engine itself; any frame renews its agents' leases.
     case heard(ConnectionID)
     case disconnected(ConnectionID)
+    case reconfigured(EngineConfiguration)
     /// Time has passed.
     case tick
     /// The daemon is about to stop.

@@ -11,14 +11,13 @@ public struct Listener: Sendable {
     /// - Parameters:
     ///   - loop: where the connections live, the only place from which `sessions` is called.
     public static func start(
-        _ socket: ListenerSocket, limits: Limits, on loop: any EventLoop,
-        sessions: NIOLoopBound<any ServerSessionFactory>
+        _ socket: ListenerSocket, on loop: any EventLoop, sessions: NIOLoopBound<any ServerSessionFactory>
     ) async throws -> Listener {
         let channel = try await ServerBootstrap(group: loop)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 PeerCredentials.ofPeer(of: channel).flatMapThrowing { peer in
-                    let handler = ServerChannel(peer: peer, limits: limits, sessions: sessions.value)
+                    let handler = ServerChannel(peer: peer, sessions: sessions.value)
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }

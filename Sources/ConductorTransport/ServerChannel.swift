@@ -31,7 +31,8 @@ public final class ServerChannel: ChannelDuplexHandler {
     static let closingPatience = TimeAmount.seconds(2)
 
     public let peer: PeerCredentials
-    private let limits: Limits
+    /// What this connection is held to, from its first byte to its last.
+    public let limits: Limits
     private let sessions: any ServerSessionFactory
     private var state = State.unopened
     private var connection: ServerConnection
@@ -41,9 +42,9 @@ public final class ServerChannel: ChannelDuplexHandler {
     /// The channel asked to read while the peer did not.
     private var isReadHeldBack = false
 
-    public init(peer: PeerCredentials, limits: Limits, sessions: any ServerSessionFactory) {
+    public init(peer: PeerCredentials, sessions: any ServerSessionFactory) {
         self.peer = peer
-        self.limits = limits
+        limits = sessions.limits
         self.sessions = sessions
         connection = ServerConnection(limits: limits)
     }

@@ -20,6 +20,9 @@ public protocol ServerSession: AnyObject {
 
 /// Whoever serves the connections of a listener. Called on their event loop only.
 public protocol ServerSessionFactory: AnyObject {
+    /// What connections are held to that are made from now on.
+    var limits: Limits { get }
+
     /// - Throws: what a connection that is one too many is told before it is closed.
     func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession
 }

@@ -47,7 +47,7 @@ public struct ServerConnection: Sendable {
             return .answerAndClose(Message.refusal(Refusal(error), id: nil))
         }
         do throws(JSONError) {
-            return step(for: try JSONDocument(parsing: frame, maximumDepth: limits.maxDepth).root)
+            return step(for: try JSONDocument(parsing: frame, maximumDepth: Limits.depth).root)
         } catch {
             parseErrors += 1
             let answer = Message.refusal(Refusal(.parseError, "not a JSON text: \(error)"), id: nil)

@@ -14,10 +14,18 @@ struct Conductorctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    Run.self, Dispatch.self, Watch.self, Workflows.self, Tasks.self, Show.self, Cancel.self,
-                    SendFeedback.self, Validate.self,
+                    Run.self, Dispatch.self, Watch.self, Logs.self, Workflows.self, Tasks.self, Show.self,
+                    Validate.self,
+                ]),
+            CommandGroup(
+                name: "Steering",
+                subcommands: [
+                    Cancel.self, Pause.self, Resume.self, Approve.self, Retry.self, SendFeedback.self,
+                    DeadLetters.self, Breakers.self,
                 ]),
             CommandGroup(name: "Agents", subcommands: [Register.self, Up.self, Unregister.self, Agents.self]),
-            CommandGroup(name: "Daemon", subcommands: [Status.self, Ping.self, Events.self, Policies.self]),
+            CommandGroup(name: "Bus", subcommands: [Publish.self, Subscribe.self, SendRequest.self]),
+            CommandGroup(
+                name: "Daemon", subcommands: [Status.self, Ping.self, Events.self, Policies.self, Metrics.self]),
         ])
 }

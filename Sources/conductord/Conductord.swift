@@ -23,8 +23,8 @@ struct Conductord: AsyncParsableCommand {
         abstract: "Coordinates the agents and workflows of this machine.",
         discussion: """
             Every key of conductor.yaml can be set as a variable too: lease_seconds is CONDUCTOR_LEASE_SECONDS, \
-            limits.max_agents is CONDUCTOR_LIMITS_MAX_AGENTS. Variables are stronger than the file, options stronger \
-            than both.
+            limits.max_agents is CONDUCTOR_LIMITS_MAX_AGENTS. A list has commas between its elements. \
+            Variables are stronger than the file, options stronger than both. At SIGHUP the file is read again.
             """,
         version: "conductord \(Daemon.version)")
 
@@ -49,18 +49,19 @@ struct Conductord: AsyncParsableCommand {
     func run() async throws {
         // A client that goes away in the middle of an answer must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
-        let settings: DaemonConfiguration
-        do throws(ConfigurationProblem) {
-            settings = try daemonConfiguration()
+        let sources = configurationSources
+        let configuration: DaemonConfiguration
+        do throws(ConfigurationProblems) {
+            configuration = try sources.read()
         } catch {
-            if checkConfig { print(error) } else { complain("\(error)") }
+            if checkConfig { print(error) } else { for problem in error.problems { complain("\(problem)") } }
             throw ExitCode(EX_CONFIG)
         }
-        guard !checkConfig else { return print("ok") }
+        guard !checkConfig else { return print("\(sources.file): nothing is wrong") }
         raiseFileLimit()
         let log = try JournalLog(sink: Journal.sink())
         do {
-            try await serve(settings, log)
+            try await serve(configuration, sources, log)
         } catch {
             log.close(timeout: .seconds(1))
             complain("\(error)")
@@ -69,26 +70,29 @@ struct Conductord: AsyncParsableCommand {
         log.close(timeout: .milliseconds(500))
     }
 
-    private func serve(_ settings: DaemonConfiguration, _ log: JournalLog) async throws {
+    private func serve(
+        _ configuration: DaemonConfiguration, _ sources: ConfigurationSources, _ log: JournalLog
+    ) async throws {
         let logger = Logger(label: "lifecycle") { JournalLogHandler(label: $0, log: log, logLevel: .critical) }
-        let daemon = Daemon(configuration: settings, log: log)
+        let daemon = Daemon(configuration: configuration, sources: sources, log: log)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: daemon)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
 
-    private func daemonConfiguration() throws(ConfigurationProblem) -> DaemonConfiguration {
+    private var configurationSources: ConfigurationSources {
         let environment = ProcessInfo.processInfo.environment
-        var settings = DaemonConfiguration(environment: environment, isRoot: getuid() == 0)
         let folder = environment["CONFIGURATION_DIRECTORY"] ?? "/etc/conductor"
-        try settings.apply(
-            file: config ?? folder + "/conductor.yaml", isRequired: config != nil, environment: environment)
-        if let socket { try settings.apply(option: "socket", absolute(socket)) }
-        if let stateDir { try settings.apply(option: "state_dir", absolute(stateDir)) }
-        if let logLevel { try settings.apply(option: "log_level", logLevel) }
-        settings.isEphemeral = ephemeral
-        return settings
+        var defaults = DaemonConfiguration(environment: environment, isRoot: getuid() == 0)
+        defaults.isEphemeral = ephemeral
+        var sources = ConfigurationSources(defaults: defaults, file: config ?? folder + "/conductor.yaml")
+        sources.isFileRequired = config != nil
+        sources.environment = environment
+        sources.options["socket"] = socket.map(absolute)
+        sources.options["state_dir"] = stateDir.map(absolute)
+        sources.options["log_level"] = logLevel
+        return sources
     }
 
     private func absolute(_ path: String) -> String {

@@ -35,7 +35,7 @@ import Testing
         var table = Table(["NAME", "STATUS", "WHAT"])
         table.add([Table.Cell("a"), Table.Cell("completed", .good), Table.Cell(String(repeating: "long ", count: 30))])
         table.add([Table.Cell("日本"), Table.Cell("failed"), ""])
-        let lines = table.lines(width: 40, style: .none)
+        let lines = table.lines(on: Layout(width: 40, style: .none, keepsNames: true))
         #expect(
             lines == [
                 "NAME  STATUS     WHAT",
@@ -48,7 +48,7 @@ import Testing
     func ids() {
         var table = Table(["ID", "WHAT"])
         table.add([Table.Cell(String(repeating: "x", count: 36)), Table.Cell("something long")])
-        #expect(table.lines(width: 40, style: .none)[1] == String(repeating: "x", count: 36) + "  som…")
+        #expect(table.lines(on: Layout(width: 40, style: .none, keepsNames: true))[1] == String(repeating: "x", count: 36) + "  som…")
     }
 
     @Test("colours need a terminal that has them and nobody who minds")

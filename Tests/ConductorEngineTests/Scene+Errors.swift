@@ -36,7 +36,7 @@ extension Scene {
 
     /// Five errors in a row.
     mutating func tripBreaker() {
-        for _ in 0..<Breaker.failuresToOpen { tryOnce(.failed("TRANSIENT_ERROR", "again")) }
+        for _ in 0..<BreakerSettings().failuresToOpen { tryOnce(.failed("TRANSIENT_ERROR", "again")) }
     }
 
     mutating func breaker(_ agent: String) throws -> Breaker.State {

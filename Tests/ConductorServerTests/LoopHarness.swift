@@ -35,7 +35,7 @@ final class LoopHarness {
         let channel = EmbeddedChannel(loop: loop)
         let peer = PeerCredentials(pid: 1, uid: uid, gid: uid)
         try channel.pipeline.syncOperations.addHandler(
-            ServerChannel(peer: peer, limits: limits, sessions: core.engine))
+            ServerChannel(peer: peer, sessions: core.engine))
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/peer"), promise: nil)
         loop.run()
         return Client(channel: channel)

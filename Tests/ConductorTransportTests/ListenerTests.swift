@@ -110,13 +110,22 @@ struct ListenerTests {
             NIOLoopBound<any ServerSessionFactory>(Echo(sink: sink), eventLoop: loop)
         }.get()
         let listener = try await Listener.start(
-            try ListenerSocket(bindingTo: path), limits: Limits(), on: loop, sessions: sessions)
+            try ListenerSocket(bindingTo: path), on: loop, sessions: sessions)
         let reply = try await Self.exchange(ServerChannelHarness.ping(5), path: path)
         #expect(reply == #"{"jsonrpc":"2.0","id":5,"result":{}}"#)
         let peer = await peers.first { _ in true }
-        #expect(peer == PeerCredentials(pid: getpid(), uid: getuid(), gid: getgid()))
+        #expect(
+            peer == PeerCredentials(pid: getpid(), uid: getuid(), gid: getgid(), groups: peer?.groups ?? []))
+        #expect(Set(peer?.groups ?? []) == Self.ownGroups)
         await listener.close()
         #expect(throws: (any Error).self) { try Folder.connect(path) }
+    }
+
+    /// Supplementary groups, but for group 0.
+    private static var ownGroups: Set<gid_t> {
+        var groups = [gid_t](repeating: 0, count: Int(max(getgroups(0, nil), 0)))
+        getgroups(Int32(groups.count), &groups)
+        return Set(groups).subtracting([0])
     }
 
     /// Answers everything, and tells who came.
@@ -131,6 +140,7 @@ struct ListenerTests {
             func closed() {}
         }
 
+        let limits = Limits()
         let sink: AsyncStream<PeerCredentials>.Continuation
         init(sink: AsyncStream<PeerCredentials>.Continuation) { self.sink = sink }
 

@@ -36,6 +36,7 @@ final class ServerChannelHarness {
 
     final class Factory: ServerSessionFactory {
         var refusal: Refusal?
+        var limits = Limits()
         var sessions: [Session] = []
 
         func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
@@ -80,9 +81,10 @@ final class ServerChannelHarness {
 
     init(limits: Limits = Limits(), refusal: Refusal? = nil) throws {
         factory.refusal = refusal
+        factory.limits = limits
         let peer = PeerCredentials(pid: 1, uid: 1000, gid: 1000)
         try channel.pipeline.syncOperations.addHandler(socket)
-        try channel.pipeline.syncOperations.addHandler(ServerChannel(peer: peer, limits: limits, sessions: factory))
+        try channel.pipeline.syncOperations.addHandler(ServerChannel(peer: peer, sessions: factory))
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/peer"), promise: nil)
     }
 

@@ -112,8 +112,9 @@ struct Invariants {
     }
 
     private func check(_ task: TaskRecord) throws {
-        guard task.failedAttempts <= task.retry.maxRetries + 1 else {
-            throw Violation("\(task.key) failed \(task.failedAttempts) times, and has \(task.retry.maxRetries) retries")
+        let retry = task.definition.retry ?? RetryPolicy()
+        guard task.failedAttempts <= retry.maxRetries + 1 else {
+            throw Violation("\(task.key) failed \(task.failedAttempts) times, and has \(retry.maxRetries) retries")
         }
         guard task.attempts.map(\.number) == Array(1...max(1, task.attempts.count)).suffix(task.attempts.count) else {
             throw Violation("the attempts of \(task.key) are not counted from 1")

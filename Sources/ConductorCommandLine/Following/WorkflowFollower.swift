@@ -19,10 +19,11 @@ package struct WorkflowFollower: Sendable {
         self.presenter = presenter
     }
 
-    /// Returns when the workflow has ended. `start` is called once, when the workflow's events can no longer be missed;
-    /// it says whether the workflow has ended already.
+    /// Returns when the workflow has ended. `start` is called once, when the workflow's events can no longer be missed,
+    /// with the state until then; it says whether the workflow has ended already.
     package func follow(
-        _ id: WorkflowID, from origin: Origin, start: @escaping @Sendable () async throws -> Bool = { false }
+        _ id: WorkflowID, from origin: Origin,
+        start: @escaping @Sendable (JSONValue) async throws -> Bool = { $0.showsEndedWorkflow }
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await takeEvents(of: id, from: origin, start) }
@@ -34,7 +35,7 @@ package struct WorkflowFollower: Sendable {
     }
 
     private func takeEvents(
-        of id: WorkflowID, from origin: Origin, _ start: @Sendable () async throws -> Bool
+        of id: WorkflowID, from origin: Origin, _ start: @Sendable (JSONValue) async throws -> Bool
     ) async throws {
         let filter = EventFilter(workflowID: id, afterSequence: origin == .beginning ? 0 : nil)
         /// Nil until subscribed; what is not newer was so before.
@@ -44,7 +45,7 @@ package struct WorkflowFollower: Sendable {
             case .subscribed(let sequence, let snapshot):
                 guard joined == nil else { continue }
                 joined = sequence
-                if try await start() || snapshot.showsEndedWorkflow { return }
+                if try await start(snapshot) { return }
             case .event(let event):
                 try await presenter.take(event)
                 if let sequence = event.sequence, sequence > joined ?? 0, event.endsWorkflow { return }
@@ -63,13 +64,14 @@ package struct WorkflowFollower: Sendable {
 }
 
 extension JSONValue {
-    fileprivate var showsEndedWorkflow: Bool {
+    /// Of a subscription's snapshot.
+    package var showsEndedWorkflow: Bool {
         self["workflow"]?["status"]?.string.flatMap(WorkflowStatus.init)?.isTerminal ?? false
     }
 }
 
 extension ClientEvent {
-    var endsWorkflow: Bool {
+    package var endsWorkflow: Bool {
         switch EventKind(rawValue: kind) {
         case .workflowCompleted, .workflowFailed, .workflowCancelled: true
         default: false

@@ -2,40 +2,58 @@ import ConductorClient
 import ConductorJSON
 import ConductorModel
 
-/// Runs a workflow and shows it to its end.
+/// Starts a workflow, or an ended one again, and shows it to its end.
 package struct WorkflowRun: Sendable {
-    /// With its id.
-    package let definition: WorkflowDefinition
-    package let workflowID: WorkflowID
-    package let inputs: JSONText
-    /// Whether a workflow with this id may be there already.
-    package let origin: WorkflowFollower.Origin
+    private enum Act: Sendable {
+        case run(WorkflowDefinition, inputs: JSONText)
+        case retry(WorkflowRetry)
+    }
 
-    /// Without an id it gets a new one, so that its events can be asked for before it begins.
+    package let workflowID: WorkflowID
+    private let act: Act
+    private let origin: WorkflowFollower.Origin
+
+    /// Without an id it gets a new one, so that its events can be asked for before it begins. With one it may be there
+    /// already.
     package init(_ definition: WorkflowDefinition, id: WorkflowID?, inputs: JSONText) {
         var definition = definition
         var generator = SystemRandomNumberGenerator()
         let named = id ?? definition.workflowID
         workflowID = named ?? .uuid(generator.next(), generator.next())
         definition.workflowID = workflowID
-        self.definition = definition
-        self.inputs = inputs
+        act = .run(definition, inputs: inputs)
         origin = named == nil ? .now : .beginning
+    }
+
+    /// With a request key, so that asking twice is the same act.
+    package init(retrying params: WorkflowRetry) {
+        var params = params
+        var generator = SystemRandomNumberGenerator()
+        params.requestKey = params.requestKey ?? TaskID.uuid(generator.next(), generator.next()).description
+        workflowID = params.workflowID
+        act = .retry(params)
+        origin = .now
+    }
+
+    /// The state once it has begun. May be called again: it is the same run.
+    package func begin(_ client: ConductorClient) async throws -> WorkflowView {
+        switch act {
+        case .run(let definition, let inputs): try await client.runDetached(definition, inputs: inputs)
+        case .retry(let params): try await client.retry(params)
+        }
     }
 
     /// Returns the answer to `workflow.get` when the workflow has ended. `started` is called once it is accepted.
     package func follow(
         socket: String, presenter: RunPresenter, started: @escaping @Sendable () async -> Void
     ) async throws -> JSONValue {
-        let client = try await ConductorClient.connect(socket: socket)
-        defer { client.close() }
         let follower = WorkflowFollower(socket: socket, presenter: presenter)
-        try await follower.follow(workflowID, from: origin) {
-            let state = try await client.runDetached(definition, inputs: inputs)
+        try await follower.follow(workflowID, from: origin) { _ in
+            let state = try await insisting(socket: socket) { try await begin($0) }
             await started()
             return state.status.isTerminal
         }
-        return try await ConductorClient.connect(socket: socket).call(.workflowGet(workflowID))
+        return try await insisting(socket: socket) { try await $0.call(.workflowGet(workflowID)) }
     }
 }
 

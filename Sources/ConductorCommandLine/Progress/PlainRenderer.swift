@@ -21,7 +21,8 @@ package struct PlainRenderer: Sendable {
 
     private func sentence(for event: RunEvent, of progress: RunProgress) -> (String, Style.Tone)? {
         switch event {
-        case .workflowStarted(let name, let taskCount): ("\(name): \(taskCount.counted("task"))", .strong)
+        case .workflowStarted(let name, let taskCount, let iteration):
+            ("\(name): \(taskCount.counted("task"))" + Self.round(iteration), .strong)
         case .paused: ("paused", .doubtful)
         case .resumed: ("resumed", .plain)
         case .ended(let ending):
@@ -65,6 +66,11 @@ package struct PlainRenderer: Sendable {
     private func sentence(for gate: RunEvent.Gate, behind phase: String) -> (String, Style.Tone)? {
         switch gate {
         case .passed: nil
+        case .held(let id, let reason):
+            (
+                "held at the gate behind \(phase): \(reason); to decide: conductorctl approve \(id) [--deny]",
+                .doubtful
+            )
         case .blocked(let reason): ("the gate behind \(phase) is blocked: \(reason)", .bad)
         case .approved: ("the gate behind \(phase) was approved", .plain)
         case .denied: ("the gate behind \(phase) was denied", .bad)

@@ -4,7 +4,8 @@ import ConductorModel
 
 /// What a run's events mean to someone who watches it.
 package enum RunEvent: Sendable {
-    case workflowStarted(name: String, taskCount: Int)
+    /// With an iteration above 0 it is one that had ended before.
+    case workflowStarted(name: String, taskCount: Int, iteration: Int)
     case paused
     case resumed
     case ended(Ending)
@@ -45,6 +46,8 @@ package enum RunEvent: Sendable {
     package enum Gate: Hashable, Sendable {
         case passed
         case blocked(reason: String)
+        /// Until someone decides.
+        case held(WorkflowID, reason: String)
         case approved
         case denied
     }
@@ -60,7 +63,8 @@ extension RunEvent {
         }
         switch EventKind(rawValue: event.kind) {
         case .workflowStarted:
-            self = .workflowStarted(name: data.text("name") ?? "", taskCount: data.count("task_count"))
+            self = .workflowStarted(
+                name: data.text("name") ?? "", taskCount: data.count("task_count"), iteration: data.count("iteration"))
         case .workflowPaused: self = .paused
         case .workflowResumed: self = .resumed
         case .workflowCompleted: self = .ended(Ending(.completed, data))
@@ -78,7 +82,13 @@ extension RunEvent {
             guard let phase = event.phase else { return nil }
             self = .phaseSkipped(phase)
         case .gatePassed: self = .gate(event.phase, .passed)
-        case .gateBlocked: self = .gate(event.phase, .blocked(reason: data.text("reason") ?? ""))
+        case .gateBlocked:
+            let reason = data.text("reason") ?? ""
+            if data.flag("held"), let id = event.workflowID {
+                self = .gate(event.phase, .held(id, reason: reason))
+            } else {
+                self = .gate(event.phase, .blocked(reason: reason))
+            }
         case .gateApproved: self = .gate(event.phase, .approved)
         case .gateDenied: self = .gate(event.phase, .denied)
         case .feedbackStarted:
@@ -145,6 +155,7 @@ private struct EventData {
     }
 
     func text(_ name: String) -> String? { json[name]?.string }
+    func flag(_ name: String) -> Bool { json[name]?.bool ?? false }
     func number(_ name: String) -> Double? { json[name]?.double }
     func count(_ name: String) -> Int { json[name]?.integer.map(Int.init) ?? 0 }
     func duration(_ name: String) -> Duration { Duration(inSeconds: number(name) ?? 0) }

@@ -82,7 +82,7 @@ package struct RunProgress: Sendable {
     package mutating func fold(_ event: RunEvent, at time: Timestamp) {
         if startedAt == nil { startedAt = time }
         switch event {
-        case .workflowStarted(let name, let taskCount):
+        case .workflowStarted(let name, let taskCount, _):
             self.name = name
             self.taskCount = taskCount
             stage = .running
@@ -108,8 +108,9 @@ package struct RunProgress: Sendable {
 
     private mutating func fold(_ gate: RunEvent.Gate, behind phase: Phase?) {
         switch gate {
-        case .passed, .approved, .denied: stage = .running
-        case .blocked(let reason): stage = .heldAtGate(phase, reason: reason)
+        // What follows a gate that is not held is told by an event of its own.
+        case .passed, .approved, .denied, .blocked: stage = .running
+        case .held(_, let reason): stage = .heldAtGate(phase, reason: reason)
         }
     }
 

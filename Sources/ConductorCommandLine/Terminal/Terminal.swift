@@ -17,6 +17,11 @@ package enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// For tables on standard output.
+    package static var layout: Layout {
+        isatty(STDOUT_FILENO) == 1 ? Layout(width: width, style: style, keepsNames: false) : .plain
+    }
+
     /// Colours only on a terminal, and not where `NO_COLOR` is set.
     package static func hasColours(isTerminal: Bool, environment: (String) -> String?) -> Bool {
         isTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"

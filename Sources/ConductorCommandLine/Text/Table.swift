@@ -1,5 +1,4 @@
-/// Rows under headings, within the width of a page. The first column is never cut: it names what the row is about, to be
-/// copied from there.
+/// Rows under headings, within the width of a page. The first column names what the row is about: it gives way last.
 package struct Table: Sendable {
     package struct Cell: Sendable, ExpressibleByStringLiteral {
         let text: String
@@ -16,6 +15,8 @@ package struct Table: Sendable {
     }
 
     private static let gap = 2
+    private static let narrowest = 4
+    private static let narrowestName = 12
 
     private let headings: [String]
     private var rows: [[Cell]] = []
@@ -31,17 +32,18 @@ package struct Table: Sendable {
         rows.append(headings.indices.map { $0 < cells.count ? cells[$0] : "" })
     }
 
-    package func lines(width: Int, style: Style) -> [String] {
-        let widths = columnWidths(within: width)
+    package func lines(on page: Layout) -> [String] {
+        let widths = columnWidths(on: page)
         let heading = headings.map { Cell($0, .strong) }
-        return ([heading] + rows).map { row in line(row, widths, style) }
+        return ([heading] + rows).map { row in line(row, widths, page.style) }
     }
 
     private func line(_ row: [Cell], _ widths: [Int], _ style: Style) -> String {
         var line = ""
         var padding = 0
-        for (cell, width) in zip(row, widths) {
-            let text = TerminalText.fitted(cell.text, width)
+        for (column, (cell, width)) in zip(row, widths).enumerated() {
+            let text =
+                column == 0 ? TerminalText.shortened(cell.text, width) : TerminalText.fitted(cell.text, width)
             if !text.isEmpty {
                 line += String(repeating: " ", count: padding) + style.paint(text, cell.tone)
                 padding = 0
@@ -51,16 +53,21 @@ package struct Table: Sendable {
         return line
     }
 
-    /// As wide as the texts; where the page is too narrow, the widest columns behind the first give way.
-    private func columnWidths(within width: Int) -> [Int] {
+    /// As wide as the texts; where the page is too narrow, the widest columns behind the first give way, and then, on
+    /// a terminal, the first.
+    private func columnWidths(on page: Layout) -> [Int] {
         var widths = headings.indices.map { column in
             rows.reduce(TerminalText.width(headings[column])) { max($0, TerminalText.width($1[column].text)) }
         }
-        let available = width - Self.gap * max(0, headings.count - 1)
+        let available = page.width - Self.gap * max(0, headings.count - 1)
         while widths.reduce(0, +) > available {
             let widest = widths.indices.dropFirst().max { widths[$0] < widths[$1] }
-            guard let widest, widths[widest] > 4 else { break }
+            guard let widest, widths[widest] > Self.narrowest else { break }
             widths[widest] -= 1
+        }
+        if !page.keepsNames, let first = widths.first {
+            let excess = widths.reduce(0, +) - available
+            widths[0] = min(first, max(first - excess, Self.narrowestName))
         }
         return widths
     }

@@ -17,17 +17,28 @@ package enum TerminalText {
     package static func fitted(_ text: String, _ columns: Int) -> String {
         guard width(text) > columns else { return text }
         guard columns > 1 else { return columns == 1 ? "…" : "" }
-        var used = 0
-        let kept = text.prefix { character in
-            used += width(character)
-            return used <= columns - 1
-        }
-        return kept + "…"
+        return prefix(of: text, columns - 1) + "…"
+    }
+
+    /// As `fitted`, but with the end kept too: ids that begin alike differ there.
+    package static func shortened(_ text: String, _ columns: Int) -> String {
+        guard width(text) > columns, columns > 4 else { return fitted(text, columns) }
+        let tail = String(prefix(of: String(text.reversed()), (columns - 1) / 2).reversed())
+        return prefix(of: text, columns - 1 - width(tail)) + "…" + tail
     }
 
     /// Filled up with spaces on the right.
     package static func padded(_ text: String, _ columns: Int) -> String {
         text + String(repeating: " ", count: max(0, columns - width(text)))
+    }
+
+    /// As many characters as take at most `columns`.
+    private static func prefix(of text: String, _ columns: Int) -> Substring {
+        var used = 0
+        return text.prefix { character in
+            used += width(character)
+            return used <= columns
+        }
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

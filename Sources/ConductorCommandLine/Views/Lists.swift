@@ -49,6 +49,35 @@ extension Table {
         return table
     }
 
+    package static func deadLetters(_ letters: [DeadLetter]) -> Table {
+        var table = Table(["DEAD LETTER", "TASK", "ERROR", "AGENT", "ATTEMPT", "SINCE"])
+        for letter in letters {
+            table.add([
+                Cell(letter.id.description), Cell(letter.key.description), Cell(letter.errorCode, .bad),
+                Cell(letter.agentID.description), Cell("\(letter.attempt)"), Cell(letter.timestamp.shown),
+            ])
+        }
+        return table
+    }
+
+    package static func breakers(_ breakers: [Breaker]) -> Table {
+        var table = Table(["AGENT", "BREAKER", "SINCE", "MEANING"])
+        for breaker in breakers {
+            let id = Cell(breaker.agentID.description)
+            switch breaker.state {
+            case .closed(let failures):
+                let meaning = "\(failures.counted("error")) in a row; open at \(Breaker.failuresToOpen)"
+                table.add([id, Cell("closed", .good), "", Cell(meaning)])
+            case .open(let time):
+                table.add([id, Cell("open", .bad), Cell(time.shown), "is given nothing"])
+            case .halfOpen(let time, let successes):
+                let meaning = "on trial; \(successes) of \(Breaker.successesToClose) completed"
+                table.add([id, Cell("half_open", .doubtful), Cell(time.shown), Cell(meaning)])
+            }
+        }
+        return table
+    }
+
     /// An object's members, one in a row: strings bare, the rest as JSON.
     package static func members(of object: JSONValue) -> Table {
         var table = Table(["FIELD", "VALUE"])

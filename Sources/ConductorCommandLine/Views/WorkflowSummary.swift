@@ -17,14 +17,18 @@ package struct WorkflowSummary: Sendable {
 
     package var workflow: WorkflowView { state }
 
-    package func lines(width: Int, style: Style) -> [String] {
-        var lines = [headline(style)]
+    package func lines(on page: Layout) -> [String] {
+        var lines = [headline(page.style)]
         let sections =
-            [phaseTable.lines(width: width, style: style)]
-            + (tasks.isEmpty ? [] : [taskTable.lines(width: width, style: style)])
+            [phaseTable.lines(on: page)]
+            + (tasks.isEmpty ? [] : [taskTable.lines(on: page)])
         for section in sections { lines += [""] + section }
+        if state.isHeldAtGate { lines += ["", "to decide: conductorctl approve \(state.workflowID) [--deny]"] }
+        if !unscheduled.isEmpty {
+            lines += ["", "taken by no phase: " + TerminalText.sanitized(unscheduled.joined(separator: ", "))]
+        }
         if state.feedbackCount > 0 { lines += ["", "feedback loops: \(state.feedbackCount)"] }
-        if !state.errorLog.isEmpty { lines += ["", style.paint("errors", .strong)] + errors(width) }
+        if !state.errorLog.isEmpty { lines += ["", page.style.paint("errors", .strong)] + errors }
         return lines
     }
 
@@ -35,6 +39,8 @@ package struct WorkflowSummary: Sendable {
         return "\(name) (\(state.workflowID)): " + style.paint(state.status.rawValue, state.status.tone)
             + "\(held)\(duration), \(state.completedTaskCount) completed, \(state.failedTaskCount) failed"
     }
+
+    private var unscheduled: [String] { state.json["unscheduled"]?.elements.compactMap(\.string) ?? [] }
 
     private var phaseTable: Table {
         var table = Table(["PHASE", "ROUND", "RESULT", "TOOK", "COMPLETED", "FAILED"])
@@ -82,7 +88,7 @@ package struct WorkflowSummary: Sendable {
         ]
     }
 
-    private func errors(_ width: Int) -> [String] {
+    private var errors: [String] {
         state.errorLog.map { entry in
             let task = entry.taskID.map { "\($0): " } ?? ""
             return "  " + TerminalText.sanitized("\(task)\(entry.errorCode): \(entry.error)")

@@ -16,6 +16,8 @@ struct Agent: Sendable {
     var presence: Presence
     /// When a frame of it last came, on the monotonic clock.
     var heard: Duration
+    /// What it was told as it registered.
+    var lease: Duration
     /// Attempts at work, oldest first.
     var running: [TaskKey] = []
     /// Attempts that ended without the agent's answer and still hold their slots.
@@ -69,11 +71,11 @@ struct Agent: Sendable {
         if completed {
             state.completedCount += 1
             state.completedTasks.append(task)
-            if state.completedTasks.count > limit { state.completedTasks.removeFirst() }
+            state.completedTasks.removeFirst(max(0, state.completedTasks.count - limit))
         } else {
             state.failedCount += 1
             state.failedTasks.append(task)
-            if state.failedTasks.count > limit { state.failedTasks.removeFirst() }
+            state.failedTasks.removeFirst(max(0, state.failedTasks.count - limit))
         }
     }
 }

@@ -12,12 +12,12 @@ extension Engine {
                 agent.heard = now.monotonic
                 agent.state.lastHeartbeat = now.wall
             }
-            if wasSilent, let type = registry[id]?.state.agentType {
+            if wasSilent, let agent = registry[id] {
                 registry.setPresence(id, .connected(connection))
-                deadlines.set(.presence(id), due: now.monotonic + configuration.lease)
+                deadlines.set(.presence(id), due: now.monotonic + agent.lease)
                 save(id, &turn)
                 emit(.agentReturned, agent: id, &turn)
-                pump(type, &turn)
+                pump(agent.state.agentType, &turn)
             }
         }
     }
@@ -37,7 +37,7 @@ extension Engine {
         guard let agent = registry[id] else { return }
         switch agent.presence {
         case .connected(let connection):
-            let leaseEnd = agent.heard + configuration.lease
+            let leaseEnd = agent.heard + agent.lease
             if leaseEnd > turn.now.monotonic {
                 deadlines.set(.presence(id), due: leaseEnd)
             } else {

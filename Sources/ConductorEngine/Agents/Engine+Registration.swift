@@ -15,11 +15,12 @@ extension Engine {
                 state: AgentState(
                     agentID: id, agentType: registration.agentType, capacity: registration.capacity, status: .idle,
                     ownerUID: caller.peer.uid, pid: caller.peer.pid, at: turn.now.wall),
-                presence: .connected(caller.connection), heard: turn.now.monotonic, breaker: takeBreaker(of: id))
+                presence: .connected(caller.connection), heard: turn.now.monotonic, lease: configuration.lease,
+                breaker: takeBreaker(of: id))
         let cameBackToNewDaemon = agent.presence == .away(sinceStart: true)
-        agent.take(registration, caller, turn.now)
+        agent.take(registration, caller, lease: configuration.lease, turn.now)
         registry.insert(agent)
-        deadlines.set(.presence(id), due: turn.now.monotonic + configuration.lease)
+        deadlines.set(.presence(id), due: turn.now.monotonic + agent.lease)
 
         let adopted = agent.running.filter { key in
             tasks[key]?.record.attempts.last.map { attempt in
@@ -34,7 +35,7 @@ extension Engine {
         var shown = agent.state
         shown.running = adopted.map(\.taskID)
         shown.status = adopted.isEmpty ? .idle : .running
-        turn.reply(.registered(shown, lease: configuration.lease, adopted: shown.running), to: caller)
+        turn.reply(.registered(shown, lease: agent.lease, adopted: shown.running), to: caller)
         for key in adopted {
             if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &turn) }
         }
@@ -54,7 +55,7 @@ extension Engine {
             }
             return nil
         }
-        if known.isConnected, now.monotonic - known.heard < configuration.lease {
+        if known.isConnected, now.monotonic - known.heard < known.lease {
             return Refusal(.agentAlreadyRegistered, "an agent \(id) is connected")
         }
         guard caller.peer.uid == known.state.ownerUID || caller.peer.role.covers(.admin) else {
@@ -110,7 +111,8 @@ extension Engine {
 
 extension Agent {
     /// Takes over what a registration says of the agent, and from whom it comes.
-    fileprivate mutating func take(_ registration: AgentRegistration, _ caller: Caller, _ now: Moment) {
+    fileprivate mutating func take(_ registration: AgentRegistration, _ caller: Caller, lease: Duration, _ now: Moment) {
+        self.lease = lease
         state.agentType = registration.agentType
         state.capacity = registration.capacity
         state.name = registration.name

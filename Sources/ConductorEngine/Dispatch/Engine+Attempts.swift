@@ -96,7 +96,7 @@ extension Engine {
             breakerSucceeded(attempt.agentID, &turn)
             end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskCompleted, &turn)
         case .failed:
-            if let code = completion.errorCode, record.retry.retryableErrors.contains(code) {
+            if let code = completion.errorCode, retryPolicy(of: record).retryableErrors.contains(code) {
                 let outcome = TaskRecord.Outcome(result: result, feedback: feedback)
                 attemptFailed(key, agent: attempt.agentID, outcome, &turn)
             } else {

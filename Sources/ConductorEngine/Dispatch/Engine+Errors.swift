@@ -14,7 +14,7 @@ extension Engine {
         let wasOpen = registry[agent]?.breaker.isOpen == true
         breakerFailed(agent, &turn)
         tasks[key]?.record.failedAttempts += 1
-        let retry = record.retry
+        let retry = retryPolicy(of: record)
         guard retry.retryableErrors.contains(code) else {
             escalate(key, agent, code, outcome.result.errorMessage ?? code, &turn)
             return end(key, outcome, rejected ? .taskRejected : .taskFailed, &turn)
@@ -33,6 +33,8 @@ extension Engine {
             writer.member("delay_seconds", delay)
         }
     }
+
+    func retryPolicy(of record: TaskRecord) -> RetryPolicy { record.definition.retry ?? configuration.retry }
 
     mutating func retryDue(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }

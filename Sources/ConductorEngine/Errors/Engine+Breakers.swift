@@ -4,12 +4,13 @@ import ConductorModel
 /// The breakers of the agents: opened by errors, tried again by time, closed by successes.
 extension Engine {
     mutating func breakerFailed(_ id: AgentID, _ turn: inout Turn) {
-        let now = turn.now
-        changeBreaker(id, &turn) { $0.failed(at: now.wall) }
+        let (now, settings) = (turn.now, configuration.breaker)
+        changeBreaker(id, &turn) { $0.failed(at: now.wall, settings) }
     }
 
     mutating func breakerSucceeded(_ id: AgentID, _ turn: inout Turn) {
-        changeBreaker(id, &turn) { $0.succeeded() }
+        let settings = configuration.breaker
+        changeBreaker(id, &turn) { $0.succeeded(settings) }
     }
 
     mutating func tryAgain(_ id: AgentID, _ turn: inout Turn) {
@@ -42,7 +43,7 @@ extension Engine {
         switch transition {
         case nil: break
         case .opened:
-            deadlines.set(.breaker(id), due: turn.now.monotonic + Breaker.openDuration)
+            awaitTrial(of: breaker, at: turn.now)
             emit(.breakerOpened, agent: id, &turn)
         case .halfOpened: emit(.breakerHalfOpened, agent: id, &turn)
         case .closed:
@@ -55,8 +56,14 @@ extension Engine {
     mutating func restore(_ breaker: Breaker, at now: Moment) {
         registry.update(breaker.agentID) { $0.breaker = breaker }
         if registry[breaker.agentID] == nil { absentBreakers[breaker.agentID] = breaker }
-        guard case .open(let time) = breaker.state else { return }
-        let left = min(max(Breaker.openDuration - (now.wall - time), .zero), Breaker.openDuration)
+        awaitTrial(of: breaker, at: now)
+    }
+
+    /// Sets when an open breaker lets work through again.
+    mutating func awaitTrial(of breaker: Breaker, at now: Moment) {
+        guard case .open(let time, _) = breaker.state else { return }
+        let whole = configuration.breaker.openDuration
+        let left = min(max(whole - (now.wall - time), .zero), whole)
         deadlines.set(.breaker(breaker.agentID), due: now.monotonic + left)
     }
 

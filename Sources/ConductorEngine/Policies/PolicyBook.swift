@@ -1,25 +1,42 @@
 import ConductorModel
 
-/// The registered policies, one of each kind, ordered by their names, so that a restart does not change which one
-/// of several speaks first.
+/// The policies in force, one of each kind: those of the configuration, and over them those registered at run time.
 struct PolicyBook: Sendable {
+    private var configured: [Policy]
+    private var registered: [Policy]
+    /// Ordered by their names, so that a restart does not change which one of several speaks first.
     private(set) var policies: [Policy] = []
 
-    init(_ policies: [Policy] = []) {
-        self.policies = policies.sorted { $0.kind.rawValue < $1.kind.rawValue }
+    init(configured: [Policy], registered: [Policy]) {
+        self.configured = configured
+        self.registered = registered
+        merge()
     }
 
-    /// Replaces a policy of the same kind.
+    /// Takes the place of a policy of the same kind.
     mutating func register(_ policy: Policy) {
-        policies.removeAll { $0.kind == policy.kind }
-        let place = policies.firstIndex { $0.kind.rawValue > policy.kind.rawValue } ?? policies.endIndex
-        policies.insert(policy, at: place)
+        registered.removeAll { $0.kind == policy.kind }
+        registered.append(policy)
+        merge()
     }
 
+    /// One of the configuration comes back when that is read again.
     mutating func unregister(_ kind: Policy.Kind) -> Bool {
         let before = policies.count
-        policies.removeAll { $0.kind == kind }
+        configured.removeAll { $0.kind == kind }
+        registered.removeAll { $0.kind == kind }
+        merge()
         return policies.count < before
+    }
+
+    mutating func configure(_ policies: [Policy]) {
+        configured = policies
+        merge()
+    }
+
+    private mutating func merge() {
+        let inForce = registered + configured.filter { policy in !registered.contains { $0.kind == policy.kind } }
+        policies = inForce.sorted { $0.kind.rawValue < $1.kind.rawValue }
     }
 
     var gate: Policy? { policies.first { $0.kind == .phaseGate } }

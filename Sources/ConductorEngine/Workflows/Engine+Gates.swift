@@ -26,6 +26,7 @@ extension Engine {
         emit(.gateBlocked, workflow: id, phase: phase, &turn) { writer in
             writer.member("policy_name", result.policyName)
             writer.member("reason", result.reason)
+            writer.member("held", record.definition.onGateBlocked == .approve)
         }
         switch record.definition.onGateBlocked {
         case .approve:

@@ -107,6 +107,7 @@ extension Engine {
         workflows[id]?.record.selection = selection
         emit(.workflowStarted, workflow: id, &turn) { writer in
             writer.member("name", record.definition.name)
+            writer.member("task_count", records.count)
             writer.member("iteration", record.iteration + 1)
         }
         enter(phase: 0, last: record.definition.phases.count - 1, id, &turn)

@@ -1,18 +1,26 @@
 import ConductorJSON
 
-/// Keeps an agent whose attempts keep failing from getting more: after five errors in a row it opens, after a minute it
-/// lets work through on trial, and after two successes it closes (M. Nygard, "Release It!", Circuit Breaker).
-public struct Breaker: Hashable, Sendable {
-    public static let failuresToOpen = 5
-    public static let openDuration: Duration = .seconds(60)
-    public static let successesToClose = 2
+/// When breakers open, try again, and close.
+public struct BreakerSettings: Hashable, Sendable {
+    /// Errors in a row.
+    public var failuresToOpen = 5
+    /// How long an agent gets nothing before it is tried again.
+    public var openDuration: Duration = .seconds(60)
+    /// Successes on trial.
+    public var successesToClose = 2
 
+    public init() {}
+}
+
+/// Keeps an agent whose attempts keep failing from getting more: after some errors in a row it opens, after a while it
+/// lets work through on trial, and after some successes it closes (M. Nygard, "Release It!", Circuit Breaker).
+public struct Breaker: Hashable, Sendable {
     public enum State: Hashable, Sendable {
         case closed(failures: Int)
         /// The agent gets nothing.
-        case open(at: Timestamp)
+        case open(at: Timestamp, failures: Int)
         /// The agent gets work on trial.
-        case halfOpen(openedAt: Timestamp, successes: Int)
+        case halfOpen(openedAt: Timestamp, failures: Int, successes: Int)
     }
 
     /// What an input made of the breaker, where that is worth telling.
@@ -45,25 +53,28 @@ public struct Breaker: Hashable, Sendable {
     /// It has nothing to tell.
     public var isPristine: Bool { state == .closed(failures: 0) }
 
-    public mutating func failed(at time: Timestamp) -> Transition? {
+    public mutating func failed(at time: Timestamp, _ settings: BreakerSettings) -> Transition? {
         switch state {
-        case .closed(let failures) where failures + 1 < Self.failuresToOpen:
+        case .closed(let failures) where failures + 1 < settings.failuresToOpen:
             state = .closed(failures: failures + 1)
             return nil
-        case .closed, .halfOpen:
-            state = .open(at: time)
+        case .closed(let failures):
+            state = .open(at: time, failures: failures + 1)
+            return .opened
+        case .halfOpen(_, let failures, _):
+            state = .open(at: time, failures: failures)
             return .opened
         case .open: return nil
         }
     }
 
-    public mutating func succeeded() -> Transition? {
+    public mutating func succeeded(_ settings: BreakerSettings) -> Transition? {
         switch state {
         case .closed:
             state = .closed(failures: 0)
             return nil
-        case .halfOpen(let openedAt, let successes) where successes + 1 < Self.successesToClose:
-            state = .halfOpen(openedAt: openedAt, successes: successes + 1)
+        case .halfOpen(let openedAt, let failures, let successes) where successes + 1 < settings.successesToClose:
+            state = .halfOpen(openedAt: openedAt, failures: failures, successes: successes + 1)
             return nil
         case .halfOpen:
             state = .closed(failures: 0)
@@ -74,8 +85,8 @@ public struct Breaker: Hashable, Sendable {
 
     /// It has been open for long enough.
     public mutating func tryAgain() -> Transition? {
-        guard case .open(let time) = state else { return nil }
-        state = .halfOpen(openedAt: time, successes: 0)
+        guard case .open(let time, let failures) = state else { return nil }
+        state = .halfOpen(openedAt: time, failures: failures, successes: 0)
         return .halfOpened
     }
 
@@ -100,8 +111,10 @@ extension Breaker: JSONReadable, JSONWritable {
         let successes = try fields.value("success_count", default: 0)
         switch try fields.required("state", as: Name.self) {
         case .closed: state = .closed(failures: failures)
-        case .open: state = .open(at: try fields.required("opened_at"))
-        case .halfOpen: state = .halfOpen(openedAt: try fields.required("opened_at"), successes: successes)
+        case .open: state = .open(at: try fields.required("opened_at"), failures: failures)
+        case .halfOpen:
+            state = .halfOpen(
+                openedAt: try fields.required("opened_at"), failures: failures, successes: successes)
         }
     }
 
@@ -113,14 +126,14 @@ extension Breaker: JSONReadable, JSONWritable {
                 writer.member("state", Name.closed)
                 writer.member("failure_count", failures)
                 writer.member("success_count", 0)
-            case .open(let time):
+            case .open(let time, let failures):
                 writer.member("state", Name.open)
-                writer.member("failure_count", Self.failuresToOpen)
+                writer.member("failure_count", failures)
                 writer.member("success_count", 0)
                 writer.member("opened_at", time)
-            case .halfOpen(let time, let successes):
+            case .halfOpen(let time, let failures, let successes):
                 writer.member("state", Name.halfOpen)
-                writer.member("failure_count", Self.failuresToOpen)
+                writer.member("failure_count", failures)
                 writer.member("success_count", successes)
                 writer.member("opened_at", time)
             }

@@ -82,6 +82,4 @@ public struct TaskRecord: Sendable {
 
     /// What the agent is given.
     public var input: JSONText { resolvedInput ?? definition.inputData }
-
-    public var retry: RetryPolicy { definition.retry ?? RetryPolicy() }
 }

@@ -1,6 +1,7 @@
 import ConductorJSON
 
-/// Every bound that Conductor keeps, by its name on the wire (`hello` tells them to clients).
+/// Every bound that Conductor keeps, by its name on the wire (`hello` tells them to clients). What varies can be
+/// configured.
 public struct Limits: Hashable, Sendable {
     public static let identifierBytes = 128
     /// The id of a request, where it is a string.
@@ -12,10 +13,12 @@ public struct Limits: Hashable, Sendable {
     public static let textBytes = 64 << 10
     /// `metadata` of anything.
     public static let metadataBytes = 64 << 10
+    /// Deepest nesting of a whole frame; the outermost value counts as 1.
+    public static let depth = JSONDocument.maximumDepth
+    public static let policies = 100
+    public static let pageSize = 1_000
 
     public var maxFrameBytes = 4 << 20
-    /// Deepest nesting of a whole frame; the outermost value counts as 1.
-    public var maxDepth = JSONDocument.maximumDepth
     public var maxConnections = 10_000
     public var maxRequestsInFlightPerConnection = 10_000
     /// Bytes that wait to be written to one connection before it is closed.
@@ -28,9 +31,7 @@ public struct Limits: Hashable, Sendable {
     public var maxLiveTasks = 500_000
     public var maxLiveWorkflows = 10_000
     public var maxTasksPerWorkflow = 10_000
-    public var maxPolicies = 100
     public var maxErrorLogEntries = 1_000
-    public var maxPageSize = 1_000
     /// Seconds that a frame may take from its first byte to its last.
     public var frameTimeout: Duration = .seconds(10)
     /// Newest task ids that an agent's state lists.
@@ -43,7 +44,7 @@ extension Limits: JSONWritable {
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("max_frame_bytes", maxFrameBytes)
-            writer.member("max_depth", maxDepth)
+            writer.member("max_depth", Self.depth)
             writer.member("max_value_bytes", Self.valueBytes)
             writer.member("max_value_depth", Self.valueDepth)
             writer.member("max_text_bytes", Self.textBytes)
@@ -60,9 +61,9 @@ extension Limits: JSONWritable {
             writer.member("max_live_tasks", maxLiveTasks)
             writer.member("max_live_workflows", maxLiveWorkflows)
             writer.member("max_tasks_per_workflow", maxTasksPerWorkflow)
-            writer.member("max_policies", maxPolicies)
+            writer.member("max_policies", Self.policies)
             writer.member("max_error_log_entries", maxErrorLogEntries)
-            writer.member("max_page_size", maxPageSize)
+            writer.member("max_page_size", Self.pageSize)
             writer.member("frame_timeout_seconds", frameTimeout)
             writer.member("max_listed_tasks_per_agent", maxListedTasksPerAgent)
         }

@@ -1,127 +1,105 @@
-import ConductorJSON
 import ConductorModel
 import Yams
 
-/// `conductor.yaml`, taken apart: every value with the line it stands on. What nobody knows is refused.
+/// `conductor.yaml`, taken apart: every value with the line it stands on, and all that is wrong in its form.
 struct ConfigurationFile: Sendable {
+    enum Contents: Sendable {
+        case text(String)
+        /// There need not be one.
+        case missing
+        case unreadable
+    }
+
     struct Value: Sendable {
-        let text: String
-        let line: Int
+        var isList: Bool
+        /// One, where it is no list.
+        var texts: [String]
+        var lines: [Int]
     }
 
     let path: String
     /// By dotted key.
     private(set) var values: [String: Value] = [:]
     private(set) var policies: [Policy] = []
+    private(set) var problems: [ConfigurationProblem] = []
 
-    private static let knownKeys = Set(Setting.all.map(\.key))
-
-    /// A file that is not there.
-    init(missing path: String) {
+    init(path: String, contents: Contents) {
         self.path = path
+        switch contents {
+        case .text(let yaml): read(yaml)
+        case .missing: break
+        case .unreadable: report(0, "", "the file cannot be read")
+        }
     }
 
-    init(path: String, yaml: String) throws(ConfigurationProblem) {
-        self.path = path
+    private mutating func read(_ yaml: String) {
         let root: Node?
         do {
             root = try Yams.compose(yaml: yaml)
         } catch {
-            throw Self.problem(error, path)
+            let (reason, line) = Self.explain(error)
+            return report(line, "", "not YAML: \(reason)")
         }
         // An empty file is one null.
         guard let root, root.null == nil else { return }
-        guard let mapping = root.mapping else {
-            throw problem(root, "", "the file must hold keys and values")
+        guard let mapping = root.mapping else { return report(root.line, "", "the file must hold keys and values") }
+        for (key, value) in mapping { read(key, value, prefix: "") }
+    }
+
+    private mutating func read(_ keyNode: Node, _ value: Node, prefix: String) {
+        let key = prefix + (keyNode.string ?? "")
+        if prefix.isEmpty, key == "policies" {
+            let list = PolicyList(value)
+            policies = list.policies
+            for problem in list.problems { report(problem.line, problem.key, problem.reason) }
+        } else if prefix.isEmpty, Setting.sections.contains(key) {
+            guard let mapping = value.mapping else { return report(value.line, key, "must hold keys and values") }
+            for (name, member) in mapping { read(name, member, prefix: key + ".") }
+        } else if let setting = Setting.all.first(where: { $0.key == key }) {
+            take(setting, value)
+        } else {
+            report(keyNode.line, key, "is not known here")
         }
-        for (key, value) in mapping {
-            switch key.string {
-            case "policies": policies = try readPolicies(value)
-            case "limits": try readLimits(value)
-            default: try take(key, value, prefix: "")
+    }
+
+    private mutating func take(_ setting: Setting, _ value: Node) {
+        let wish = setting.isList ? "must be a list of single values" : "must be a single value"
+        if setting.isList, let sequence = value.sequence {
+            var taken = Value(isList: true, texts: [], lines: [])
+            for element in sequence {
+                guard let scalar = element.scalar else {
+                    report(element.line, setting.key, wish)
+                    continue
+                }
+                taken.texts.append(scalar.string)
+                taken.lines.append(element.line)
             }
+            values[setting.key] = taken
+        } else if !setting.isList, let scalar = value.scalar {
+            values[setting.key] = Value(isList: false, texts: [scalar.string], lines: [value.line])
+        } else {
+            report(value.line, setting.key, wish)
         }
     }
 
-    private mutating func readLimits(_ node: Node) throws(ConfigurationProblem) {
-        guard let mapping = node.mapping else { throw problem(node, "limits", "must hold keys and values") }
-        for (key, value) in mapping { try take(key, value, prefix: "limits.") }
+    private mutating func report(_ line: Int, _ key: String, _ reason: String) {
+        problems.append(ConfigurationProblem(place: .file(path, line: line), key: key, reason: reason))
     }
 
-    private mutating func take(_ key: Node, _ value: Node, prefix: String) throws(ConfigurationProblem) {
-        let name = prefix + (key.string ?? "")
-        guard Self.knownKeys.contains(name) else { throw problem(key, name, "is not known here") }
-        guard let scalar = value.scalar else { throw problem(value, name, "must be a single value") }
-        values[name] = Value(text: scalar.string, line: value.mark?.line ?? 0)
-    }
-
-    private func readPolicies(_ node: Node) throws(ConfigurationProblem) -> [Policy] {
-        guard let sequence = node.sequence else { throw problem(node, "policies", "must be a list") }
-        var policies: [Policy] = []
-        for (index, item) in sequence.enumerated() {
-            let name = "policies[\(index)]"
-            guard let mapping = item.mapping else {
-                throw problem(item, name, "must hold a kind and its parameters")
-            }
-            for (key, _) in mapping where key.string != "kind" && key.string != "parameters" {
-                throw problem(key, name + "." + (key.string ?? ""), "is not known here")
-            }
-            var writer = JSONWriter()
-            item.write(to: &writer)
-            do {
-                policies.append(try Policy(json: try writer.text.parsed()))
-            } catch let error as JSONFieldError {
-                let error = error.within(name)
-                throw problem(item, error.field, error.reason)
-            } catch {
-                throw problem(item, name, "cannot be read")
-            }
-        }
-        return policies
-    }
-
-    private func problem(_ node: Node, _ key: String, _ reason: String) -> ConfigurationProblem {
-        ConfigurationProblem(place: .file(path, line: node.mark?.line ?? 0), key: key, reason: reason)
-    }
-
-    private static func problem(_ error: any Error, _ path: String) -> ConfigurationProblem {
-        func problem(_ reason: String, _ line: Int) -> ConfigurationProblem {
-            ConfigurationProblem(place: .file(path, line: line), key: "", reason: "not YAML: \(reason)")
-        }
+    private static func explain(_ error: any Error) -> (reason: String, line: Int) {
         switch error as? YamlError {
         case .scanner(_, let reason, let mark, _), .parser(_, let reason, let mark, _),
             .composer(_, let reason, let mark, _):
-            return problem(reason, mark.line)
+            (reason, mark.line)
         case .duplicatedKeysInMapping(let keys, let context):
-            return problem("the key \(keys.joined(separator: ", ")) stands twice", context.mark.line)
-        case .reader(let reason, _, _, _): return problem(reason, 0)
-        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded, nil:
-            return problem("\(error)", 0)
+            ("the key \(keys.joined(separator: ", ")) stands twice", context.mark.line)
+        case .reader(let reason, _, _, _): (reason, 0)
+        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded, nil: ("\(error)", 0)
         }
     }
 }
 
-extension Node: JSONWritable {
-    /// The value as JSON; plain scalars keep the type that YAML gives them.
-    public func write(to writer: inout JSONWriter) {
-        if let mapping {
-            writer.beginObject()
-            for (key, value) in mapping { writer.member(key.string ?? "", value) }
-            writer.endObject()
-        } else if let sequence {
-            writer.beginArray()
-            for element in sequence { writer.element(element) }
-            writer.endArray()
-        } else if null != nil {
-            writer.null()
-        } else if let bool {
-            writer.bool(bool)
-        } else if let int {
-            writer.integer(Int64(int))
-        } else if let float {
-            writer.double(float)
-        } else {
-            writer.string(string ?? "")
-        }
-    }
+extension Node {
+    /// From 1; 0 where the parser does not know it.
+    var line: Int { mark?.line ?? 0 }
 }

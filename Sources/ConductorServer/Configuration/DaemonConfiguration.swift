@@ -1,3 +1,4 @@
+import ConductorEngine
 import ConductorModel
 import ConductorSystemd
 
@@ -11,12 +12,8 @@ public struct DaemonConfiguration: Sendable {
     public var isEphemeral = false
     /// The least urgent log entries that are written.
     public var logLevel = JournalPriority.info
-    /// See `EngineConfiguration`.
-    public var lease = Duration.seconds(30)
-    public var grace = Duration.seconds(60)
-    public var limits = Limits()
-    /// Registered at every start.
-    public var policies: [Policy] = []
+    public var engine = EngineConfiguration(version: Daemon.version)
+    public var access = AccessLists()
 
     public init(socket: String, stateFolder: String) {
         self.socket = socket
@@ -41,32 +38,5 @@ public struct DaemonConfiguration: Sendable {
         }
         socket = (folder("RUNTIME_DIRECTORY") ?? runtime) + "/conductor.sock"
         stateFolder = folder("STATE_DIRECTORY") ?? state
-    }
-}
-
-/// What is wrong with the configuration, and where.
-public struct ConfigurationProblem: Error, Hashable, Sendable {
-    public enum Place: Hashable, Sendable {
-        /// Line 0 is the file as a whole.
-        case file(String, line: Int)
-        case environment(variable: String)
-        case commandLine
-    }
-
-    public let place: Place
-    /// Dotted; empty where no single key is meant.
-    public let key: String
-    /// What was expected.
-    public let reason: String
-}
-
-extension ConfigurationProblem: CustomStringConvertible {
-    public var description: String {
-        let text = key.isEmpty ? reason : "\(key) \(reason)"
-        switch place {
-        case .file(let path, let line): return line == 0 ? "\(path): \(text)" : "\(path):\(line): \(text)"
-        case .environment(let variable): return "\(variable): \(text)"
-        case .commandLine: return text
-        }
     }
 }

@@ -1,75 +1,119 @@
+import ConductorEngine
 import ConductorModel
-import ConductorSystemd
 
 /// One key of the configuration: its name, what it takes, and what it sets.
 struct Setting: Sendable {
+    enum Effect: Hashable, Sendable {
+        case atReload
+        case atRestart
+    }
+
     let key: String
-    /// For people: `must be …`.
+    /// For people: `must be …`; of each element where it is a list.
     let expectation: String
-    /// False where the text is not what is expected.
-    let set: @Sendable (inout DaemonConfiguration, String) -> Bool
+    let isList: Bool
+    let effect: Effect
+    /// Sets it, unless some of the texts are not what is expected; gives the positions of those.
+    let take: @Sendable (inout DaemonConfiguration, [String]) -> [Int]
+    /// For people.
+    let text: @Sendable (DaemonConfiguration) -> String
+    let copy: @Sendable (_ from: DaemonConfiguration, _ into: inout DaemonConfiguration) -> Void
 
-    static let all: [Setting] = [
-        path("socket", "an absolute path") { $0.socket = $1 },
-        path("state_dir", "an absolute path") { $0.stateFolder = $1 },
-        Setting(key: "log_level", expectation: "must be one of \(levels.map(\.0).joined(separator: ", "))") {
-            target, text in
-            guard let level = levels.first(where: { $0.0 == text }) else { return false }
-            target.logLevel = level.1
-            return true
-        },
-        seconds("lease_seconds", in: 0.1...86_400) { $0.lease = $1 },
-        seconds("grace_seconds", in: 0...86_400) { $0.grace = $1 },
-        seconds("limits.frame_timeout_seconds", in: 0.1...3_600) { $0.limits.frameTimeout = $1 },
-        limit("max_frame_bytes", in: 1 << 10...64 << 20) { $0.maxFrameBytes = $1 },
-        limit("max_connections", in: 1...1_000_000) { $0.maxConnections = $1 },
-        limit("max_requests_in_flight_per_connection", in: 1...1_000_000) {
-            $0.maxRequestsInFlightPerConnection = $1
-        },
-        limit("max_queued_bytes_per_connection", in: 1 << 20...1 << 30) { $0.maxQueuedBytesPerConnection = $1 },
-        limit("max_subscriptions_per_connection", in: 1...100_000) { $0.maxSubscriptionsPerConnection = $1 },
-        limit("max_agents", in: 1...1_000_000) { $0.maxAgents = $1 },
-        limit("max_live_tasks", in: 1...10_000_000) { $0.maxLiveTasks = $1 },
-        limit("max_live_tasks_per_uid", in: 1...10_000_000) { $0.maxLiveTasksPerUID = $1 },
-        limit("max_live_workflows", in: 1...1_000_000) { $0.maxLiveWorkflows = $1 },
-        limit("max_tasks_per_workflow", in: 1...1_000_000) { $0.maxTasksPerWorkflow = $1 },
-    ]
+    /// The variable that stands over the file.
+    var variable: String { "CONDUCTOR_" + key.uppercased().replacing(".", with: "_") }
 
-    private static let levels: [(String, JournalPriority)] = [
-        ("debug", .debug), ("info", .info), ("notice", .notice), ("warning", .warning), ("error", .error),
-        ("critical", .critical),
-    ]
+    typealias Path<Value> = any WritableKeyPath<DaemonConfiguration, Value> & Sendable
 
-    private static func path(
-        _ key: String, _ what: String, _ assign: @escaping @Sendable (inout DaemonConfiguration, String) -> Void
+    private static func one<Value>(
+        _ key: String, _ path: Path<Value>, _ form: SettingForm<Value>, _ effect: Effect = .atReload
     ) -> Setting {
-        Setting(key: key, expectation: "must be \(what)") { target, text in
-            guard text.hasPrefix("/") else { return false }
-            assign(&target, text)
-            return true
-        }
+        Setting(
+            key: key, expectation: form.expectation, isList: false, effect: effect,
+            take: { configuration, texts in
+                guard texts.count == 1, let value = form.parse(texts[0]) else { return [0] }
+                configuration[keyPath: path] = value
+                return []
+            },
+            text: { form.text($0[keyPath: path]) },
+            copy: { $1[keyPath: path] = $0[keyPath: path] })
     }
 
-    private static func seconds(
-        _ key: String, in range: ClosedRange<Double>,
-        _ assign: @escaping @Sendable (inout DaemonConfiguration, Duration) -> Void
+    private static func many<Value>(
+        _ key: String, _ path: Path<[Value]>, _ form: SettingForm<Value>
     ) -> Setting {
-        let expectation = "must be a number of seconds from \(range.lowerBound) to \(range.upperBound)"
-        return Setting(key: key, expectation: expectation) { target, text in
-            guard let value = Double(text), range.contains(value) else { return false }
-            assign(&target, Duration(inSeconds: value))
-            return true
-        }
+        Setting(
+            key: key, expectation: form.expectation, isList: true, effect: .atReload,
+            take: { configuration, texts in
+                let values = texts.map(form.parse)
+                let wrong = values.indices.filter { values[$0] == nil }
+                if wrong.isEmpty { configuration[keyPath: path] = values.compactMap { $0 } }
+                return wrong
+            },
+            text: { configuration in
+                "[" + configuration[keyPath: path].map(form.text).joined(separator: ", ") + "]"
+            },
+            copy: { $1[keyPath: path] = $0[keyPath: path] })
     }
+}
 
-    private static func limit(
-        _ name: String, in range: ClosedRange<Int>, _ assign: @escaping @Sendable (inout Limits, Int) -> Void
-    ) -> Setting {
-        let expectation = "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
-        return Setting(key: "limits." + name, expectation: expectation) { target, text in
-            guard let value = Int(text), range.contains(value) else { return false }
-            assign(&target.limits, value)
-            return true
-        }
+extension Setting {
+    static let all = places + times + limits + retry + breaker + access
+
+    /// The keys that hold others.
+    static let sections = Set(all.compactMap { $0.key.split(separator: ".").dropLast().first.map(String.init) })
+
+    private static let places = [
+        one("socket", \.socket, .path, .atRestart),
+        one("state_dir", \.stateFolder, .path, .atRestart),
+        one("log_level", \.logLevel, .level),
+    ]
+
+    private static let times = [
+        one("lease_seconds", \.engine.lease, .seconds(in: 0.1...86_400)),
+        one("grace_seconds", \.engine.grace, .seconds(in: 0...86_400)),
+        one("cancel_patience_seconds", \.engine.cancelPatience, .seconds(in: 0...3_600)),
+    ]
+
+    private static let limits = [
+        limit("max_frame_bytes", \.engine.limits.maxFrameBytes, in: 1 << 10...64 << 20),
+        one("limits.frame_timeout_seconds", \.engine.limits.frameTimeout, .seconds(in: 0.1...3_600)),
+        limit("max_connections", \.engine.limits.maxConnections, in: 1...1_000_000),
+        limit("max_requests_in_flight_per_connection", \.engine.limits.maxRequestsInFlightPerConnection, in: 1...1_000_000),
+        limit("max_queued_bytes_per_connection", \.engine.limits.maxQueuedBytesPerConnection, in: 1 << 20...1 << 30),
+        limit("max_subscriptions_per_connection", \.engine.limits.maxSubscriptionsPerConnection, in: 1...100_000),
+        limit("max_parse_errors_per_connection", \.engine.limits.maxParseErrorsPerConnection, in: 1...1_000_000),
+        limit("max_agents", \.engine.limits.maxAgents, in: 1...1_000_000),
+        limit("max_listed_tasks_per_agent", \.engine.limits.maxListedTasksPerAgent, in: 0...10_000),
+        limit("max_live_tasks", \.engine.limits.maxLiveTasks, in: 1...10_000_000),
+        limit("max_live_tasks_per_uid", \.engine.limits.maxLiveTasksPerUID, in: 1...10_000_000),
+        limit("max_live_workflows", \.engine.limits.maxLiveWorkflows, in: 1...1_000_000),
+        limit("max_tasks_per_workflow", \.engine.limits.maxTasksPerWorkflow, in: 1...1_000_000),
+        limit("max_error_log_entries", \.engine.limits.maxErrorLogEntries, in: 1...100_000),
+    ]
+
+    private static let retry = [
+        one("retry.max_retries", \.engine.retry.maxRetries, .count(in: 0...20)),
+        one("retry.initial_delay_seconds", \.engine.retry.initialDelay, .seconds(in: 0...86_400)),
+        one("retry.max_delay_seconds", \.engine.retry.maxDelay, .seconds(in: 0...86_400)),
+        one("retry.backoff_multiplier", \.engine.retry.backoffMultiplier, .factor(in: 1...100)),
+        many("retry.retryable_errors", \.engine.retry.retryableErrors, .errorCode),
+    ]
+
+    private static let breaker = [
+        one("breaker.failures_to_open", \.engine.breaker.failuresToOpen, .count(in: 1...1_000_000)),
+        one("breaker.open_seconds", \.engine.breaker.openDuration, .seconds(in: 0...86_400)),
+        one("breaker.successes_to_close", \.engine.breaker.successesToClose, .count(in: 1...1_000_000)),
+    ]
+
+    private static let access = [
+        many("access.observer", \.access.observers, .account),
+        many("access.agent", \.access.agents, .account),
+        many("access.operator", \.access.operators, .account),
+        many("access.admin", \.access.admins, .account),
+        one("access.others", \.access.others, .role),
+    ]
+
+    private static func limit(_ name: String, _ path: Path<Int>, in range: ClosedRange<Int>) -> Setting {
+        one("limits." + name, path, .count(in: range))
     }
 }

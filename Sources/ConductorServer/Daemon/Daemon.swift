@@ -6,6 +6,7 @@ import ConductorTransport
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 
 #if canImport(Glibc)
 import Glibc
@@ -23,11 +24,16 @@ public struct Daemon: Service, CustomStringConvertible {
     private static let connectionPatience = TimeAmount.milliseconds(1500)
 
     private let configuration: DaemonConfiguration
+    private let sources: ConfigurationSources
     private let journal: EventJournal
     private let manager = ServiceManager()
 
-    public init(configuration: DaemonConfiguration, log: JournalLog) {
+    /// - Parameters:
+    ///   - configuration: what it starts with.
+    ///   - sources: what it reads again at SIGHUP.
+    public init(configuration: DaemonConfiguration, sources: ConfigurationSources, log: JournalLog) {
         self.configuration = configuration
+        self.sources = sources
         journal = EventJournal(log: log, threshold: configuration.logLevel)
     }
 
@@ -36,6 +42,8 @@ public struct Daemon: Service, CustomStringConvertible {
     /// - Throws: `StoreFault`, `ListenerFault` or `InheritedSockets.Failure` where it cannot start, and
     ///   ``UnfinishedStop``.
     public func run() async throws {
+        // First of all: until it is trapped, the signal would end the process.
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let store: any Store =
             configuration.isEphemeral ? InMemoryStore() : try SQLiteStore(folder: configuration.stateFolder)
         let surroundings = try surroundings(store)
@@ -46,15 +54,16 @@ public struct Daemon: Service, CustomStringConvertible {
             return NIOLoopBound(ServerCore(surroundings, writer: writer, loop: loop), eventLoop: loop)
         }.get()
         let listeners = try await listen(core, on: loop)
-        let reports = try await loop.submit { [manager, journal, configuration] in
-            core.value.engine.register(configuration.policies)
+        let reports = try await loop.submit { [manager, journal] in
             let reports = ServiceReports(manager: manager, journal: journal, loop: loop)
             reports.start(core.value.engine)
             return NIOLoopBound(reports, eventLoop: loop)
         }.get()
         journal.record(.started(configuration, store))
-        // It throws only when the whole process is cancelled, which is a stop as well.
-        try? await gracefulShutdown()
+        var configuration = configuration
+        for await _ in hangUps.cancelOnGracefulShutdown() {
+            configuration = try await reload(configuration, core, reports, on: loop)
+        }
         try? await loop.submit { reports.value.stop() }.get()
         for listener in listeners { await listener.close() }
         let isFlushed = try await loop.flatSubmit {
@@ -72,15 +81,12 @@ public struct Daemon: Service, CustomStringConvertible {
     }
 
     private func surroundings(_ store: any Store) throws(StoreFault) -> ServerCore.Surroundings {
-        var engine = EngineConfiguration(version: Self.version)
-        engine.limits = configuration.limits
-        engine.lease = configuration.lease
-        engine.grace = configuration.grace
         let time = SystemTime()
         return ServerCore.Surroundings(
-            store: store, state: try store.load(), configuration: engine,
+            store: store, state: try store.load(), configuration: configuration.engine,
             facts: EngineLoop.ProcessFacts(
-                version: Self.version, pid: getpid(), started: time.now(), roles: Roles(ownUID: getuid())),
+                version: Self.version, pid: getpid(), started: time.now(),
+                roles: Roles(ownUID: getuid(), access: configuration.access)),
             time: time, journal: journal,
             fail: { [journal] fault in
                 journal.record(fault, "The outcome of a commit is unknown; the daemon ends at once.")
@@ -88,6 +94,29 @@ public struct Daemon: Service, CustomStringConvertible {
                 // What is stored decides at the next start: nothing may be said or written any more.
                 _exit(EX_IOERR)
             })
+    }
+
+    /// Reads the configuration again, and says what that changes; where it is wrong, nothing changes.
+    private func reload(
+        _ current: DaemonConfiguration, _ core: NIOLoopBound<ServerCore>, _ reports: NIOLoopBound<ServiceReports>,
+        on loop: any EventLoop
+    ) async throws -> DaemonConfiguration {
+        try await loop.submit { reports.value.reloading() }.get()
+        var configuration = current
+        do throws(ConfigurationProblems) {
+            let changes = configuration.change(to: try sources.read())
+            journal.setThreshold(configuration.logLevel)
+            try? await loop.submit { [configuration] in
+                core.value.engine.reconfigure(configuration.engine, access: configuration.access)
+            }.get()
+            for change in changes { journal.record(.changed(change)) }
+            journal.record(.reloaded)
+        } catch {
+            for problem in error.problems { journal.record(.refused(problem)) }
+            journal.record(.unchanged)
+        }
+        try await loop.submit { reports.value.reloaded() }.get()
+        return configuration
     }
 
     /// On the sockets that systemd holds for us, else on our own.
@@ -99,8 +128,7 @@ public struct Daemon: Service, CustomStringConvertible {
         }.get()
         var listeners: [Listener] = []
         for socket in sockets {
-            listeners.append(
-                try await Listener.start(socket, limits: configuration.limits, on: loop, sessions: sessions))
+            listeners.append(try await Listener.start(socket, on: loop, sessions: sessions))
         }
         return listeners
     }

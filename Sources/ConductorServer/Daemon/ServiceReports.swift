@@ -28,6 +28,15 @@ final class ServiceReports {
         }
     }
 
+    /// The configuration is being read again, until `reloaded`.
+    func reloading() {
+        attempt { () throws(SystemdFault) in try manager.reloading() }
+    }
+
+    func reloaded() {
+        attempt { () throws(SystemdFault) in try manager.ready(status: lastStatus) }
+    }
+
     func stop() {
         attempt { () throws(SystemdFault) in try manager.stopping() }
     }

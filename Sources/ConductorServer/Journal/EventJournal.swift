@@ -2,16 +2,30 @@ import ConductorEngine
 import ConductorModel
 import ConductorStore
 import ConductorSystemd
+import Synchronization
 
 /// Writes what happens to the process's log, down to a priority.
 public struct EventJournal: Sendable {
+    private final class Threshold: Sendable {
+        let priority: Atomic<UInt8>
+
+        init(_ priority: JournalPriority) {
+            self.priority = Atomic(priority.rawValue)
+        }
+    }
+
     private let log: JournalLog
-    /// The least urgent entries that are written.
-    private let threshold: JournalPriority
+    /// Shared by all copies: the daemon's loop and its other threads write to one log.
+    private let threshold: Threshold
 
     public init(log: JournalLog, threshold: JournalPriority = .info) {
         self.log = log
-        self.threshold = threshold
+        self.threshold = Threshold(threshold)
+    }
+
+    /// The least urgent entries that are written from now on.
+    func setThreshold(_ priority: JournalPriority) {
+        threshold.priority.store(priority.rawValue, ordering: .relaxed)
     }
 
     func record(_ event: EventRecord) {
@@ -39,5 +53,7 @@ public struct EventJournal: Sendable {
         log.flush(timeout: timeout)
     }
 
-    private func isWritten(_ priority: JournalPriority) -> Bool { priority.rawValue <= threshold.rawValue }
+    private func isWritten(_ priority: JournalPriority) -> Bool {
+        priority.rawValue <= threshold.priority.load(ordering: .relaxed)
+    }
 }

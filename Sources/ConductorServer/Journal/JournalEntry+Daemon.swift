@@ -8,6 +8,26 @@ extension JournalEntry {
             priority: .notice, messageID: .daemonStarted)
     }
 
+    static func changed(_ change: ConfigurationChange) -> JournalEntry {
+        JournalEntry(
+            change.description, priority: change.needsRestart ? .warning : .notice,
+            messageID: .configurationChanged)
+    }
+
+    static var reloaded: JournalEntry {
+        JournalEntry("The configuration is read again.", priority: .notice, messageID: .configurationChanged)
+    }
+
+    static func refused(_ problem: ConfigurationProblem) -> JournalEntry {
+        JournalEntry("\(problem)", priority: .error, messageID: .configurationRefused)
+    }
+
+    static var unchanged: JournalEntry {
+        JournalEntry(
+            "The new configuration is wrong, so the old one stays.", priority: .error,
+            messageID: .configurationRefused)
+    }
+
     static var stopped: JournalEntry {
         JournalEntry("conductord has stopped.", priority: .notice, messageID: .daemonStopped)
     }

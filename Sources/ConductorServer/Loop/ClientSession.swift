@@ -5,19 +5,24 @@ import ConductorTransport
 /// What the daemon holds of one connection. Lives on the event loop.
 final class ClientSession: ServerSession {
     let id: ConnectionID
-    let peer: Peer
+    /// Follows the configuration.
+    fileprivate(set) var role: Role
     let channel: ServerChannel
     let subscriptions: ConnectionSubscriptions
     private let engine: EngineLoop
     private let feed: EventFeed
 
-    init(id: ConnectionID, peer: Peer, channel: ServerChannel, engine: EngineLoop, feed: EventFeed) {
+    init(id: ConnectionID, role: Role, channel: ServerChannel, engine: EngineLoop, feed: EventFeed) {
         self.id = id
-        self.peer = peer
+        self.role = role
         self.channel = channel
         self.engine = engine
         self.feed = feed
         subscriptions = ConnectionSubscriptions(channel: channel)
+    }
+
+    private var peer: Peer {
+        Peer(uid: channel.peer.uid, gid: channel.peer.gid, pid: channel.peer.pid, role: role)
     }
 
     func received(_ message: ServerMessage) {
@@ -56,6 +61,10 @@ final class OpenConnections {
 
     func add(_ session: ClientSession) {
         sessions[session.id] = session
+    }
+
+    func assign(_ roles: Roles) {
+        for session in sessions.values { session.role = roles.role(of: session.channel.peer) }
     }
 
     func remove(_ session: ClientSession) {

@@ -21,7 +21,7 @@ final class EngineLoop {
     private let feed: EventFeed
     private let store: any Store
     private let reader: StoreReader
-    private let facts: ProcessFacts
+    private var facts: ProcessFacts
     private let time: any TimeSource
     private let journal: EventJournal
     private var random = SystemRandomNumberGenerator()
@@ -55,11 +55,11 @@ final class EngineLoop {
         endTurnLater()
     }
 
-    /// Takes in the policies of the configuration.
-    func register(_ policies: [Policy]) {
-        let own = Peer(uid: facts.roles.ownUID, gid: 0, pid: facts.pid, role: .admin)
-        let nobody = Caller(connection: ConnectionID(0), request: nil, peer: own)
-        for policy in policies { handle(.request(.policyRegister(policy), nobody, .nothing)) }
+    /// Takes up a new configuration; connections that are open keep what they were made with, but their roles.
+    func reconfigure(_ configuration: EngineConfiguration, access: AccessLists) {
+        facts.roles.access = access
+        connections.assign(facts.roles)
+        handle(.reconfigured(configuration))
     }
 
     /// Agents are told; `body` runs when all is durable and let out.
@@ -113,12 +113,13 @@ final class EngineLoop {
 // MARK: - Connections
 
 extension EngineLoop: ServerSessionFactory {
+    var limits: Limits { engine.configuration.limits }
+
     func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
-        let limit = engine.configuration.limits.maxConnections
+        let limit = limits.maxConnections
         guard connections.count < limit else { throw .quotaExceeded("max_connections", limit: limit) }
-        let peer = Peer(uid: peer.uid, gid: peer.gid, pid: peer.pid, role: facts.roles.role(of: peer))
         let session = ClientSession(
-            id: connections.nextID(), peer: peer, channel: channel, engine: self, feed: feed)
+            id: connections.nextID(), role: facts.roles.role(of: peer), channel: channel, engine: self, feed: feed)
         connections.add(session)
         return session
     }

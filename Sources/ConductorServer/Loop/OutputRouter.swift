@@ -8,14 +8,12 @@ final class OutputRouter {
     private let connections: OpenConnections
     private let feed: EventFeed
     private let journal: EventJournal
-    private let limits: Limits
     private var subscriptionCount = 0
 
-    init(connections: OpenConnections, feed: EventFeed, journal: EventJournal, limits: Limits) {
+    init(connections: OpenConnections, feed: EventFeed, journal: EventJournal) {
         self.connections = connections
         self.feed = feed
         self.journal = journal
-        self.limits = limits
     }
 
     /// What is for a connection that has gone is dropped.
@@ -44,8 +42,8 @@ final class OutputRouter {
     private func subscribe(_ caller: Caller, _ filter: EventFilter, sequence: Int64, _ snapshot: JSONText) {
         guard let session = connections[caller.connection] else { return }
         let subscriptions = session.subscriptions
-        guard subscriptions.count < limits.maxSubscriptionsPerConnection else {
-            let limit = limits.maxSubscriptionsPerConnection
+        let limit = session.channel.limits.maxSubscriptionsPerConnection
+        guard subscriptions.count < limit else {
             return reply(to: caller, .failure(.quotaExceeded("max_subscriptions_per_connection", limit: limit)))
         }
         subscriptionCount += 1

@@ -39,9 +39,13 @@ struct Dispatch: AsyncParsableCommand {
         }
         let result = try await withInterrupts {
             guard let id = task.taskID else { return false }
-            return (try? await client.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
+            let client = try? await common.connect()
+            return (try? await client?.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
         } body: {
-            try await client.dispatch(task, whenBusy: whenBusy, queueTimeout: patience)
+            // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
+            try await insisting(socket: common.socketPath) {
+                try await $0.dispatch(task, whenBusy: whenBusy, queueTimeout: patience)
+            }
         }
         try common.format.show(result, lines: lines(of: result))
         let status = ExitStatus(result.status)

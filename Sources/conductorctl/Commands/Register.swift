@@ -45,6 +45,6 @@ struct Register: AsyncParsableCommand {
         registration.name = name
         let member = FleetFile.Member(
             registration: registration, command: command, workingDirectory: workingDirectory, environment: [:])
-        try await AgentService([member], common).run()
+        try await AgentService(FleetFile(members: [member]), common).run(whenFailing: .end)
     }
 }

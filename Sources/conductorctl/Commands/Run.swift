@@ -48,39 +48,23 @@ struct Run: AsyncParsableCommand {
         let run = WorkflowRun(
             try WorkflowFile.load(SourceDocument(path: file)), id: workflowID, inputs: try inputs.json())
         if detach { return try await submit(run) }
-        let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
-        let interrupt = CancelSwitch()
+        let attached = AttachedRun(run, common.format, logs: logs)
         let answer: JSONValue
         if let fleet {
             let file = try FleetFile.load(path: fleet)
-            answer = try await withInterrupts(first: { await interrupt.press() }) {
+            answer = try await attached.interruptible {
                 try await PrivateDaemon.run { socket in
-                    try await Fleet(file, socket: socket).serve {
-                        try await follow(run, socket, presenter, interrupt)
-                    }
+                    try await Fleet(file, socket: socket).serve { try await attached.follow(socket) }
                 }
             }
         } else {
-            answer = try await withInterrupts(first: { await interrupt.press() }) {
-                try await follow(run, common.socketPath, presenter, interrupt)
-            }
+            answer = try await attached.interruptible { try await attached.follow(common.socketPath) }
         }
-        try RunEnding(answer).show(common.format)
-    }
-
-    private func follow(
-        _ run: WorkflowRun, _ socket: String, _ presenter: RunPresenter, _ interrupt: CancelSwitch
-    ) async throws -> JSONValue {
-        try await run.follow(socket: socket, presenter: presenter) {
-            await interrupt.arm {
-                let client = try await ConductorClient.connect(socket: socket)
-                _ = try await client.cancel(run.workflowID, reason: "interrupted by its user")
-            }
-        }
+        try attached.show(answer)
     }
 
     private func submit(_ run: WorkflowRun) async throws {
-        let state = try await common.connect().runDetached(run.definition, inputs: run.inputs)
+        let state = try await run.begin(try await common.connect())
         try common.format.show(state.json.text, lines: [run.workflowID.description])
     }
 }

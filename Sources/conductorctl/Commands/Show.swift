@@ -20,7 +20,7 @@ struct Show: AsyncParsableCommand {
             let answer = try await client.call(.workflowGet(view.workflowID))
             let summary = try WorkflowSummary(answer)
             try common.format.show(
-                answer.text, lines: summary.lines(width: Terminal.pageWidth, style: Terminal.style))
+                answer.text, lines: summary.lines(on: Terminal.layout))
         case .task(let answer): try common.format.show(answer.text, lines: lines(ofTask: answer))
         case .agent(let agent):
             let json = try agent.jsonText.parsed()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConductorClient
 import ConductorCommandLine
 
 struct Up: AsyncParsableCommand {
@@ -7,6 +8,9 @@ struct Up: AsyncParsableCommand {
         discussion: """
             The file lists agents under `agents`, each with id, type and command (a list), and capacity, \
             working_directory and environment where wanted. Relative paths start from the file's folder.
+
+            What they do and log is printed behind their ids. An agent that the daemon refuses is tried again, after 1 \
+            second at first and after a minute at most; the others go on. A lost connection is made anew.
 
             SIGTERM or Ctrl-C finishes what runs and unregisters; a second one cancels what runs.
             """)
@@ -17,6 +21,9 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        try await AgentService(try FleetFile.load(path: file).members, common).run()
+        let fleet = try FleetFile.load(path: file)
+        // Whether there is a daemon at all.
+        try await common.connect().ping()
+        try await AgentService(fleet, common).run(whenFailing: .restart)
     }
 }

@@ -6,7 +6,10 @@ import ConductorModel
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a workflow file, without a daemon.",
-        discussion: "Problems are told as FILE:LINE:COLUMN: FIELD: what is wrong.")
+        discussion: """
+            Problems are told as FILE:LINE:COLUMN: FIELD: what is wrong. Tasks that no phase takes are told too; they \
+            are allowed, and never run.
+            """)
 
     @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
     var file: String
@@ -23,10 +26,13 @@ struct Validate: AsyncParsableCommand {
             throw ExitStatus.failure
         }
         let tasks = definition.tasks.count.counted("task")
-        try common.format.show(report([]), lines: ["\(definition.name): \(tasks), nothing is wrong"])
+        let unscheduled = definition.tasks.filter { !definition.takes($0) }.compactMap(\.taskID?.description)
+        let remark = unscheduled.isEmpty ? [] : ["taken by no phase: \(unscheduled.joined(separator: ", "))"]
+        try common.format.show(
+            report([], unscheduled), lines: ["\(definition.name): \(tasks), nothing is wrong"] + remark)
     }
 
-    private func report(_ problems: [SourceProblem]) -> JSONText {
+    private func report(_ problems: [SourceProblem], _ unscheduled: [String] = []) -> JSONText {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("valid", problems.isEmpty)
@@ -41,6 +47,7 @@ struct Validate: AsyncParsableCommand {
                 }
             }
             writer.endArray()
+            writer.member("unscheduled", unscheduled)
         }
         return writer.text
     }

@@ -22,7 +22,7 @@ struct Watch: AsyncParsableCommand {
         let client = try await common.connect()
         switch try await client.find(id) {
         case .workflow(let view): try await watch(view.workflowID)
-        case .task(let answer): try await watch(id.key, answer, client)
+        case .task: try await watch(id.key)
         case .agent: try await EventStream(common).follow(EventFilter(agentID: id.agent))
         }
     }
@@ -30,17 +30,15 @@ struct Watch: AsyncParsableCommand {
     private func watch(_ id: WorkflowID) async throws {
         let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
         try await WorkflowFollower(socket: common.socketPath, presenter: presenter).follow(id, from: .beginning)
-        try RunEnding(try await common.connect().call(.workflowGet(id))).show(common.format)
+        let answer = try await insisting(socket: common.socketPath) { try await $0.call(.workflowGet(id)) }
+        try RunEnding(answer).show(common.format)
     }
 
-    private func watch(_ key: TaskKey, _ answer: JSONValue, _ client: ConductorClient) async throws {
-        if answer["result"] == nil {
-            try await EventStream(common).follow(EventFilter(workflowID: key.workflowID, taskID: key.taskID)) { event in
-                EventStream.endsTask(event) && event.workflowID == key.workflowID
-            }
-        }
-        let status = try await client.task(key)["task"]?["status"]?.string.flatMap(TaskStatus.init)
-        let exit = ExitStatus(status ?? .failed)
+    private func watch(_ key: TaskKey) async throws {
+        let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
+        try await EventStream(common).follow(filter, until: .task(key))
+        let status = try await insisting(socket: common.socketPath) { try await $0.task(key) }["task"]?["status"]
+        let exit = ExitStatus(status?.string.flatMap(TaskStatus.init) ?? .failed)
         guard exit == .success else { throw exit }
     }
 }

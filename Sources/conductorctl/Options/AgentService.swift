@@ -5,47 +5,29 @@ import ConductorModel
 
 /// Agents that serve in the foreground until a signal stops them.
 struct AgentService {
-    private let members: [FleetFile.Member]
+    private let file: FleetFile
     private let common: CommonOptions
 
-    init(_ members: [FleetFile.Member], _ common: CommonOptions) {
-        self.members = members
+    init(_ file: FleetFile, _ common: CommonOptions) {
+        self.file = file
         self.common = common
     }
 
-    func run() async throws {
+    func run(whenFailing: Fleet.WhenFailing) async throws {
+        let lines = FleetLines(file, style: Terminal.style)
         let json = common.format.json
-        let fleet = try Fleet(FleetFile(members: members), socket: common.socketPath) { member, notice in
-            // Who is stopped by a signal need not be told that nobody listens.
-            try? Self.tell(notice, of: member, json: json)
-        }
+        let fleet = try Fleet(
+            file, socket: common.socketPath, whenFailing: whenFailing,
+            observe: { member, notice in
+                let line = json ? FleetLines.json(notice, of: member).string : lines.text(notice, of: member)
+                // Who is stopped by a signal need not be told that nobody listens.
+                if let line { try? Output.standard.line(line) }
+            })
         try await withInterrupts {
             fleet.stop(.finishing)
             return true
         } body: {
             try await fleet.serve()
-        }
-    }
-
-    private static func tell(_ notice: AgentRunner.Notice, of member: FleetFile.Member, json: Bool) throws {
-        let registration = member.registration
-        switch notice {
-        case .registered:
-            let text =
-                "agent \(registration.agentID) is registered (\(registration.agentType.rawValue), capacity \(registration.capacity))"
-            var writer = JSONWriter()
-            writer.object { writer in
-                writer.member("registered", true)
-                writer.member("agent_id", registration.agentID)
-                writer.member("agent_type", registration.agentType)
-                writer.member("capacity", registration.capacity)
-            }
-            try Output.standard.line(json ? writer.text.string : text)
-        case .disconnected where Task.isCancelled: break
-        case .disconnected(let error):
-            let reason = Failure(error).message.prefix { $0 != "\n" }
-            try Output.error.line("conductorctl: agent \(registration.agentID): \(reason)")
-        case .started, .finished, .cancelling: break
         }
     }
 }

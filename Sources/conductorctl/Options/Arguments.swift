@@ -13,6 +13,8 @@ extension Priority: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
 extension Policy.Kind: ExpressibleByArgument {}
 extension WorkflowFeedback.Through: ExpressibleByArgument {}
+extension BusMessage.MessageType: ExpressibleByArgument {}
+extension MetricsReport.Format: ExpressibleByArgument {}
 
 extension WorkflowInputs.Setting: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

@@ -28,7 +28,7 @@ struct FormatOptions: ParsableArguments {
     }
 
     func show(_ value: some JSONWritable, table: @autoclosure () -> Table) throws {
-        try show(value, lines: table().lines(width: Terminal.pageWidth, style: Terminal.style))
+        try show(value, lines: table().lines(on: Terminal.layout))
     }
 
     private func write(_ lines: [String]) throws {

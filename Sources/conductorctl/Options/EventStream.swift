@@ -5,22 +5,32 @@ import ConductorModel
 
 /// Events as they come, line by line.
 struct EventStream {
-    private let common: CommonOptions
-
-    init(_ common: CommonOptions) {
-        self.common = common
+    /// When following is over.
+    enum End {
+        case never
+        case task(TaskKey)
+        case workflow(WorkflowID)
     }
 
-    /// Until `isLast` says so. A lost connection is told on standard error and made anew.
-    func follow(_ filter: EventFilter, until isLast: (ClientEvent) -> Bool = { _ in false }) async throws {
+    private let common: CommonOptions
+    private let line: (ClientEvent) -> String?
+
+    /// Without `line` each event is a line for people; an event for which it gives nil is not shown.
+    init(_ common: CommonOptions, line: ((ClientEvent) -> String?)? = nil) {
+        self.common = common
+        self.line = line ?? { EventLine.text($0, style: Terminal.style) }
+    }
+
+    /// A lost connection is told on standard error and made anew.
+    func follow(_ filter: EventFilter, until end: End = .never) async throws {
         for try await element in EventFeed(socket: common.socketPath, filter) {
             switch element {
-            case .subscribed: continue
+            // From here on its end is not missed: was it before?
+            case .subscribed: if try await isOver(end) { return }
             case .event(let event):
                 try show(event)
-                if isLast(event) { return }
-            case .interrupted(let error, let delay):
-                try Output.error.line("conductorctl: \(Failure(error).message) Again in \(delay.shown).")
+                if end.isReached(by: event) { return }
+            case .interrupted(let error, let delay): try Self.tell(error, delay)
             }
         }
     }
@@ -38,16 +48,42 @@ struct EventStream {
         throw ConnectionFault.lost(errno: nil)
     }
 
-    static func endsTask(_ event: ClientEvent) -> Bool {
-        switch EventKind(rawValue: event.kind) {
-        case .taskCompleted, .taskFailed, .taskRejected, .taskCancelled, .taskSkipped: true
-        default: false
+    static func tell(_ error: any Error, _ delay: Duration) throws {
+        let reason = Failure(error).message.prefix { $0 != "\n" }
+        try Output.error.line("conductorctl: \(reason); again in \(delay.shown)")
+    }
+
+    private func isOver(_ end: End) async throws -> Bool {
+        switch end {
+        case .never: false
+        case .task(let key): try await insisting(socket: common.socketPath) { try await $0.task(key) }["result"] != nil
+        case .workflow(let id):
+            try await insisting(socket: common.socketPath) { try await $0.workflow(id) }.status.isTerminal
         }
     }
 
     private func show(_ event: ClientEvent) throws {
-        let line = common.format.json ? event.text.string : EventLine.text(event, style: Terminal.style)
-        try Output.standard.line(line)
+        guard let line = line(event) else { return }
+        try Output.standard.line(common.format.json ? event.text.string : line)
+    }
+}
+
+extension EventStream.End {
+    fileprivate func isReached(by event: ClientEvent) -> Bool {
+        switch self {
+        case .never: false
+        case .workflow(let id): event.workflowID == id && event.endsWorkflow
+        case .task(let key): event.taskID == key.taskID && event.workflowID == key.workflowID && event.endsTask
+        }
+    }
+}
+
+extension ClientEvent {
+    fileprivate var endsTask: Bool {
+        switch EventKind(rawValue: kind) {
+        case .taskCompleted, .taskFailed, .taskRejected, .taskCancelled, .taskSkipped: true
+        default: false
+        }
     }
 }
 

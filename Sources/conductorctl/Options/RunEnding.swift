@@ -18,7 +18,7 @@ struct RunEnding {
         var writer = JSONWriter()
         writer.object { $0.member("state", summary.workflow.json.text) }
         try format.show(
-            writer.text, lines: [""] + summary.lines(width: Terminal.pageWidth, style: Terminal.style))
+            writer.text, lines: [""] + summary.lines(on: Terminal.layout))
         let status = ExitStatus(summary.workflow)
         guard status == .success else { throw status }
     }

@@ -38,7 +38,7 @@ struct BreakerTests {
         var scene = Scene.patient("coder", capacity: 5)
         for _ in 0..<5 { scene.dispatch(task("t", .coding) { $0.retry = .never; $0.timeout = .seconds(5) }) }
         scene.wait(.seconds(5))
-        #expect(try scene.breaker("coder") == .open(at: scene.now.wall))
+        #expect(try scene.breaker("coder") == .open(at: scene.now.wall, failures: 5))
     }
 
     @Test("counts attempts that are lost")
@@ -47,7 +47,7 @@ struct BreakerTests {
         for _ in 0..<5 { scene.dispatch(task("t", .coding) { $0.retry = .never }) }
         scene.disconnect("coder")
         scene.wait(.seconds(60))
-        #expect(try scene.breaker("coder") == .open(at: scene.now.wall))
+        #expect(try scene.breaker("coder") == .open(at: scene.now.wall, failures: 5))
     }
 
     @Test("keeps work from its agent while it is open: what may wait waits, the rest is NO_AVAILABLE_AGENT")
@@ -75,11 +75,11 @@ struct BreakerTests {
         scene.tripBreaker()
         let opened = scene.now.wall
         scene.wait(.seconds(60))
-        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, successes: 0))
+        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, failures: 5, successes: 0))
         scene.tryOnce(.completed)
-        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, successes: 1))
+        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, failures: 5, successes: 1))
         scene.tryOnce(.failed("MINE", "plain data"))
-        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, successes: 1))
+        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, failures: 5, successes: 1))
         scene.tryOnce(.completed)
         #expect(try scene.breaker("coder") == .closed(failures: 0))
         let told = scene.kinds.filter { [.breakerOpened, .breakerHalfOpened, .breakerClosed].contains($0) }
@@ -94,7 +94,7 @@ struct BreakerTests {
         scene.wait(.seconds(60))
         scene.tryOnce(.completed)
         scene.tryOnce(Self.error)
-        #expect(try scene.breaker("coder") == .open(at: scene.now.wall))
+        #expect(try scene.breaker("coder") == .open(at: scene.now.wall, failures: 5))
         scene.wait(.seconds(59))
         #expect(try scene.refused() == .noAvailableAgent)
         scene.wait(.seconds(1))
@@ -126,11 +126,11 @@ struct BreakerTests {
         scene.wait(.seconds(20))
         scene.restart(after: .seconds(10))
         scene.register("coder", .coding)
-        #expect(try scene.breaker("coder") == .open(at: opened))
+        #expect(try scene.breaker("coder") == .open(at: opened, failures: 5))
         scene.wait(.milliseconds(29_999))
         #expect(try scene.refused() == .noAvailableAgent)
         scene.wait(.milliseconds(1))
-        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, successes: 0))
+        #expect(try scene.breaker("coder") == .halfOpen(openedAt: opened, failures: 5, successes: 0))
     }
 
     @Test("counts on over a crash")
@@ -140,7 +140,7 @@ struct BreakerTests {
         scene.restart()
         scene.register("coder", .coding)
         scene.tryOnce(Self.error)
-        #expect(try scene.breaker("coder") == .open(at: scene.now.wall))
+        #expect(try scene.breaker("coder") == .open(at: scene.now.wall, failures: 5))
     }
 
     @Test("outlives the daemon's stop, which clears its agent, but not the agent's unregistering")
@@ -150,7 +150,7 @@ struct BreakerTests {
         scene.feed(.stop)
         scene.restart()
         #expect(scene.agent("coder") == nil)
-        #expect(try scene.breaker("coder") == .open(at: scene.now.wall))
+        #expect(try scene.breaker("coder") == .open(at: scene.now.wall, failures: 5))
         scene.register("coder", .coding)
         #expect(try scene.refused() == .noAvailableAgent)
         scene.ask(.agentUnregister(id("coder")))

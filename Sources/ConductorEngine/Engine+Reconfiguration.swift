@@ -1,0 +1,12 @@
+import ConductorModel
+
+extension Engine {
+    /// What happens from now on is judged by `next`. Agents keep the lease they were told, and what waits already its
+    /// deadline; breakers that are open are tried again when `next` says.
+    mutating func reconfigure(_ next: EngineConfiguration, _ turn: inout Turn) {
+        configuration = next
+        policies.configure(next.policies)
+        for breaker in breakers { awaitTrial(of: breaker, at: turn.now) }
+        pumpAll(&turn)
+    }
+}

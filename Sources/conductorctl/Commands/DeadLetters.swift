@@ -1,0 +1,69 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct DeadLetters: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dead-letters",
+        abstract: "List the tasks that were given up, or decide on them.",
+        subcommands: [ListDeadLetters.self, RedriveDeadLetter.self, DiscardDeadLetter.self],
+        defaultSubcommand: ListDeadLetters.self)
+}
+
+struct ListDeadLetters: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the tasks that were given up, the newest first.",
+        usage: "conductorctl dead-letters [list] [<options>]")
+
+    @OptionGroup var list: ListOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let answer = try await common.connect().call(.deadLetterList(list.page))
+        let letters = try answer["dead_letters"]?.elements.map { try DeadLetter(json: $0) } ?? []
+        try common.format.show(answer.text, table: .deadLetters(letters))
+    }
+}
+
+struct RedriveDeadLetter: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redrive",
+        abstract: "Send a task that was given up on its way again.",
+        usage: "conductorctl dead-letters redrive <id> [<options>]")
+
+    @Argument(help: "The dead letter's id.")
+    var id: DeadLetterID
+
+    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    var requestKey: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var params = DeadLetterRedrive(id: id)
+        params.requestKey = requestKey
+        let task = try await common.connect().redrive(params)
+        try common.format.show(["task_id": task.description], lines: ["task \(task) is on its way again"])
+    }
+}
+
+struct DiscardDeadLetter: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "discard",
+        abstract: "Forget a task that was given up.",
+        usage: "conductorctl dead-letters discard <id> [<options>]")
+
+    @Argument(help: "The dead letter's id.")
+    var id: DeadLetterID
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let done = try await common.connect().discard(id)
+        try common.format.show(["discarded": done], lines: done ? ["dead letter \(id) is discarded"] : [])
+        guard done else { throw Refusal.notFound(kind: "dead letter", id: id) }
+    }
+}

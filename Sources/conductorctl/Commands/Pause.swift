@@ -1,0 +1,32 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct Pause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Pause a workflow or an agent.",
+        discussion: """
+            What runs goes on to its end; a paused workflow begins nothing new, and a paused agent is given nothing, \
+            until resumed. An id that both a workflow and an agent have is the workflow's.
+            """)
+
+    @Argument(help: "A workflow or an agent.")
+    var id: TaskArgument
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let client = try await common.connect()
+        switch try await client.find(id) {
+        case .workflow(let view):
+            let answer = try await client.call(.workflowPause(view.workflowID))
+            try common.format.show(answer.text, lines: ["workflow \(view.workflowID) is paused"])
+        case .agent(let state):
+            let answer = try await client.call(.agentPause(state.agentID))
+            try common.format.show(answer.text, lines: ["agent \(state.agentID) is paused"])
+        case .task: throw Refusal(.invalidParams, "\(id.key) is a task: only workflows and agents pause")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorModel
+
+struct Publish: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Publish a message on a channel of the bus.",
+        usage: "conductorctl publish <channel> --type <type> [--payload <json>] [<options>]",
+        discussion: "Who does not listen at that moment does not hear it.")
+
+    @OptionGroup var message: MessageOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let message = try message.message()
+        let count = try await common.connect().publish(message, on: self.message.channel)
+        try common.format.show(["delivered": count], lines: ["delivered to \(count.counted("listener"))"])
+    }
+}

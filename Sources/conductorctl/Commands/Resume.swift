@@ -1,0 +1,29 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct Resume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let a paused workflow or agent go on.",
+        discussion: "An id that both a workflow and an agent have is the workflow's.")
+
+    @Argument(help: "A workflow or an agent.")
+    var id: TaskArgument
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let client = try await common.connect()
+        switch try await client.find(id) {
+        case .workflow(let view):
+            let answer = try await client.call(.workflowResume(view.workflowID))
+            try common.format.show(answer.text, lines: ["workflow \(view.workflowID) goes on"])
+        case .agent(let state):
+            let answer = try await client.call(.agentResume(state.agentID))
+            try common.format.show(answer.text, lines: ["agent \(state.agentID) goes on"])
+        case .task: throw Refusal(.invalidParams, "\(id.key) is a task: only workflows and agents resume")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run an ended workflow again and watch it to its end.",
+        usage: "conductorctl retry <workflow> [--all] [<options>]",
+        discussion: """
+            Only the tasks that are not completed run again, unless --all is given. Ctrl-C cancels the workflow and \
+            waits for its end; a second one leaves at once. The exit status is that of run.
+            """)
+
+    @Argument(help: "The workflow.")
+    var workflow: WorkflowID
+
+    @Flag(help: "Run completed tasks again too.")
+    var all = false
+
+    @Flag(help: "Return once the workflow has begun again, and print its id.")
+    var detach = false
+
+    @Flag(help: "Show the lines that agents log.")
+    var logs = false
+
+    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    var requestKey: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var params = WorkflowRetry(workflowID: workflow)
+        params.onlyFailed = !all
+        params.requestKey = requestKey
+        let run = WorkflowRun(retrying: params)
+        if detach {
+            let state = try await run.begin(try await common.connect())
+            return try common.format.show(state.json.text, lines: [workflow.description])
+        }
+        let attached = AttachedRun(run, common.format, logs: logs)
+        let answer = try await attached.interruptible { try await attached.follow(common.socketPath) }
+        try attached.show(answer)
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorJSON
+import ConductorModel
+
+struct SendRequest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "request",
+        abstract: "Publish a message on a channel, and wait for the response.",
+        usage: "conductorctl request <channel> --type <type> [--timeout <seconds>] [<options>]",
+        discussion: """
+            The response is the first message, on any channel, with the same correlation id, which is this message's \
+            own id unless it is given. Its payload is printed, with --json the whole message.
+            """)
+
+    @OptionGroup var message: MessageOptions
+
+    @Option(help: ArgumentHelp("How long to wait, from 0 to 86400.", valueName: "seconds"))
+    var timeout: Double = 30
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (0...86_400).contains(timeout) else { throw ValidationError("--timeout is from 0 to 86400.") }
+    }
+
+    func run() async throws {
+        let message = try message.message()
+        let response = try await common.connect().request(
+            message, on: self.message.channel, timeout: Duration(inSeconds: timeout))
+        try common.format.show(response, lines: [response.payload.string])
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import ConductorClient
+import ConductorCommandLine
+import ConductorModel
+
+struct Subscribe: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the messages of a channel until Ctrl-C.",
+        discussion: """
+            The daemon announces on conductor:errors what nobody retries, and on conductor:dlq what it gives up. Where \
+            the connection is lost it is made anew; what was said meanwhile is not heard.
+            """)
+
+    @Argument(help: "The channel.")
+    var channel: String
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...256).contains(channel.utf8.count) else {
+            throw ValidationError("A channel's name has 1 to 256 bytes.")
+        }
+    }
+
+    func run() async throws {
+        // Whether there is a daemon at all.
+        try await common.connect().ping()
+        var backoff = Backoff()
+        while true {
+            do {
+                for try await message in try await common.connect().messages(on: channel) {
+                    backoff.succeeded()
+                    try show(message)
+                }
+                throw ConnectionFault.lost(errno: nil)
+            } catch where isTransient(error) {
+                let delay = backoff.failed(random: .random(in: 0...1))
+                try EventStream.tell(error, delay)
+                try await Task.sleep(for: delay)
+            }
+        }
+    }
+
+    private func show(_ message: BusMessage) throws {
+        try common.format.show(message, lines: [MessageLine.text(message, style: Terminal.style)])
+    }
+}
