@@ -56,7 +56,8 @@ package struct Failure: Hashable, Sendable {
         case let status as ExitStatus: self.init(status, "")
         case is ClosedPipe: self.init(.closedPipe, "")
         case is Interrupted, is CancellationError: self.init(.interrupted, "")
-        case let refusal as Refusal: self.init(.failure, refusal.description)
+        case let refusal as Refusal:
+            self.init(refusal.code == .cancelled ? .cancelled : .failure, refusal.description)
         case let fault as ConnectionFault: self.init(fault)
         case let problems as SourceProblems: self.init(.failure, problems.description)
         default: self.init(.failure, "\(error)")

@@ -29,6 +29,21 @@ struct BusTests {
         #expect(try await server.value == 1)
     }
 
+    @Test("closes a listener that does not read, rather than to queue for it without end")
+    func slowListener() async throws {
+        let daemon = try await DaemonProcess(arguments: ["--ephemeral"])
+        let slow = try RawConnection(daemon.socket)
+        slow.send(frame: #"{"jsonrpc":"2.0","id":1,"method":"bus.subscribe","params":{"channel":"news"}}"#)
+        _ = await slow.receive()
+        let client = try await daemon.connect()
+        var message = BusMessage(.statusUpdate, from: "sender")
+        message.payload = try JSONText(parsing: #"{"x":"\#(String(repeating: "x", count: 1_000_000))"}"#)
+        var accepted = 0
+        while accepted < 200, try await client.publish(message, on: "news") == 1 { accepted += 1 }
+        #expect((60..<80).contains(accepted))
+        #expect(try await client.status()["connections"]?.integer == 1)
+    }
+
     @Test("refuses a request that nobody answers with TIMEOUT")
     func timeout() async throws {
         let daemon = try await DaemonProcess(arguments: ["--ephemeral"])

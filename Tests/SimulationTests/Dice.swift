@@ -30,8 +30,9 @@ struct SplitMix: RandomNumberGenerator {
 
 /// What clients ask for and agents make of it.
 extension SplitMix {
-    mutating func answer(_ order: TaskAssignment) -> WorkAnswer {
-        switch below(10) {
+    mutating func answer(_ order: TaskAssignment, reliable: Bool = true) -> WorkAnswer {
+        guard reliable || below(4) == 0 else { return .failed("LLM_TIMEOUT", "as always") }
+        return switch below(10) {
         case 0: .failed("BROKEN", "no")
         case 1, 2: .failed("TRANSIENT_ERROR", "again")
         case 3: .rejected("not mine")

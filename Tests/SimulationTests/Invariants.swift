@@ -16,6 +16,8 @@ struct Violation: Error, CustomStringConvertible {
 struct Invariants {
     private var lastSequence: Int64 = 0
     private var problems: [String] = []
+    /// All kinds of events that were told.
+    private(set) var kinds: Set<EventKind> = []
     /// How each iteration of each task ended.
     private var endings: [TaskKey: [Int: EventKind]] = [:]
 
@@ -24,6 +26,7 @@ struct Invariants {
         for event in scene.events {
             if event.sequence != lastSequence + 1 { problems.append("event \(event.sequence) behind \(lastSequence)") }
             lastSequence = event.sequence
+            kinds.insert(event.kind)
             noteEnding(event)
         }
         for (_, order) in scene.orders { see(order, scene) }
@@ -105,6 +108,10 @@ struct Invariants {
                 throw Violation("\(counts.workflows[status] ?? 0) workflows \(status)")
             }
         }
+        let letters = scene.stored.deadLetters.count { $0.state == .kept }
+        guard counts.deadLetters == letters else {
+            throw Violation("\(counts.deadLetters) dead letters, and \(letters) kept")
+        }
         let queued = scene.stored.tasks.count { if case .queued = $0.stage { true } else { false } }
         guard counts.queued == queued else { throw Violation("\(counts.queued) queued, and \(queued) stored") }
         let agents = counts.agents.values.reduce(0, +)
@@ -149,6 +156,7 @@ struct Durable {
         }
         for task in scene.stored.tasks { texts.append(Durable.text(scene.ask(.taskGet(task.key)))) }
         texts.append(Durable.text(scene.ask(.policyList)))
+        texts.append(Durable.text(scene.ask(.deadLetterList(Page()))))
         self.texts = texts
     }
 

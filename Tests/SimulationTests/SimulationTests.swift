@@ -1,3 +1,4 @@
+import ConductorModel
 import Testing
 
 @Suite("Simulation")
@@ -8,6 +9,17 @@ struct SimulationTests {
         var simulator = Simulator(seed: seed)
         for _ in 0..<100 { try simulator.step() }
         try simulator.calm()
+    }
+
+    @Test("between them, seeds bring every kind of event")
+    func coverage() throws {
+        var missing = Set(EventKind.allCases)
+        for seed: UInt64 in 1...60 where !missing.isEmpty {
+            var simulator = Simulator(seed: seed)
+            for _ in 0..<150 { try simulator.step() }
+            missing.subtract(simulator.invariants.kinds)
+        }
+        #expect(missing == [])
     }
 
     @Test("the same seed gives the same trace, and another one another")

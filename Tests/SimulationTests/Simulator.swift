@@ -33,9 +33,11 @@ struct Simulator {
         switch dice.below(100) {
         case 0..<30: work()
         case 30..<45: appear()
-        case 45..<60: submitTask()
-        case 60..<66: try submitWorkflow()
-        case 66..<70: disappear()
+        case 45..<56: submitTask()
+        case 56..<62: try submitWorkflow()
+        case 62..<64: steer()
+        case 64..<67: handleErrors()
+        case 67..<70: disappear()
         case 70..<74: repeatAnAnswer()
         case 74..<78: cancel()
         case 78..<80: feedback()
@@ -60,6 +62,9 @@ struct Simulator {
                 }
                 let agent = agents[index]
                 if scene.agent(agent.name)?.isPaused == true { tell { $0.ask(.agentResume(id(agent.name))) } }
+                for workflow in scene.stored.workflows where workflow.isPaused && !workflow.status.isTerminal {
+                    tell { $0.ask(.workflowResume(workflow.workflowID)) }
+                }
                 while !agents[index].orders.isEmpty { answerNext(of: index) }
             }
             wait(.seconds(2))
@@ -91,7 +96,7 @@ struct Simulator {
     /// The agent answers its oldest order, on its own connection; what it has answered it may answer again.
     private mutating func answerNext(of index: Int) {
         let order = agents[index].orders.removeFirst()
-        let answer = agents[index].isCalm ? WorkAnswer.completed : dice.answer(order)
+        let answer = agents[index].isCalm ? WorkAnswer.completed : dice.answer(order, reliable: index != 1)
         agents[index].answered.append(order)
         tell { $0.answer(order, answer) }
         hear(index)
@@ -215,7 +220,7 @@ struct Simulator {
 
     /// Lets something happen, folds what came out into the trace and hands orders to their agents.
     @discardableResult
-    private mutating func tell<Answer>(_ act: (inout Scene) -> Answer) -> Answer {
+    mutating func tell<Answer>(_ act: (inout Scene) -> Answer) -> Answer {
         scene.clearOutputs()
         let answer = act(&scene)
         trace.add(scene)

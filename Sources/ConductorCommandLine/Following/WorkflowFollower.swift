@@ -43,14 +43,17 @@ package struct WorkflowFollower: Sendable {
         for try await element in EventFeed(socket: socket, filter) {
             switch element {
             case .subscribed(let sequence, let snapshot):
-                guard joined == nil else { continue }
+                guard joined == nil else {
+                    try await presenter.remark(Interruption.ended)
+                    continue
+                }
                 joined = sequence
                 if try await start(snapshot) { return }
             case .event(let event):
                 try await presenter.take(event)
                 if let sequence = event.sequence, sequence > joined ?? 0, event.endsWorkflow { return }
-            case .interrupted(let error, let delay):
-                try await presenter.remark("\(Failure(error).message.prefix { $0 != "\n" }); again in \(delay.shown)")
+            case .interrupted(let error, _):
+                if let sentence = Interruption.sentence(error) { try await presenter.remark(sentence) }
             }
         }
     }

@@ -1,4 +1,4 @@
-/// Rows under headings, within the width of a page. The first column names what the row is about: it gives way last.
+/// Rows under headings, within the width of a page. The first column names what the row is about.
 package struct Table: Sendable {
     package struct Cell: Sendable, ExpressibleByStringLiteral {
         let text: String
@@ -17,6 +17,8 @@ package struct Table: Sendable {
     private static let gap = 2
     private static let narrowest = 4
     private static let narrowestName = 12
+    /// A UUID's.
+    private static let commonName = 36
 
     private let headings: [String]
     private var rows: [[Cell]] = []
@@ -53,22 +55,23 @@ package struct Table: Sendable {
         return line
     }
 
-    /// As wide as the texts; where the page is too narrow, the widest columns behind the first give way, and then, on
-    /// a terminal, the first.
+    /// As wide as the texts. Where the page is too narrow, first a name longer than most gives way, then the widest
+    /// columns behind it, then the name again. Where names are kept, the line becomes too long instead.
     private func columnWidths(on page: Layout) -> [Int] {
-        var widths = headings.indices.map { column in
+        let natural = headings.indices.map { column in
             rows.reduce(TerminalText.width(headings[column])) { max($0, TerminalText.width($1[column].text)) }
         }
-        let available = page.width - Self.gap * max(0, headings.count - 1)
-        while widths.reduce(0, +) > available {
+        guard let name = natural.first else { return [] }
+        var widths = natural
+        func excess() -> Int { widths.reduce(0, +) + Self.gap * (widths.count - 1) - page.width }
+        widths[0] -= min(max(excess(), 0), max(name - Self.commonName, 0))
+        while excess() > 0 {
             let widest = widths.indices.dropFirst().max { widths[$0] < widths[$1] }
             guard let widest, widths[widest] > Self.narrowest else { break }
             widths[widest] -= 1
         }
-        if !page.keepsNames, let first = widths.first {
-            let excess = widths.reduce(0, +) - available
-            widths[0] = min(first, max(first - excess, Self.narrowestName))
-        }
+        widths[0] -= min(max(excess(), 0), max(widths[0] - Self.narrowestName, 0))
+        if page.keepsNames { widths[0] = name }
         return widths
     }
 }

@@ -28,7 +28,7 @@ package struct FleetLines: Sendable {
             ("is registered (\(registration.agentType.rawValue), capacity \(registration.capacity))", .good)
         case .runner(.disconnected(let error)):
             // What the daemon refuses ends the runner, and is told with it.
-            error is Refusal ? nil : (reason(error), .doubtful)
+            error is Refusal ? nil : Interruption.sentence(error).map { ($0, .doubtful) }
         case .runner(.started(let assignment)):
             ("\(assignment.task.taskID?.description ?? "") started" + attempt(assignment.attempt), .plain)
         case .runner(.reported(let report)): sentence(report)

@@ -91,7 +91,7 @@ extension Engine {
             return nil
         case .deadLetterOfWorkflow(_, let workflow, let records):
             guard workflows[workflow.workflowID] == nil, workflow.status.isTerminal else { return stillRuns(letter) }
-            if let refusal = quotaRefusal(adding: records.count, uid: workflow.ownerUID) { return refusal }
+            if let refusal = refusal(reopening: workflow, records) { return refusal }
             rerun(workflow, records, .only([letter.key.taskID]), requestKey: nil, &turn)
             advance(workflow.workflowID, &turn)
             return nil

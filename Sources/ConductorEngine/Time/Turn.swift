@@ -5,6 +5,8 @@ struct Turn {
     let now: Moment
     var random: any RandomNumberGenerator
     var effects = Effects()
+    /// The last states of workflows that ended in this turn and have left the memory.
+    var ended: [WorkflowID: WorkflowState] = [:]
 
     mutating func change(_ change: Change) {
         effects.changes.append(change)

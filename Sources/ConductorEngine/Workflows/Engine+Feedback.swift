@@ -55,7 +55,7 @@ extension Engine {
                     .maxFeedbackLoops, "workflow \(id) has had its \(limit) feedback loops",
                     details: ["workflow_id": .text(id.description), "limit": .number(limit)]), to: caller)
         }
-        if let refusal = quotaRefusal(adding: records.count, uid: record.ownerUID) {
+        if let refusal = refusal(reopening: record, records) {
             return turn.refuse(refusal, to: caller)
         }
         reopen(record, records)

@@ -22,10 +22,12 @@ extension Engine {
         guard run.record.isPaused else { return workflow(id, known).map(Reply.workflowState) }
         workflows[id]?.record.isPaused = false
         emit(.workflowResumed, workflow: id, phase: run.record.currentPhase, &turn)
-        let before = state(of: id)
         advance(id, &turn)
-        return (state(of: id) ?? before).map { .success(.workflowState($0)) } ?? notLive(id, known)
+        return stateBehind(id, turn).map { .success(.workflowState($0)) } ?? notLive(id, known)
     }
+
+    /// The state that a turn leaves a workflow in, be it the last.
+    private func stateBehind(_ id: WorkflowID, _ turn: Turn) -> WorkflowState? { state(of: id) ?? turn.ended[id] }
 
     private func notLive(_ id: WorkflowID, _ known: Known) -> Result<Reply, Refusal> {
         workflow(id, known).flatMap { state in
@@ -70,9 +72,8 @@ extension Engine {
             return state.map { .success(.workflowState($0)) } ?? notLive(id, known)
         }
         goOn(behind: (phase, last), id, &turn)
-        let before = state(of: id)
         advance(id, &turn)
-        return (state(of: id) ?? before).map { .success(.workflowState($0)) } ?? notLive(id, known)
+        return stateBehind(id, turn).map { .success(.workflowState($0)) } ?? notLive(id, known)
     }
 
     /// Runs an ended workflow again.
@@ -87,12 +88,18 @@ extension Engine {
         guard case .workflow(let record, let records) = known, record.workflowID == id else {
             return turn.refuse(.notFound(kind: "workflow", id: id), to: caller)
         }
-        if let refusal = quotaRefusal(adding: records.count, uid: record.ownerUID) {
+        if let refusal = refusal(reopening: record, records) {
             return turn.refuse(refusal, to: caller)
         }
         rerun(record, records, request.onlyFailed ? .unsuccessful : .everything, requestKey: request.requestKey, &turn)
-        if let state = state(of: id) { turn.reply(.retried(state), to: caller) }
         advance(id, &turn)
+        if let state = stateBehind(id, turn) { turn.reply(.retried(state), to: caller) }
+    }
+
+    func refusal(reopening record: WorkflowRecord, _ records: [TaskRecord]) -> Refusal? {
+        let limit = configuration.limits.maxLiveWorkflows
+        guard workflows.count < limit else { return .quotaExceeded("max_live_workflows", limit: limit) }
+        return quotaRefusal(adding: records.count, uid: record.ownerUID)
     }
 
     /// Takes an ended workflow back and begins anew with the tasks that `selection` takes.

@@ -133,6 +133,7 @@ extension Engine {
     ) -> WorkflowState? {
         skipPlanned(id, &turn)
         workflows[id]?.record.stage = .ended(status, at: turn.now.wall)
+        workflows[id]?.record.isPaused = false
         counts.workflows[.inProgress, default: 0] -= 1
         counts.workflows[status, default: 0] += 1
         guard let state = state(of: id), let run = workflows[id] else { return nil }
@@ -148,6 +149,7 @@ extension Engine {
         for waiter in run.waiters { turn.reply(.workflowState(state), to: waiter) }
         for task in run.taskIDs { forget(run.key(task)) }
         workflows.removeValue(forKey: id)
+        turn.ended[id] = state
         return state
     }
 

@@ -28,15 +28,14 @@ struct Subscribe: AsyncParsableCommand {
         var backoff = Backoff()
         while true {
             do {
-                for try await message in try await common.connect().messages(on: channel) {
-                    backoff.succeeded()
-                    try show(message)
-                }
+                let messages = try await common.connect().messages(on: channel)
+                if backoff.failures > 0 { try EventStream.tell(Interruption.ended) }
+                backoff.succeeded()
+                for try await message in messages { try show(message) }
                 throw ConnectionFault.lost(errno: nil)
             } catch where isTransient(error) {
-                let delay = backoff.failed(random: .random(in: 0...1))
-                try EventStream.tell(error, delay)
-                try await Task.sleep(for: delay)
+                try EventStream.tell(Interruption.sentence(error))
+                try await Task.sleep(for: backoff.failed(random: .random(in: 0...1)))
             }
         }
     }

@@ -23,14 +23,18 @@ struct EventStream {
 
     /// A lost connection is told on standard error and made anew.
     func follow(_ filter: EventFilter, until end: End = .never) async throws {
+        var isFirst = true
         for try await element in EventFeed(socket: common.socketPath, filter) {
             switch element {
             // From here on its end is not missed: was it before?
-            case .subscribed: if try await isOver(end) { return }
+            case .subscribed:
+                if !isFirst { try Self.tell(Interruption.ended) }
+                isFirst = false
+                if try await isOver(end) { return }
             case .event(let event):
                 try show(event)
                 if end.isReached(by: event) { return }
-            case .interrupted(let error, let delay): try Self.tell(error, delay)
+            case .interrupted(let error, _): try Self.tell(Interruption.sentence(error))
             }
         }
     }
@@ -48,9 +52,8 @@ struct EventStream {
         throw ConnectionFault.lost(errno: nil)
     }
 
-    static func tell(_ error: any Error, _ delay: Duration) throws {
-        let reason = Failure(error).message.prefix { $0 != "\n" }
-        try Output.error.line("conductorctl: \(reason); again in \(delay.shown)")
+    static func tell(_ sentence: String?) throws {
+        if let sentence { try Output.error.line("conductorctl: \(sentence)") }
     }
 
     private func isOver(_ end: End) async throws -> Bool {

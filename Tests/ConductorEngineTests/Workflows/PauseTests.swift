@@ -132,8 +132,18 @@ struct PauseTests {
         _ = try pause(&scene)
         scene.ask(.workflowCancel(id("w"), reason: nil))
         let record = try scene.workflowState("w").record
-        #expect(record.status == .cancelled)
+        #expect(record.status == .cancelled && !record.isPaused)
         #expect(scene.stored.counts.tasks[.pending] == 0)
+    }
+
+    @Test("with nothing left to do ends when it is resumed, and says so")
+    func lastTask() throws {
+        var scene = Scene.patient("coder")
+        try scene.run("{'workflow_id': 'w', 'name': 'w', 'tasks': [{'name': 'a', 'assigned_to': 'coding'}]}")
+        _ = try pause(&scene)
+        scene.answer(try scene.order("a"))
+        let state = try resume(&scene)
+        #expect(state.record.status == .completed && state.record.completedTaskCount == 1)
     }
 
     @Test("is paused once and resumed once, however often that is asked for")

@@ -146,6 +146,29 @@ struct WorkflowRetryTests {
         #expect(retry(&empty)?.refusal?.code == .notFound)
     }
 
+    @Test("ends at once where nothing has failed")
+    func nothingFailed() throws {
+        var scene = try scene()
+        _ = retry(&scene)
+        scene.workThrough()
+        scene.clearOutputs()
+        guard case .success(.retried(let state)) = retry(&scene) else { throw Missing("a state") }
+        #expect(state.record.status == .completed && state.record.iteration == 2)
+        #expect(scene.started.isEmpty)
+    }
+
+    @Test("keeps to the quota of live workflows, as feedback by hand does")
+    func workflowQuota() throws {
+        var scene = Scene { $0.limits.maxLiveWorkflows = 1 }
+        scene.register("coder", .coding)
+        try scene.run("{'workflow_id': 'w', 'name': 'w', 'tasks': [{'name': 'a', 'assigned_to': 'coding'}]}")
+        scene.workThrough()
+        try scene.run("{'workflow_id': 'v', 'name': 'v', 'tasks': [{'name': 'b', 'assigned_to': 'coding'}]}")
+        #expect(retry(&scene)?.refusal?.details["quota"] == .text("max_live_workflows"))
+        let feedback = WorkflowFeedback(workflowID: id("w"), feedback: Feedback(severity: .info))
+        #expect(scene.ask(.workflowFeedback(feedback))?.refusal?.details["quota"] == .text("max_live_workflows"))
+    }
+
     @Test("keeps to the quota of live tasks")
     func quota() throws {
         var scene = Scene {
