@@ -14,10 +14,7 @@ final class LoopHarness {
     let loop = EmbeddedEventLoop()
     let writer: HandWriter
     let core: ServerCore
-    private let limits: Limits
-
-    init(limits: Limits = Limits()) throws {
-        self.limits = limits
+    init(limits: Limits = Limits(), access: AccessLists = AccessLists()) throws {
         let store = InMemoryStore()
         writer = HandWriter(store: store)
         var configuration = EngineConfiguration(version: "test")
@@ -26,14 +23,14 @@ final class LoopHarness {
         let surroundings = ServerCore.Surroundings(
             store: store, state: DurableState(), configuration: configuration,
             facts: EngineLoop.ProcessFacts(
-                version: "test", pid: 1, started: time.now(), roles: Roles(ownUID: 1000)),
+                version: "test", pid: 1, started: time.now(), roles: Roles(ownUID: 1000, access: access)),
             time: time, journal: EventJournal(log: try JournalLog(sink: NoSink())), fail: { _ in })
         core = ServerCore(surroundings, writer: writer, loop: loop)
     }
 
-    func connect(uid: UInt32 = 1000) throws -> Client {
+    func connect(uid: UInt32 = 1000, groups: [UInt32] = []) throws -> Client {
         let channel = EmbeddedChannel(loop: loop)
-        let peer = PeerCredentials(pid: 1, uid: uid, gid: uid)
+        let peer = PeerCredentials(pid: 1, uid: uid, gid: uid, groups: groups)
         try channel.pipeline.syncOperations.addHandler(
             ServerChannel(peer: peer, sessions: core.engine))
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/peer"), promise: nil)

@@ -28,10 +28,9 @@ extension DaemonConfiguration {
         for kind in Policy.Kind.allCases {
             let (old, new) = (engine.policies.first { $0.kind == kind }, next.engine.policies.first { $0.kind == kind })
             guard old != new else { continue }
+            func text(_ policy: Policy?) -> String { policy.map { "\"\($0.summary)\"" } ?? "not in force" }
             changes.append(
-                ConfigurationChange(
-                    key: kind.rawValue, old: old?.summary ?? "not in force", new: new?.summary ?? "not in force",
-                    needsRestart: false))
+                ConfigurationChange(key: kind.rawValue, old: text(old), new: text(new), needsRestart: false))
         }
         engine.policies = next.engine.policies
         return changes

@@ -16,22 +16,38 @@ struct PolicyList {
     }
 
     private mutating func read(_ item: Node, _ name: String) {
-        guard item.mapping != nil else {
-            return problems.append((item.line, name, "must hold a kind and its parameters"))
+        guard item.mapping != nil else { return report(item, "", name, "must hold a kind and its parameters") }
+        var rest = item
+        while let error = take(rest, isWhole: rest == item, item, name) {
+            report(item, error.field, name, error.reason)
+            // Without its kind nothing more can be said of it; of the rest, what is wrong too.
+            guard error.field != "kind", rest.removeMember(error.field) else { return }
         }
+    }
+
+    /// - Returns: the first thing that is wrong.
+    private mutating func take(_ node: Node, isWhole: Bool, _ item: Node, _ name: String) -> JSONFieldError? {
         var writer = JSONWriter()
-        item.write(to: &writer)
+        node.write(to: &writer)
         do {
             let policy = try Policy(json: try writer.text.parsed())
+            guard isWhole else { return nil }
             guard !policies.contains(where: { $0.kind == policy.kind }) else {
-                return problems.append((item.line, name, "has the kind of an earlier one"))
+                report(item, "", name, "has the kind of an earlier one")
+                return nil
             }
             policies.append(policy)
+            return nil
         } catch let error as JSONFieldError {
-            problems.append((item.line(of: error.field), error.within(name).field, error.reason))
+            return error
         } catch {
-            problems.append((item.line, name, "cannot be read"))
+            return JSONFieldError(reason: "cannot be read")
         }
+    }
+
+    private mutating func report(_ item: Node, _ field: String, _ name: String, _ reason: String) {
+        let key = JSONFieldError(field: field, reason: reason).within(name).field
+        problems.append((item.line(of: field), key, reason))
     }
 }
 
@@ -45,6 +61,22 @@ extension Node {
             line = member.key.line
         }
         return line
+    }
+}
+
+extension Node {
+    /// - Returns: false where there is none at this dotted path.
+    fileprivate mutating func removeMember(_ path: String) -> Bool {
+        let names = path.split(separator: ".", maxSplits: 1).map(String.init)
+        guard let name = names.first, var mapping, var member = mapping[Node(name)] else { return false }
+        if names.count == 1 {
+            mapping[Node(name)] = nil
+        } else {
+            guard member.removeMember(names[1]) else { return false }
+            mapping[Node(name)] = member
+        }
+        self = .mapping(mapping)
+        return true
     }
 }
 

@@ -1,0 +1,99 @@
+import ConductorModel
+import ConductorTransport
+import Testing
+
+@testable import ConductorServer
+
+@Suite("Roles")
+struct RolesTests {
+    private static func lists(_ yaml: String) throws -> AccessLists {
+        try ConfigurationSources.read(yaml).access
+    }
+
+    private func role(_ lists: AccessLists, uid: UInt32, gid: UInt32 = 9, groups: [UInt32] = []) -> Role {
+        Roles(ownUID: 500, access: lists).role(of: PeerCredentials(pid: 1, uid: uid, gid: gid, groups: groups))
+    }
+
+    @Test("without lists, root and the daemon's user are admins, and everybody else operates")
+    func defaults() {
+        #expect(role(AccessLists(), uid: 0) == .admin)
+        #expect(role(AccessLists(), uid: 500) == .admin)
+        #expect(role(AccessLists(), uid: 1001) == .operator)
+    }
+
+    @Test("with lists, users and groups have the highest role that names them, and the rest none")
+    func lists() throws {
+        let lists = try Self.lists(
+            """
+            access:
+              observer: [1001, 1004, "@2001"]
+              agent: [1002]
+              operator: [1003, "@2003"]
+              admin: [1004]
+            """)
+        #expect(role(lists, uid: 0) == .admin)
+        #expect(role(lists, uid: 500) == .admin)
+        #expect(role(lists, uid: 1001) == .observer)
+        #expect(role(lists, uid: 1002) == .agent)
+        #expect(role(lists, uid: 1003) == .operator)
+        #expect(role(lists, uid: 1004) == .admin)
+        #expect(role(lists, uid: 2001) == .any)
+        #expect(role(lists, uid: 1005, gid: 2001) == .observer)
+        #expect(role(lists, uid: 1005, groups: [7, 2003]) == .operator)
+        #expect(role(lists, uid: 1001, gid: 2003) == .operator)
+    }
+
+    @Test("those in no list are what is said of the others", arguments: [
+        ("none", Role.any), ("observer", .observer), ("agent", .agent), ("operator", .operator),
+    ])
+    func others(name: String, expected: Role) throws {
+        #expect(role(try Self.lists("access: {others: \(name)}"), uid: 1001) == expected)
+        #expect(role(try Self.lists("access: {others: \(name), admin: [3]}"), uid: 1001) == expected)
+    }
+
+    @Test("names are those of this machine")
+    func names() throws {
+        let lists = try Self.lists("access: {operator: [root, \"@root\"]}")
+        #expect(lists.operators.map(\.kind) == [.user(0), .group(0)])
+    }
+
+    @Test(
+        "every method is refused to those just below the role it takes, which is told, and to nobody else",
+        arguments: [(Role.observer, UInt32(1001)), (.agent, 1002), (.operator, 1003), (.admin, 1004), (.any, 1005)])
+    func table(role: Role, uid: UInt32) throws {
+        let daemon = try LoopHarness(
+            access: try Self.lists(
+                "access: {observer: [1001], agent: [1002], operator: [1003], admin: [1004], others: none}"))
+        let client = try daemon.connect(uid: uid)
+        let questions: [(method: String, params: String, takes: Role)] = [
+            ("hello", "{}", .any), ("status.get", "{}", .observer), ("agent.heartbeat", #"{"agent_id":"a"}"#, .agent),
+            ("agent.pause", #"{"agent_id":"a"}"#, .operator),
+            ("policy.unregister", #"{"policy_name":"PhaseGatePolicy"}"#, .admin),
+        ]
+        for (id, question) in questions.enumerated() {
+            try client.send(id, question.method, question.params)
+            try daemon.settle()
+            let answer = try #require(try client.answers().last)
+            #expect(answer.contains("PERMISSION_DENIED") == !role.covers(question.takes), "\(question.method)")
+            let wanted = #""required_role":"\#(question.takes.rawValue)""#
+            #expect(answer.contains(wanted) == !role.covers(question.takes), "\(question.method)")
+        }
+    }
+
+    @Test("a new configuration gives and takes roles on connections that are open")
+    func reload() throws {
+        let daemon = try LoopHarness(access: try Self.lists("access: {observer: [1001]}"))
+        let client = try daemon.connect(uid: 1001)
+        func isAllowed() throws -> Bool {
+            try client.send(1, "agent.pause", #"{"agent_id":"a"}"#)
+            try daemon.settle()
+            return try client.answers().last?.contains("PERMISSION_DENIED") == false
+        }
+        #expect(try !isAllowed())
+        let configuration = daemon.core.engine.engine.configuration
+        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {operator: [1001]}"))
+        #expect(try isAllowed())
+        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {observer: [1001]}"))
+        #expect(try !isAllowed())
+    }
+}
