@@ -11,27 +11,32 @@ struct BreakerTests {
         arguments: [
             Step(.closed(failures: 0), .failure, .closed(failures: 1)),
             Step(.closed(failures: 3), .failure, .closed(failures: 4)),
-            Step(.closed(failures: 4), .failure, .open(at: later), .opened),
-            Step(.open(at: noon), .failure, .open(at: noon)),
-            Step(.halfOpen(openedAt: noon, successes: 1), .failure, .open(at: later), .opened),
-            Step(.closed(failures: 4), .success, .closed(failures: 0)),
-            Step(.open(at: noon), .success, .open(at: noon)),
+            Step(.closed(failures: 4), .failure, .open(at: later, failures: 5), .opened),
+            Step(.open(at: noon, failures: 5), .failure, .open(at: noon, failures: 5)),
             Step(
-                .halfOpen(openedAt: noon, successes: 0), .success, .halfOpen(openedAt: noon, successes: 1)),
-            Step(.halfOpen(openedAt: noon, successes: 1), .success, .closed(failures: 0), .closed),
+                .halfOpen(openedAt: noon, failures: 5, successes: 1), .failure, .open(at: later, failures: 5), .opened),
+            Step(.closed(failures: 4), .success, .closed(failures: 0)),
+            Step(.open(at: noon, failures: 5), .success, .open(at: noon, failures: 5)),
+            Step(
+                .halfOpen(openedAt: noon, failures: 5, successes: 0), .success,
+                .halfOpen(openedAt: noon, failures: 5, successes: 1)),
+            Step(.halfOpen(openedAt: noon, failures: 5, successes: 1), .success, .closed(failures: 0), .closed),
             Step(.closed(failures: 2), .time, .closed(failures: 2)),
-            Step(.open(at: noon), .time, .halfOpen(openedAt: noon, successes: 0), .halfOpened),
-            Step(.halfOpen(openedAt: noon, successes: 1), .time, .halfOpen(openedAt: noon, successes: 1)),
+            Step(
+                .open(at: noon, failures: 5), .time, .halfOpen(openedAt: noon, failures: 5, successes: 0), .halfOpened),
+            Step(
+                .halfOpen(openedAt: noon, failures: 5, successes: 1), .time,
+                .halfOpen(openedAt: noon, failures: 5, successes: 1)),
             Step(.closed(failures: 4), .reset, .closed(failures: 0)),
-            Step(.open(at: noon), .reset, .closed(failures: 0), .closed),
-            Step(.halfOpen(openedAt: noon, successes: 1), .reset, .closed(failures: 0), .closed),
+            Step(.open(at: noon, failures: 5), .reset, .closed(failures: 0), .closed),
+            Step(.halfOpen(openedAt: noon, failures: 5, successes: 1), .reset, .closed(failures: 0), .closed),
         ])
     func transitions(step: Step) throws {
         var breaker = Breaker(agentID: try agentID("a"), state: step.before)
         let told: Breaker.Transition? =
             switch step.input {
-            case .failure: breaker.failed(at: Self.later)
-            case .success: breaker.succeeded()
+            case .failure: breaker.failed(at: Self.later, BreakerSettings())
+            case .success: breaker.succeeded(BreakerSettings())
             case .time: breaker.tryAgain()
             case .reset: breaker.reset()
             }
@@ -45,11 +50,11 @@ struct BreakerTests {
             (Breaker.State.closed(failures: 0), #""state":"closed","failure_count":0,"success_count":0}"#),
             (.closed(failures: 4), #""state":"closed","failure_count":4,"success_count":0}"#),
             (
-                .open(at: noon),
+                .open(at: noon, failures: 5),
                 #""state":"open","failure_count":5,"success_count":0,"opened_at":"2026-01-31T12:00:00.000001Z"}"#
             ),
             (
-                .halfOpen(openedAt: noon, successes: 1),
+                .halfOpen(openedAt: noon, failures: 5, successes: 1),
                 #""state":"half_open","failure_count":5,"success_count":1,"opened_at":"2026-01-31T12:00:00.000001Z"}"#
             ),
         ])

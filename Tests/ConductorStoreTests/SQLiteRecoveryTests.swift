@@ -63,7 +63,8 @@ struct SQLiteRecoveryTests {
             let store = try SQLiteStore(folder: folder)
             try store.commit([
                 .taskAdded(.queued("t", in: "w")), .workflowAdded(.running("w")), .agentSaved(.idle("a")),
-                .policySaved(.agentAvailability), .breakerSaved(.of("a", .open(at: time))), .event(1), .event(2), .event(3), .counted(StatusReport.Counts()),
+                .policySaved(.agentAvailability), .breakerSaved(.of("a", .open(at: time, failures: 5))), .event(1),
+                .event(2), .event(3), .counted(StatusReport.Counts()),
             ])
             try store.close()
             try write(sql, to: store.path)
@@ -127,7 +128,8 @@ struct SQLiteRecoveryTests {
             #expect(state.breakers.isEmpty)
             #expect(try store.deadLetters(Page()).records.isEmpty)
             try store.commit([
-                .taskAdded(.queued("new")), .event(2), .deadLetterSaved(.of("d")), .breakerSaved(.of("a", .open(at: time))),
+                .taskAdded(.queued("new")), .event(2), .deadLetterSaved(.of("d")),
+                .breakerSaved(.of("a", .open(at: time, failures: 5))),
             ])
             #expect(try store.deadLetters(Page()).records.count == 1)
             try store.close()

@@ -9,11 +9,11 @@ struct StoreErrorsTests {
     @Test("are the breakers that have something to tell", arguments: Backend.allCases)
     func breakers(backend: Backend) throws {
         try backend.withStore { store in
-            let open = try Breaker.of("b", .open(at: time))
+            let open = try Breaker.of("b", .open(at: time, failures: 5))
             let counting = try Breaker.of("a", .closed(failures: 3))
             try store.commit([.breakerSaved(open), .breakerSaved(counting)])
             #expect(try store.load().breakers == [counting, open])
-            let trial = try Breaker.of("b", .halfOpen(openedAt: time, successes: 1))
+            let trial = try Breaker.of("b", .halfOpen(openedAt: time, failures: 5, successes: 1))
             try store.commit([.breakerSaved(trial), .breakerSaved(.of("a", .closed(failures: 0)))])
             #expect(try store.load().breakers == [trial])
         }

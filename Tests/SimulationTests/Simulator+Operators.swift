@@ -32,7 +32,7 @@ extension Simulator {
         if let agent = dice.pick(tripped), dice.below(2) == 0 {
             return tell { scene in
                 if scene.stored.breakers[agent]?.isOpen == true {
-                    scene.wait(Breaker.openDuration)
+                    scene.wait(BreakerSettings().openDuration)
                 } else {
                     scene.ask(.breakerReset(agent))
                 }
