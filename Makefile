@@ -27,7 +27,7 @@ check: dependencies lint ## what a change must pass: format, a clean build witho
 	CONDUCTOR_STRICT=1 $(SWIFT) test --parallel $(CHECK_FLAGS)
 
 lint: man-lint ## compare the sources with .swift-format, and lint the manual pages
-	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests examples Package.swift
 
 man-lint: ## lint the manual pages, where mandoc is installed
 	@scripts/lint-man.sh
