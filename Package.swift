@@ -77,6 +77,9 @@ let package = Package(
         .executableTarget(
             name: "conductorctl",
             dependencies: [commandLine, json, model, client, agent, argumentParser]),
+        .executableTarget(
+            name: "example-agent", dependencies: [agent, client, json, model, unixSignals],
+            path: "examples/agents/swift"),
 
         .target(
             name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
@@ -99,7 +102,7 @@ let package = Package(
             dependencies: [transport, wire, model, json, nioCore, nioEmbedded, nioPosix]),
         .testTarget(
             name: "ConductorServerTests",
-            dependencies: [server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
+            dependencies: [testSupport, server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
         .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
@@ -108,7 +111,10 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["conductord", "conductorctl", testSupport, client, agent, model, json]),
+            dependencies: [
+                "conductord", "conductorctl", "example-agent", testSupport, client, agent, model, json,
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "SpecificationTests",
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),

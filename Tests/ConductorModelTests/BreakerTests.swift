@@ -34,16 +34,33 @@ struct BreakerTests {
             Step(.halfOpen(openedAt: noon, failures: 5, successes: 1), .reset, .closed(failures: 0), .closed),
         ])
     func transitions(step: Step) throws {
+        let settings = BreakerSettings()
         var breaker = Breaker(agentID: try agentID("a"), state: step.before)
         let told: Breaker.Transition? =
             switch step.input {
-            case .failure: breaker.failed(at: Self.later, BreakerSettings())
-            case .success: breaker.succeeded(BreakerSettings())
+            case .failure: breaker.failed(at: Self.later, settings)
+            case .success: breaker.succeeded(settings)
             case .time: breaker.tryAgain()
             case .reset: breaker.reset()
             }
         #expect(breaker.state == step.after)
         #expect(told == step.told)
+    }
+
+    @Test("opens and closes by the numbers it is given")
+    func settings() throws {
+        var settings = BreakerSettings()
+        settings.failuresToOpen = 1
+        settings.successesToClose = 1
+        var breaker = Breaker(agentID: try agentID("a"))
+        #expect(breaker.failed(at: noon, settings) == .opened)
+        #expect(breaker.state == .open(at: noon, failures: 1))
+        #expect(breaker.tryAgain() == .halfOpened)
+        #expect(breaker.succeeded(settings) == .closed)
+        // One that had counted further under other numbers opens at the next error.
+        breaker = Breaker(agentID: try agentID("a"), state: .closed(failures: 3))
+        #expect(breaker.failed(at: noon, settings) == .opened)
+        #expect(breaker.state == .open(at: noon, failures: 4))
     }
 
     @Test(

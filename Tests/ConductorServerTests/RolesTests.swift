@@ -44,9 +44,11 @@ struct RolesTests {
         #expect(role(lists, uid: 1001, gid: 2003) == .operator)
     }
 
-    @Test("those in no list are what is said of the others", arguments: [
-        ("none", Role.any), ("observer", .observer), ("agent", .agent), ("operator", .operator),
-    ])
+    @Test(
+        "those in no list are what is said of the others",
+        arguments: [
+            ("none", Role.any), ("observer", .observer), ("agent", .agent), ("operator", .operator),
+        ])
     func others(name: String, expected: Role) throws {
         #expect(role(try Self.lists("access: {others: \(name)}"), uid: 1001) == expected)
         #expect(role(try Self.lists("access: {others: \(name), admin: [3]}"), uid: 1001) == expected)

@@ -59,9 +59,22 @@ struct ReloadTests {
 
     @Test("is told to the service manager while it is read")
     func serviceManager() async throws {
-        let configured = try await Configured("")
-        try configured.reload("grace_seconds: 5\n")
-        #expect(await configured.daemon.hearsReload())
+        let folder = try TemporaryFolder()
+        let manager = try ReadinessSocket(path: folder.file("notify"))
+        let path = folder.file("conductor.yaml")
+        try "lease_seconds: 20\n".write(toFile: path, atomically: true, encoding: .utf8)
+        let daemon = try ChildProcess(
+            Binaries.conductord, ["--ephemeral", "--socket", folder.file("s"), "--config", path],
+            environment: ["NOTIFY_SOCKET": manager.path], whenEnded: { manager.giveUp() })
+        #expect(await manager.waitUntilReady())
+        for yaml in ["lease_seconds: 5\n", "lease_seconds: wrong\n"] {
+            try yaml.write(toFile: path, atomically: true, encoding: .utf8)
+            daemon.signal(SIGHUP)
+            #expect(await manager.hears("RELOADING=1", "MONOTONIC_USEC="))
+            #expect(await manager.waitUntilReady())
+        }
+        daemon.signal(SIGTERM)
+        #expect(await daemon.exit.status == 0)
     }
 
     @Test("is checked without a daemon: what is wrong is printed, all of it")

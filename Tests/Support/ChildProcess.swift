@@ -59,6 +59,9 @@ public final class ChildProcess: Sendable {
     /// Waits until standard output holds `text`; false if it ended without.
     public func prints(_ text: String) async -> Bool { await output.holds(text) }
 
+    /// Waits until standard error holds `text`; false if it ended without.
+    public func complains(_ text: String) async -> Bool { await errors.holds(text) }
+
     public func signal(_ signal: Int32) {
         if process.isRunning { kill(process.processIdentifier, signal) }
     }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Hears what a service tells its manager: the event that tests wait for instead of sleeping.
-final class ReadinessSocket: @unchecked Sendable {
+public final class ReadinessSocket: @unchecked Sendable {
     // Unchecked: the descriptor never changes, and only the one waiting thread reads from it.
     private let descriptor: Int32
-    let path: String
+    public let path: String
 
-    init(path: String) throws {
+    public init(path: String) throws {
         self.path = path
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         var address = sockaddr_un()
@@ -29,20 +29,25 @@ final class ReadinessSocket: @unchecked Sendable {
     }
 
     /// Wakes whoever waits, for a service that ended before it was ready.
-    func giveUp() {
+    public func giveUp() {
         shutdown(descriptor, Int32(SHUT_RD))
     }
 
     /// Whether the service says that it is ready.
-    func waitUntilReady() async -> Bool {
+    public func waitUntilReady() async -> Bool { await hears("READY=1") }
+
+    /// Waits for a message in which a line begins with each of these.
+    public func hears(_ beginnings: String...) async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 while true {
                     let count = recv(self.descriptor, &buffer, buffer.count, 0)
                     guard count > 0 else { return continuation.resume(returning: false) }
-                    let text = String(decoding: buffer[..<count], as: UTF8.self)
-                    if text.split(separator: "\n").contains("READY=1") { return continuation.resume(returning: true) }
+                    let lines = String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n")
+                    if beginnings.allSatisfy({ beginning in lines.contains { $0.hasPrefix(beginning) } }) {
+                        return continuation.resume(returning: true)
+                    }
                 }
             }
         }

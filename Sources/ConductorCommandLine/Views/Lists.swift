@@ -66,9 +66,11 @@ extension Table {
             let id = Cell(breaker.agentID.description)
             switch breaker.state {
             case .closed(let failures):
-                table.add([id, Cell("closed", .good), "", Cell("\(failures.counted("error")) in a row")])
-            case .open(let time, _):
-                table.add([id, Cell("open", .bad), Cell(time.shown), "is given nothing"])
+                let meaning = "\(failures.counted("error")) in a row"
+                table.add([id, Cell("closed", .good), "", Cell(meaning)])
+            case .open(let time, let failures):
+                let meaning = "is given nothing, after \(failures.counted("error"))"
+                table.add([id, Cell("open", .bad), Cell(time.shown), Cell(meaning)])
             case .halfOpen(let time, _, let successes):
                 let meaning = "on trial; \(successes) completed"
                 table.add([id, Cell("half_open", .doubtful), Cell(time.shown), Cell(meaning)])

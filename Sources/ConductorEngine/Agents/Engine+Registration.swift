@@ -111,7 +111,8 @@ extension Engine {
 
 extension Agent {
     /// Takes over what a registration says of the agent, and from whom it comes.
-    fileprivate mutating func take(_ registration: AgentRegistration, _ caller: Caller, lease: Duration, _ now: Moment) {
+    fileprivate mutating func take(_ registration: AgentRegistration, _ caller: Caller, lease: Duration, _ now: Moment)
+    {
         self.lease = lease
         state.agentType = registration.agentType
         state.capacity = registration.capacity

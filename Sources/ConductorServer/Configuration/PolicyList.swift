@@ -16,7 +16,12 @@ struct PolicyList {
     }
 
     private mutating func read(_ item: Node, _ name: String) {
-        guard item.mapping != nil else { return report(item, "", name, "must hold a kind and its parameters") }
+        guard let mapping = item.mapping else {
+            return report(item, "", name, "must hold a kind and its parameters")
+        }
+        for (key, _) in mapping where key.string != "kind" && key.string != "parameters" {
+            report(item, key.string ?? "", name, "is not known here")
+        }
         var rest = item
         while let error = take(rest, isWhole: rest == item, item, name) {
             report(item, error.field, name, error.reason)

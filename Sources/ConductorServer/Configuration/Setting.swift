@@ -78,7 +78,9 @@ extension Setting {
         limit("max_frame_bytes", \.engine.limits.maxFrameBytes, in: 1 << 10...64 << 20),
         one("limits.frame_timeout_seconds", \.engine.limits.frameTimeout, .seconds(in: 0.1...3_600)),
         limit("max_connections", \.engine.limits.maxConnections, in: 1...1_000_000),
-        limit("max_requests_in_flight_per_connection", \.engine.limits.maxRequestsInFlightPerConnection, in: 1...1_000_000),
+        limit(
+            "max_requests_in_flight_per_connection", \.engine.limits.maxRequestsInFlightPerConnection, in: 1...1_000_000
+        ),
         limit("max_queued_bytes_per_connection", \.engine.limits.maxQueuedBytesPerConnection, in: 1 << 20...1 << 30),
         limit("max_subscriptions_per_connection", \.engine.limits.maxSubscriptionsPerConnection, in: 1...100_000),
         limit("max_parse_errors_per_connection", \.engine.limits.maxParseErrorsPerConnection, in: 1...1_000_000),

@@ -50,9 +50,10 @@ struct ConfigurationChangeTests {
             configuration.engine.policies == [
                 .phaseGate(requiredSuccessRate: 0.8), .maxConcurrentTasks(limit: 7),
             ])
-        #expect(told.map { $0.prefix { $0 != " " } } == [
-            "MaxConcurrentTasksPolicy", "AgentAvailabilityPolicy", "PhaseGatePolicy",
-        ])
+        #expect(
+            told.map { $0.prefix { $0 != " " } } == [
+                "MaxConcurrentTasksPolicy", "AgentAvailabilityPolicy", "PhaseGatePolicy",
+            ])
         #expect(told[1].hasPrefix("AgentAvailabilityPolicy is now not in force; it was \""))
     }
 

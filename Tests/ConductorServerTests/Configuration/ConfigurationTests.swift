@@ -81,7 +81,8 @@ struct ConfigurationTests {
     @Test("every key can be set from its variable")
     func variables() {
         for setting in Setting.all {
-            let complaints = ConfigurationSources.complaints(about: "", environment: [setting.variable: "no such thing"])
+            let complaints = ConfigurationSources.complaints(
+                about: "", environment: [setting.variable: "no such thing"])
             #expect(complaints.count == 1 && complaints[0].hasPrefix(setting.variable + ": "), "\(setting.key)")
         }
     }

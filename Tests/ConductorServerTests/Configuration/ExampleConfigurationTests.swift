@@ -24,8 +24,9 @@ struct ExampleConfigurationTests {
         let yaml = try Self.uncommented()
         let file = ConfigurationFile(path: Self.path, contents: .text(yaml))
         #expect(Set(file.values.keys) == Set(Setting.all.map(\.key)))
-        #expect(file.policies.map(\.kind).sorted { $0.rawValue < $1.rawValue }
-            == Policy.Kind.allCases.sorted { $0.rawValue < $1.rawValue })
+        #expect(
+            file.policies.map(\.kind).sorted { $0.rawValue < $1.rawValue }
+                == Policy.Kind.allCases.sorted { $0.rawValue < $1.rawValue })
 
         let sources = ConfigurationSources(
             defaults: DaemonConfiguration(environment: [:], isRoot: true), file: Self.path)
