@@ -14,8 +14,7 @@ struct BreakerTests {
             Step(.closed(failures: 4), .failure, .open(at: later, failures: 5), .opened),
             Step(.open(at: noon, failures: 5), .failure, .open(at: noon, failures: 5)),
             Step(
-                .halfOpen(openedAt: noon, failures: 5, successes: 1), .failure, .open(at: later, failures: 5),
-                .opened),
+                .halfOpen(openedAt: noon, failures: 5, successes: 1), .failure, .open(at: later, failures: 5), .opened),
             Step(.closed(failures: 4), .success, .closed(failures: 0)),
             Step(.open(at: noon, failures: 5), .success, .open(at: noon, failures: 5)),
             Step(
@@ -24,8 +23,7 @@ struct BreakerTests {
             Step(.halfOpen(openedAt: noon, failures: 5, successes: 1), .success, .closed(failures: 0), .closed),
             Step(.closed(failures: 2), .time, .closed(failures: 2)),
             Step(
-                .open(at: noon, failures: 5), .time, .halfOpen(openedAt: noon, failures: 5, successes: 0),
-                .halfOpened),
+                .open(at: noon, failures: 5), .time, .halfOpen(openedAt: noon, failures: 5, successes: 0), .halfOpened),
             Step(
                 .halfOpen(openedAt: noon, failures: 5, successes: 1), .time,
                 .halfOpen(openedAt: noon, failures: 5, successes: 1)),
@@ -81,18 +79,6 @@ struct BreakerTests {
         let breaker = Breaker(agentID: try agentID("a"), state: state)
         #expect(breaker.jsonText.string == #"{"agent_id":"a","# + text)
         #expect(try Breaker(json: breaker.jsonText.parsed()) == breaker)
-    }
-
-    @Test("opens and closes by the counts that it is given")
-    func settings() throws {
-        var settings = BreakerSettings()
-        settings.failuresToOpen = 1
-        settings.successesToClose = 1
-        var breaker = Breaker(agentID: try agentID("a"))
-        #expect(breaker.failed(at: noon, settings) == .opened)
-        #expect(breaker.tryAgain() == .halfOpened)
-        #expect(breaker.state == .halfOpen(openedAt: noon, failures: 1, successes: 0))
-        #expect(breaker.succeeded(settings) == .closed)
     }
 
     @Test("that is open is not read without the time at which it opened", arguments: ["open", "half_open"])
