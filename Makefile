@@ -6,7 +6,7 @@ WORKSPACE ?=
 
 CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-check error
 
-.PHONY: run build release test check lint clean help dependencies
+.PHONY: run build release test check lint man-lint clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
 	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
@@ -26,8 +26,11 @@ check: dependencies lint ## what a change must pass: format, a clean build witho
 	rm -rf .build-check
 	CONDUCTOR_STRICT=1 $(SWIFT) test --parallel $(CHECK_FLAGS)
 
-lint: ## compare the sources with .swift-format
+lint: man-lint ## compare the sources with .swift-format, and lint the manual pages
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests examples Package.swift
+
+man-lint: ## lint the manual pages, where mandoc is installed
+	@scripts/lint-man.sh
 
 clean: ## remove everything that was built
 	rm -rf .build .build-check
@@ -36,4 +39,4 @@ dependencies: ## install the Debian packages that are missing
 	@scripts/install-dependencies.sh
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14

@@ -102,7 +102,7 @@ let package = Package(
             dependencies: [transport, wire, model, json, nioCore, nioEmbedded, nioPosix]),
         .testTarget(
             name: "ConductorServerTests",
-            dependencies: [server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
+            dependencies: [testSupport, server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
         .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
