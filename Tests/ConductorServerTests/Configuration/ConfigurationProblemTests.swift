@@ -33,7 +33,8 @@ struct ConfigurationProblemTests {
             ),
             (
                 "retry:\n  retryable_errors:\n  - A\n  - b c",
-                "c.yaml:4: retry.retryable_errors[1] must be an error code without spaces, of at most 128 bytes, not \"b c\""
+                "c.yaml:4: retry.retryable_errors[1] must be an error code without spaces, of at most 128"
+                    + " bytes, not \"b c\""
             ),
             ("retry:\n  retryable_errors: A", "c.yaml:2: retry.retryable_errors must be a list of single values"),
             (
@@ -53,11 +54,13 @@ struct ConfigurationProblemTests {
             ),
             (
                 "access:\n  admin: [0, -1]",
-                "c.yaml:2: access.admin[1] must be a user of this machine, by name or uid, or a group of it with @ before its name or gid, not \"-1\""
+                "c.yaml:2: access.admin[1] must be a user of this machine, by name or uid, or a group of it"
+                    + " with @ before its name or gid, not \"-1\""
             ),
             (
                 "access:\n  admin: [\"@no such group\"]",
-                "c.yaml:2: access.admin[0] must be a user of this machine, by name or uid, or a group of it with @ before its name or gid, not \"@no such group\""
+                "c.yaml:2: access.admin[0] must be a user of this machine, by name or uid, or a group of it"
+                    + " with @ before its name or gid, not \"@no such group\""
             ),
             ("policies: {}", "c.yaml:1: policies must be a list"),
             ("policies:\n  - 3", "c.yaml:2: policies[0] must hold a kind and its parameters"),
