@@ -107,7 +107,9 @@ let package = Package(
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
             name: "ConductorCommandLineTests",
-            dependencies: [commandLine, "conductorctl", client, model, json, argumentParser],
+            dependencies: [
+                commandLine, "conductorctl", fakeDaemon, testSupport, client, agent, model, json, argumentParser,
+            ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "EndToEndTests",

@@ -6,7 +6,9 @@ import Testing
 @Suite struct HelpTests {
     static var commands: [(name: String, type: any ParsableCommand.Type)] {
         let top = Conductorctl.configuration.groupedSubcommands.flatMap(\.subcommands)
-        let nested = Policies.configuration.subcommands.map { ("policies-\($0._commandName)", $0) }
+        let nested = top.flatMap { outer in
+            outer.configuration.subcommands.map { ("\(outer._commandName)-\($0._commandName)", $0) }
+        }
         return [("conductorctl", Conductorctl.self)] + top.map { ($0._commandName, $0) } + nested
     }
 

@@ -44,7 +44,20 @@ import Testing
             ])
     }
 
-    @Test("an id is shown whole, so that it can be copied")
+    @Test("on a terminal a long name gives way in its middle, and what stands behind it stays readable")
+    func longNames() {
+        var table = Table(["NAME", "STATUS"])
+        let name = String(repeating: "x", count: 60)
+        table.add([Table.Cell("a" + name + "z"), Table.Cell("completed")])
+        let terminal = Layout(width: 50, style: .none, keepsNames: false)
+        #expect(table.lines(on: terminal)[1] == "a" + name.prefix(18) + "…" + name.prefix(18) + "z  completed")
+        let pipe = Layout(width: 50, style: .none, keepsNames: true)
+        #expect(table.lines(on: pipe)[1] == "a" + name + "z  completed")
+        let narrow = Layout(width: 16, style: .none, keepsNames: false)
+        #expect(table.lines(on: narrow).allSatisfy { TerminalText.width($0) <= 18 })
+    }
+
+    @Test("an id is shown whole where no terminal is, so that it can be copied")
     func ids() {
         var table = Table(["ID", "WHAT"])
         table.add([Table.Cell(String(repeating: "x", count: 36)), Table.Cell("something long")])

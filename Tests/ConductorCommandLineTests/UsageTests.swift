@@ -15,6 +15,10 @@ import Testing
             ["dispatch", "t.yaml", "--timeout", "0"], ["register", "a", "--type", "coding"],
             ["register", "-a", "--type", "coding", "--", "true"], ["register", "a", "--", "true"],
             ["events", "--kind", "task.begun"], ["feedback", "w"], ["tasks", "--limit", "0"], ["dance"],
+            ["pause"], ["approve"], ["retry"], ["logs", "/x"], ["dead-letters", "redrive"], ["breakers", "reset", "-"],
+            ["publish", "c"], ["publish", "c", "--type", "shout"], ["publish", "", "--type", "control"],
+            ["publish", "c", "--type", "control", "--ttl", "-1"], ["request", "c", "--type", "control", "--timeout", "-1"],
+            ["subscribe"], ["metrics", "--format", "xml"],
         ])
     func mistakes(arguments: [String]) {
         #expect {
@@ -46,6 +50,20 @@ import Testing
         #expect(task.inputData.string == #"{"a": 1.50}"#)
         #expect(task.retry?.maxRetries == 0)
         #expect(task.taskID != nil)
+    }
+
+    @Test("a message that may expire is given a time, any other gets one from the daemon")
+    func message() throws {
+        func message(_ options: [String]) throws -> BusMessage {
+            let arguments = ["publish", "c", "--type", "status_update"] + options
+            return try #require(try Conductorctl.parseAsRoot(arguments) as? Publish).message.message()
+        }
+        #expect(try message([]).timestamp == nil)
+        let expiring = try message(["--ttl", "1.5", "--payload", #"{"n": 1.0}"#, "--priority", "high"])
+        #expect(expiring.timestamp != nil)
+        #expect(expiring.timeToLive == .milliseconds(1500))
+        #expect(expiring.payload.string == #"{"n": 1.0}"#)
+        #expect(expiring.priority == .high)
     }
 
     @Test("a word is a workflow, task or agent; with a slash it is a workflow's task")

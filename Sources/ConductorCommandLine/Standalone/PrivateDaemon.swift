@@ -40,6 +40,12 @@ package enum PrivateDaemon {
         return try result.closureResult.get()
     }
 
+    /// Taken away: where another daemon is, and what the service manager says to this process.
+    private static let othersVariables: [Environment.Key: String?] = [
+        "CONDUCTOR_SOCKET": nil, "CONDUCTOR_STATE_DIR": nil, "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil,
+        "WATCHDOG_PID": nil, "LISTEN_FDS": nil, "LISTEN_PID": nil, "LISTEN_FDNAMES": nil,
+    ]
+
     /// In a session of its own, so that Ctrl-C reaches this process only.
     private static func configuration(_ command: [String]) -> Configuration {
         var options = PlatformOptions()
@@ -48,7 +54,7 @@ package enum PrivateDaemon {
         let guarded = CommandPath.withParentDeathSignal(command)
         return Configuration(
             executable: .path(FilePath(guarded.executable)), arguments: Arguments(guarded.arguments),
-            platformOptions: options)
+            environment: .inherit.updating(othersVariables), platformOptions: options)
     }
 
     /// Runs `body` beside the daemon; the first that ends takes the other one with it.

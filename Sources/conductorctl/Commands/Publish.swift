@@ -6,7 +6,7 @@ import ConductorModel
 struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Publish a message on a channel of the bus.",
-        usage: "conductorctl publish <channel> --type <type> [--payload <json>] [<options>]",
+        usage: "conductorctl publish <channel> --type <type> [--payload <json>]",
         discussion: "Who does not listen at that moment does not hear it.")
 
     @OptionGroup var message: MessageOptions

@@ -8,7 +8,7 @@ struct SendRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "request",
         abstract: "Publish a message on a channel, and wait for the response.",
-        usage: "conductorctl request <channel> --type <type> [--timeout <seconds>] [<options>]",
+        usage: "conductorctl request <channel> --type <type> [--payload <json>]",
         discussion: """
             The response is the first message, on any channel, with the same correlation id, which is this message's \
             own id unless it is given. Its payload is printed, with --json the whole message.

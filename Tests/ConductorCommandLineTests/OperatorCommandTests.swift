@@ -1,0 +1,169 @@
+import ConductorFakeDaemon
+import ConductorJSON
+import ConductorModel
+import ConductorTestSupport
+import Testing
+
+/// The real conductorctl, and a daemon that says just what the test tells it to say.
+@Suite("What operators ask for", .timeLimit(.minutes(1)))
+struct OperatorCommandTests {
+    private typealias Ended = (exit: ChildProcess.Exit, output: String, errors: String)
+
+    private let daemon: FakeDaemon
+
+    init() async throws {
+        daemon = try await FakeDaemon.start()
+    }
+
+    /// Runs the command; `answer` gets each of its requests in turn.
+    private func run(
+        _ arguments: String..., answering answers: [(Request) throws -> Result<Reply, Refusal>]
+    ) async throws -> Ended {
+        let command = try ChildProcess.conductorctl(arguments, socket: daemon.path)
+        let conversation = try await daemon.accept()
+        for answer in answers {
+            let (id, request) = try await conversation.nextRequest()
+            switch try answer(request) {
+            case .success(let reply): try await conversation.reply(reply, to: id)
+            case .failure(let refusal): try await conversation.refuse(refusal, to: id)
+            }
+        }
+        return await command.finish()
+    }
+
+    @Test("a word that is no workflow and no task is an agent, and is paused as such")
+    func pauseAgent() async throws {
+        let id = try #require(AgentID("coder"))
+        let refusal = Refusal.notFound(kind: "x", id: id)
+        let now = Timestamp(microseconds: 0)
+        let state = AgentState(
+            agentID: id, agentType: .coding, capacity: 1, status: .idle, ownerUID: 0, pid: 1, at: now)
+        let ended = try await run(
+            "pause", "coder",
+            answering: [
+                { _ in .failure(refusal) }, { _ in .failure(refusal) }, { _ in .success(.agent(state)) },
+                { request in
+                    guard case .agentPause(id) = request else { throw Conversation.Surprise(what: "\(request)") }
+                    return .success(.agent(state))
+                },
+            ])
+        #expect(ended.exit.status == 0)
+        #expect(ended.output == "agent coder is paused\n")
+    }
+
+    @Test("a denied gate is told with its comment; a workflow that is not held is a failure")
+    func deny() async throws {
+        let ended = try await run(
+            "approve", "w", "--deny", "--comment", "not today",
+            answering: [
+                { request in
+                    guard case .workflowApprove(let params) = request else {
+                        throw Conversation.Surprise(what: "\(request)")
+                    }
+                    #expect(!params.approve && params.comment == "not today")
+                    return .failure(Refusal(.conflict, "workflow w is not held at a gate"))
+                }
+            ])
+        #expect(ended.exit.status == 1)
+        #expect(ended.errors == "conductorctl: CONFLICT: workflow w is not held at a gate\n")
+    }
+
+    @Test("a retry takes what failed unless all is asked for, and has a key so that it may be asked for again")
+    func retry() async throws {
+        for (options, onlyFailed) in [([], true), (["--all"], false)] {
+            let command = try ChildProcess.conductorctl(["retry", "w", "--detach"] + options, socket: daemon.path)
+            let conversation = try await daemon.accept()
+            let (id, request) = try await conversation.nextRequest()
+            guard case .workflowRetry(let params) = request else {
+                throw Conversation.Surprise(what: "\(request)")
+            }
+            #expect(params.onlyFailed == onlyFailed)
+            #expect(params.requestKey != nil)
+            try await conversation.refuse(Refusal(.conflict, "workflow w has not ended"), to: id)
+            #expect(await command.finish().exit.status == 1)
+        }
+    }
+
+    @Test("dead letters are listed with their ids whole")
+    func deadLetters() async throws {
+        let letter = DeadLetter(
+            id: try #require(DeadLetterID("00000000-0000-4000-8000-000000000001")),
+            key: TaskKey(workflowID: WorkflowID("w"), taskID: try #require(TaskID("t"))),
+            agentID: try #require(AgentID("a")), errorCode: "LLM_TIMEOUT", errorMessage: "no answer", attempt: 4,
+            timestamp: Timestamp(microseconds: 0), task: .emptyObject)
+        let ended = try await run(
+            "dead-letters", answering: [{ _ in .success(.deadLetters([letter], nextCursor: nil)) }])
+        #expect(
+            ended.output == """
+                DEAD LETTER                           TASK  ERROR      AGENT  ATTEMPT  SINCE
+                00000000-0000-4000-8000-000000000001  w/t   LLM_TIME…  a      4        1970-01-…
+
+                """)
+    }
+
+    @Test("a dead letter that is not kept cannot be discarded")
+    func discard() async throws {
+        let ended = try await run(
+            "dead-letters", "discard", "d1", "--json", answering: [{ _ in .success(.discarded(false)) }])
+        #expect(ended.exit.status == 1)
+        #expect(ended.output == #"{"discarded":false}"# + "\n")
+        #expect(ended.errors.contains("NOT_FOUND"))
+    }
+
+    @Test("breakers tell what they mean")
+    func breakers() async throws {
+        let id = try #require(AgentID("coder"))
+        let now = Timestamp(microseconds: 0)
+        let breakers = [
+            Breaker(agentID: id, state: .closed(failures: 2)), Breaker(agentID: id, state: .open(at: now)),
+            Breaker(agentID: id, state: .halfOpen(openedAt: now, successes: 1)),
+        ]
+        let ended = try await run("breakers", answering: [{ _ in .success(.breakers(breakers)) }])
+        #expect(
+            ended.output == """
+                AGENT  BREAKER    SINCE                 MEANING
+                coder  closed                           2 errors in a row; open at 5
+                coder  open       1970-01-01T00:00:00Z  is given nothing
+                coder  half_open  1970-01-01T00:00:00Z  on trial; 1 of 2 completed
+
+                """)
+    }
+
+    @Test("a request prints the response's payload as it was sent")
+    func request() async throws {
+        let ended = try await run(
+            "request", "questions", "--type", "control", "--timeout", "2.5",
+            answering: [
+                { request in
+                    guard case .busRequest(let params) = request else {
+                        throw Conversation.Surprise(what: "\(request)")
+                    }
+                    #expect(params.channel == "questions" && params.timeout == .milliseconds(2500))
+                    #expect(params.message.senderID == "conductorctl")
+                    var response = BusMessage(.control, from: "a")
+                    response.payload = try JSONText(parsing: #"{"n": 1.50}"#)
+                    return .success(.busMessage(response))
+                }
+            ])
+        #expect(ended.output == #"{"n": 1.50}"# + "\n")
+    }
+
+    @Test("metrics are Prometheus' text, or JSON where that is asked for", arguments: [[], ["--json"]])
+    func metrics(options: [String]) async throws {
+        let family = MetricsReport.Family("conductor_connections", "Open connections.", .gauge, [.init(2)])
+        let command = try ChildProcess.conductorctl(["metrics"] + options, socket: daemon.path)
+        let conversation = try await daemon.accept()
+        let (id, request) = try await conversation.nextRequest()
+        guard case .metricsGet(let format) = request else { throw Conversation.Surprise(what: "\(request)") }
+        try await conversation.reply(.metrics(MetricsReport(families: [family]), format), to: id)
+        let text =
+            options.isEmpty
+            ? """
+            # HELP conductor_connections Open connections.
+            # TYPE conductor_connections gauge
+            conductor_connections 2
+
+            """ : #"{"conductor_connections":2}"# + "\n"
+        #expect(await command.finish().output == text)
+    }
+}
