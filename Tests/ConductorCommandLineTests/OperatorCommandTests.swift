@@ -115,8 +115,8 @@ struct OperatorCommandTests {
         let id = try #require(AgentID("coder"))
         let now = Timestamp(microseconds: 0)
         let breakers = [
-            Breaker(agentID: id, state: .closed(failures: 2)), Breaker(agentID: id, state: .open(at: now)),
-            Breaker(agentID: id, state: .halfOpen(openedAt: now, successes: 1)),
+            Breaker(agentID: id, state: .closed(failures: 2)), Breaker(agentID: id, state: .open(at: now, failures: 5)),
+            Breaker(agentID: id, state: .halfOpen(openedAt: now, failures: 5, successes: 1)),
         ]
         let ended = try await run("breakers", answering: [{ _ in .success(.breakers(breakers)) }])
         #expect(
