@@ -1,3 +1,4 @@
+import ConductorAgent
 import ConductorCommandLine
 import ConductorFakeDaemon
 import ConductorModel
@@ -36,7 +37,9 @@ struct FleetTests {
                 #expect(next > last)
                 last = next
             }
-            group.cancelAll()
+            // The second does not wait for a daemon that says nothing.
+            fleet.stop(.cancelling)
+            fleet.stop(.cancelling)
         }
     }
 
@@ -59,8 +62,8 @@ struct FleetTests {
     @Test("ends with an agent that is refused where it is not to be started again")
     func ends() async throws {
         let fleet = try Fleet(file, socket: daemon.path)
-        async let served: Void = fleet.serve()
-        try await refuse()
-        await #expect(throws: Refusal.self) { try await served }
+        async let refused: Void = refuse()
+        await #expect(throws: Refusal.self) { try await fleet.serve() }
+        try await refused
     }
 }

@@ -21,8 +21,8 @@ package enum PrivateDaemon {
 
     private static let stop: [TeardownStep] = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(6))]
 
-    /// Starts it, calls `body` with its socket, and stops it. Whatever happens, neither process nor folder stays behind:
-    /// should this process be killed, the kernel ends the daemon too.
+    /// Starts it, calls `body` with its socket, and stops it. Whatever happens, neither process nor folder stays
+    /// behind: should this process be killed, the kernel ends the daemon too.
     package static func run<T: Sendable>(_ body: @escaping @Sendable (String) async throws -> T) async throws -> T {
         let executable = try DaemonExecutable.find()
         let folder = try TemporaryFolder()
