@@ -59,7 +59,9 @@ extension ConductorClient {
     /// By name; those that have labels by these within.
     public func metrics() async throws -> JSONValue {
         let answer = try await call(.metricsGet(.json))
-        guard let metrics = answer["metrics"] else { throw ConnectionFault.malformed(reason: "an answer without metrics") }
+        guard let metrics = answer["metrics"] else {
+            throw ConnectionFault.malformed(reason: "an answer without metrics")
+        }
         return metrics
     }
 }

@@ -122,9 +122,9 @@ struct OperatorCommandTests {
         #expect(
             ended.output == """
                 AGENT  BREAKER    SINCE                 MEANING
-                coder  closed                           2 errors in a row; open at 5
-                coder  open       1970-01-01T00:00:00Z  is given nothing
-                coder  half_open  1970-01-01T00:00:00Z  on trial; 1 of 2 completed
+                coder  closed                           2 errors in a row
+                coder  open       1970-01-01T00:00:00Z  is given nothing, after 5 errors
+                coder  half_open  1970-01-01T00:00:00Z  on trial; 1 completed
 
                 """)
     }

@@ -61,7 +61,9 @@ import Testing
     func ids() {
         var table = Table(["ID", "WHAT"])
         table.add([Table.Cell(String(repeating: "x", count: 36)), Table.Cell("something long")])
-        #expect(table.lines(on: Layout(width: 40, style: .none, keepsNames: true))[1] == String(repeating: "x", count: 36) + "  som…")
+        #expect(
+            table.lines(on: Layout(width: 40, style: .none, keepsNames: true))[1] == String(repeating: "x", count: 36)
+                + "  som…")
     }
 
     @Test("colours need a terminal that has them and nobody who minds")

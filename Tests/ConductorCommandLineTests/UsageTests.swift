@@ -17,7 +17,8 @@ import Testing
             ["events", "--kind", "task.begun"], ["feedback", "w"], ["tasks", "--limit", "0"], ["dance"],
             ["pause"], ["approve"], ["retry"], ["logs", "/x"], ["dead-letters", "redrive"], ["breakers", "reset", "-"],
             ["publish", "c"], ["publish", "c", "--type", "shout"], ["publish", "", "--type", "control"],
-            ["publish", "c", "--type", "control", "--ttl", "-1"], ["request", "c", "--type", "control", "--timeout", "-1"],
+            ["publish", "c", "--type", "control", "--ttl", "-1"],
+            ["request", "c", "--type", "control", "--timeout", "-1"],
             ["subscribe"], ["metrics", "--format", "xml"],
         ])
     func mistakes(arguments: [String]) {

@@ -77,7 +77,9 @@ struct CommandLineTests {
         #expect(try await run("show", "nothing").exit.status == 1)
         #expect(try await run("run").exit.status == 2)
         let nowhere = bench.folder.file("nowhere.sock")
-        for arguments in [["status"], ["run", try bench.workflow(["fine"])], ["up", bench.fleet], ["subscribe", "c"]] {
+        for arguments in [
+            ["status"], ["run", try bench.workflow(["fine"])], ["up", bench.fleet], ["subscribe", "c"],
+        ] {
             let ended = try await ChildProcess.conductorctl(arguments, socket: nowhere).finish()
             #expect(ended.exit.status == 69, "\(arguments)")
             #expect(ended.errors.contains("systemctl start conductord"), "\(arguments)")
@@ -217,7 +219,9 @@ struct CommandLineTests {
         var answered = false
         while !answered {
             answered =
-                try await run("publish", "answers", "--type", "control", "--correlation-id", "q1", "--payload", #"{"n": 1.50}"#)
+                try await run(
+                    "publish", "answers", "--type", "control", "--correlation-id", "q1", "--payload", #"{"n": 1.50}"#
+                )
                 .output == "delivered to 1 listener\n"
         }
         let ended = await question.finish()
@@ -225,7 +229,8 @@ struct CommandLineTests {
         #expect(ended.output == #"{"n": 1.50}"# + "\n")
         var heard = false
         while !heard {
-            heard = try await run("publish", "questions", "--type", "error", "--payload", #"{"last": true}"#).output
+            heard =
+                try await run("publish", "questions", "--type", "error", "--payload", #"{"last": true}"#).output
                 == "delivered to 1 listener\n"
         }
         #expect(await listener.prints(#""payload":{"last": true}"#))

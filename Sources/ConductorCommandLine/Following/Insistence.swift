@@ -13,7 +13,7 @@ package func insisting<T>(
             let client = try await ConductorClient.connect(socket: socket)
             defer { client.close() }
             return try await body(client)
-        } catch where isInterruption(error) {
+        } catch  where isInterruption(error) {
             try await Task.sleep(for: backoff.failed(random: .random(in: 0...1)))
         }
     }

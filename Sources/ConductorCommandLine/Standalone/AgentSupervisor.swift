@@ -52,7 +52,7 @@ actor AgentSupervisor {
             defer { state = .waiting }
             do {
                 return try await runner.run()
-            } catch where whenFailing == .restart && !isStopping && !Task.isCancelled {
+            } catch  where whenFailing == .restart && !isStopping && !Task.isCancelled {
                 state = .waiting
                 let delay = backoff.failed(random: .random(in: 0...1))
                 observe(.failed(error, again: delay))

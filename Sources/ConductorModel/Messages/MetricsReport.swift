@@ -48,7 +48,8 @@ public struct MetricsReport: Sendable {
                 let label = sample.label.map { "{\($0.name)=\"\($0.value)\"}" } ?? ""
                 return "\(family.name)\(label) \(sample.value.jsonText)\n"
             }
-            return "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(family.kind.rawValue)\n" + lines.joined()
+            return "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(family.kind.rawValue)\n"
+                + lines.joined()
         }.joined()
     }
 

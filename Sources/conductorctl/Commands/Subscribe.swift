@@ -33,7 +33,7 @@ struct Subscribe: AsyncParsableCommand {
                 backoff.succeeded()
                 for try await message in messages { try show(message) }
                 throw ConnectionFault.lost(errno: nil)
-            } catch where isTransient(error) {
+            } catch  where isTransient(error) {
                 try EventStream.tell(Interruption.sentence(error))
                 try await Task.sleep(for: backoff.failed(random: .random(in: 0...1)))
             }

@@ -36,7 +36,12 @@ struct BreakerTests {
     @Test("counts attempts that time out")
     func timeouts() throws {
         var scene = Scene.patient("coder", capacity: 5)
-        for _ in 0..<5 { scene.dispatch(task("t", .coding) { $0.retry = .never; $0.timeout = .seconds(5) }) }
+        for _ in 0..<5 {
+            scene.dispatch(
+                task("t", .coding) {
+                    $0.retry = .never; $0.timeout = .seconds(5)
+                })
+        }
         scene.wait(.seconds(5))
         #expect(try scene.breaker("coder") == .open(at: scene.now.wall, failures: 5))
     }
