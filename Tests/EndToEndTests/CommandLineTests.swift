@@ -110,6 +110,7 @@ struct CommandLineTests {
             ["run", try bench.workflow(["held", "fine"]), "--workflow-id", "w", "--json"], socket: daemon.socket)
         #expect(await up.prints("held | waiting"))
         #expect(await run.prints("task.started"))
+        #expect(await events.prints("task.started"))
         await daemon.crash()
 
         let next = try await DaemonProcess(in: daemon.folder)
