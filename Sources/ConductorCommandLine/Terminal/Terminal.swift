@@ -1,4 +1,5 @@
 import ConductorModel
+import FoundationEssentials
 import Glibc
 
 /// What is at the other end of standard output and standard error.
@@ -37,8 +38,6 @@ package enum Terminal {
 /// The wall clock.
 package enum WallClock {
     package static var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 }
