@@ -53,6 +53,13 @@ struct RefusalTests {
         #expect(try Refusal(json: refusal.jsonText.parsed()) == refusal)
     }
 
+    @Test("a code that this version does not know is read as INTERNAL_ERROR, with its sentence")
+    func unknownCode() throws {
+        let text = #"{"code":-32099,"message":"too new","data":{"code":"FROM_THE_FUTURE","details":{}}}"#
+        let refusal = try Refusal(json: JSONText(parsing: text).parsed())
+        #expect(refusal == Refusal(.internalError, "too new"))
+    }
+
     @Test("invalid parameters are named, the params themselves too")
     func invalidParams() {
         let named = Refusal.invalidParams(JSONFieldError(field: "task.name", reason: "is required"))

@@ -115,7 +115,8 @@ extension Refusal: JSONReadable, JSONWritable {
         _ = try fields.required("code", as: Int.self)
         message = try fields.required("message")
         guard let data = fields.take("data") else { throw JSONFieldError(field: "data", reason: "is required") }
-        code = try data["code"].map { value throws(JSONFieldError) in try Code(json: value) } ?? .internalError
+        // A newer daemon may have codes of which this client knows nothing; the sentence still tells.
+        code = data["code"]?.string.flatMap(Code.init) ?? .internalError
         var details: [String: Detail] = [:]
         for (name, value) in data["details"]?.members.map({ $0 }) ?? [] {
             details[name] = value.integer.map { .number(Int($0)) } ?? .text(value.string ?? value.text.string)
