@@ -4,17 +4,9 @@ import ConductorJSON
 extension TaskRecord {
     /// Restores a record from what was stored of it.
     public init(key: TaskKey, definition: JSONText, progress: JSONText) throws(JSONFieldError) {
-        let definitionValue: JSONValue
-        let progressValue: JSONValue
-        do throws(JSONError) {
-            definitionValue = try definition.parsed()
-            progressValue = try progress.parsed()
-        } catch {
-            throw JSONFieldError(reason: "\(error)")
-        }
-        var fields = try JSONFields(progressValue)
+        var fields = try JSONFields(stored: progress)
         self.key = key
-        self.definition = try TaskDefinition(json: definitionValue)
+        self.definition = try TaskDefinition(stored: definition)
         ownerUID = UInt32(clamping: try fields.required("owner_uid", as: Int.self))
         createdAt = try fields.required("created_at")
         attempts = try fields.required("attempts")

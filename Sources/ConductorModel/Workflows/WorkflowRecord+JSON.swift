@@ -6,17 +6,9 @@ extension WorkflowRecord {
     public init(
         workflowID: WorkflowID, definition: JSONText, inputs: JSONText, progress: JSONText
     ) throws(JSONFieldError) {
-        let definitionValue: JSONValue
-        let progressValue: JSONValue
-        do throws(JSONError) {
-            definitionValue = try definition.parsed()
-            progressValue = try progress.parsed()
-        } catch {
-            throw JSONFieldError(reason: "\(error)")
-        }
-        var fields = try JSONFields(progressValue)
+        var fields = try JSONFields(stored: progress)
         self.workflowID = workflowID
-        self.definition = try WorkflowDefinition(json: definitionValue)
+        self.definition = try WorkflowDefinition(stored: definition)
         self.inputs = inputs
         ownerUID = UInt32(clamping: try fields.required("owner_uid", as: Int.self))
         startedAt = try fields.required("started_at")
