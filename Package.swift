@@ -73,7 +73,8 @@ let package = Package(
             dependencies: [json, model, client, agent, subprocess, system, unixSignals, yams]),
 
         .executableTarget(
-            name: "conductord", dependencies: [server, systemd, argumentParser, lifecycle, unixSignals, logging]),
+            name: "conductord",
+            dependencies: [server, store, systemd, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
             dependencies: [commandLine, json, model, client, agent, argumentParser]),

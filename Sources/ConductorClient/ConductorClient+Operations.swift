@@ -66,6 +66,15 @@ extension ConductorClient {
     }
 }
 
+/// The daemon's store.
+extension ConductorClient {
+    /// Makes a consistent copy below the daemon's state folder; gives its path there and its size.
+    public func backup() async throws -> (file: String, bytes: Int64) {
+        let answer = try await call(.storeBackup)
+        return (try member("file", of: answer), try member("bytes", of: answer))
+    }
+}
+
 /// The bus; `messages(on:)` listens.
 extension ConductorClient {
     /// To how many the message went.

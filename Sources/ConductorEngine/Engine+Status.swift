@@ -19,8 +19,17 @@ extension Engine {
     func status(_ known: Known) -> Result<Reply, Refusal> {
         switch known {
         case .process(let process): .success(.status(StatusReport(process: process, counts: allCounts)))
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow:
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .backup:
             .failure(Refusal(.internalError, "the process was not described"))
+        }
+    }
+
+    func backup(_ known: Known) -> Result<Reply, Refusal> {
+        switch known {
+        case .backup(let file, let bytes): .success(.backup(file: file, bytes: bytes))
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow,
+            .process:
+            .failure(Refusal(.internalError, "the store was not copied"))
         }
     }
 
@@ -29,7 +38,7 @@ extension Engine {
         case .tasks(let records, let cursor): .success(.tasks(records, nextCursor: cursor))
         case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
         case .deadLetters(let letters, let cursor): .success(.deadLetters(letters, nextCursor: cursor))
-        case .nothing, .task, .workflow, .process, .deadLetter, .deadLetterOfWorkflow:
+        case .nothing, .task, .workflow, .process, .deadLetter, .deadLetterOfWorkflow, .backup:
             .failure(Refusal(.internalError, "the list was not read"))
         }
     }

@@ -106,6 +106,7 @@ public struct Engine: Sendable {
             bus.unsubscribe(caller.connection, from: channel)
             turn.reply(.empty, to: caller)
         case .busRequest(let request): self.request(request, caller, &turn)
+        case .storeBackup: turn.reply(backup(known), to: caller)
         }
     }
 
@@ -135,6 +136,7 @@ public struct Engine: Sendable {
         case .taskList(let query): return .tasks(query)
         case .workflowList(let query): return .workflows(query)
         case .statusGet, .metricsGet: return .process
+        case .storeBackup: return .backup
         case .hello, .ping, .phaseList, .agentRegister, .agentUnregister, .agentHeartbeat, .agentGet, .agentList,
             .agentPause, .agentResume, .workflowValidate, .eventUnsubscribe, .policyList, .policyRegister,
             .policyUnregister, .breakerList, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
@@ -172,7 +174,7 @@ extension Request {
         case .hello, .ping, .statusGet, .phaseList, .agentHeartbeat, .agentGet, .agentList, .taskGet, .taskList,
             .workflowValidate, .workflowGet, .workflowList, .workflowCheckGate, .eventSubscribe, .eventUnsubscribe,
             .policyList, .policyEvaluate, .metricsGet, .deadLetterList, .breakerList, .busPublish, .busSubscribe,
-            .busUnsubscribe, .busRequest:
+            .busUnsubscribe, .busRequest, .storeBackup:
             false
         }
     }

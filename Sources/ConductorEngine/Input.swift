@@ -64,6 +64,8 @@ public enum Known: Sendable {
     case deadLetter(DeadLetter, TaskRecord)
     case deadLetterOfWorkflow(DeadLetter, WorkflowRecord, [TaskRecord])
     case process(StatusReport.Process)
+    /// A copy was made.
+    case backup(file: String, bytes: Int64)
 }
 
 /// What is to be looked up before a request is handed to the engine.
@@ -79,4 +81,6 @@ public enum Lookup: Sendable {
     /// The letter with its task, and the task's workflow where it has one.
     case deadLetter(DeadLetterID)
     case process
+    /// The store is to be copied.
+    case backup
 }

@@ -12,6 +12,10 @@ public final class InMemoryStore: Store {
 
     public func size() -> Int64 { 0 }
 
+    public func backup(named name: String) throws(StoreFault) -> StoreBackup {
+        throw StoreFault(.conflict, at: path, "what is kept in memory only cannot be copied")
+    }
+
     public func close() {}
 
     public func commit(_ changes: [Change]) throws(StoreFault) {

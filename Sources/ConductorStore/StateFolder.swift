@@ -13,8 +13,11 @@ final class StateFolder: Sendable {
     private let lock: Atomic<Int32>
 
     /// Makes the folder, for its owner only, where it is missing.
+    ///
+    /// Root is refused where it belongs to another user: what root leaves there, that user's daemon could not open.
     init(path: String) throws(StoreFault) {
         try makeFolder(path)
+        try mustBeOwn(path)
         let file = path + "/conductor.lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system(errno, at: file, "cannot be opened") }
@@ -62,7 +65,14 @@ func fileSize(_ path: String) -> Int64 {
     return stat(path, &status) == 0 ? Int64(status.st_size) : 0
 }
 
-private func makeFolder(_ path: String) throws(StoreFault) {
+private func mustBeOwn(_ path: String) throws(StoreFault) {
+    var status = stat()
+    guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
+    let user = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
+    throw .system(EPERM, at: path, "belongs to \(user), and is for that user only")
+}
+
+func makeFolder(_ path: String) throws(StoreFault) {
     guard mkdir(path, 0o700) != 0 else { return }
     switch errno {
     case EEXIST: return

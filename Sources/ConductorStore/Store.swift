@@ -41,11 +41,25 @@ public protocol Store: Sendable {
     /// The events that follow sequence `after`, oldest first, at most `limit`.
     func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord]
 
+    /// Makes a consistent copy beside the store, under a name derived from `name`, while the store is in use.
+    func backup(named name: String) throws(StoreFault) -> StoreBackup
+
     /// Bytes on disk; 0 where there is no disk.
     func size() -> Int64
 
     /// Ends all use of the store and gives its place free.
     func close() throws(StoreFault)
+}
+
+/// A copy of a store.
+public struct StoreBackup: Hashable, Sendable {
+    public var file: String
+    public var bytes: Int64
+
+    public init(file: String, bytes: Int64) {
+        self.file = file
+        self.bytes = bytes
+    }
 }
 
 /// A part of a list.

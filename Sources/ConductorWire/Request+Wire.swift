@@ -52,6 +52,7 @@ extension Request {
         case .busSubscribe: self = .busSubscribe(channel: try params.fields.channel())
         case .busUnsubscribe: self = .busUnsubscribe(channel: try params.fields.channel())
         case .busRequest: self = .busRequest(try params.all())
+        case .storeBackup: self = .storeBackup
         }
         try params.end()
     }
@@ -95,7 +96,7 @@ extension Request {
     /// Writes the `params` object.
     func writeParams(to writer: inout JSONWriter) {
         switch self {
-        case .ping, .statusGet, .phaseList, .policyList, .breakerList: writer.object { _ in }
+        case .ping, .statusGet, .phaseList, .policyList, .breakerList, .storeBackup: writer.object { _ in }
         case .metricsGet(let format): writer.object { $0.member("format", format) }
         case .hello(let params): params.write(to: &writer)
         case .agentRegister(let params): params.write(to: &writer)

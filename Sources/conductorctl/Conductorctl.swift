@@ -26,6 +26,7 @@ struct Conductorctl: AsyncParsableCommand {
             CommandGroup(name: "Agents", subcommands: [Register.self, Up.self, Unregister.self, Agents.self]),
             CommandGroup(name: "Bus", subcommands: [Publish.self, Subscribe.self, SendRequest.self]),
             CommandGroup(
-                name: "Daemon", subcommands: [Status.self, Ping.self, Events.self, Policies.self, Metrics.self]),
+                name: "Daemon",
+                subcommands: [Status.self, Ping.self, Events.self, Policies.self, Metrics.self, Backup.self]),
         ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConductorServer
+import ConductorStore
 import ConductorSystemd
 import Logging
 import ServiceLifecycle
@@ -46,6 +47,13 @@ struct Conductord: AsyncParsableCommand {
     @Flag(help: "Say whether the configuration is right, and end.")
     var checkConfig = false
 
+    @Option(
+        help: ArgumentHelp("Start from this backup; what is stored now is kept beside it.", valueName: "file"))
+    var restore: String?
+
+    @Flag(help: "Read all that is stored, say what is wrong with it, and end.")
+    var verify = false
+
     func run() async throws {
         // A client that goes away in the middle of an answer must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
@@ -58,16 +66,37 @@ struct Conductord: AsyncParsableCommand {
             throw ExitCode(EX_CONFIG)
         }
         guard !checkConfig else { return print("\(sources.file): nothing is wrong") }
+        try maintainStore(configuration)
+        guard !verify else { return }
         raiseFileLimit()
         let log = try JournalLog(sink: Journal.sink())
         do {
             try await serve(configuration, sources, log)
         } catch {
             log.close(timeout: .seconds(1))
-            complain("\(error)")
-            throw ExitCode(error is Daemon.UnfinishedStop ? EX_IOERR : EXIT_FAILURE)
+            throw ended(by: error)
         }
         log.close(timeout: .milliseconds(500))
+    }
+
+    private func maintainStore(_ configuration: DaemonConfiguration) throws {
+        do {
+            if let restore { print(try StoreMaintenance.restore(absolute(restore), configuration)) }
+            guard verify else { return }
+            let (report, isWhole) = try StoreMaintenance.verify(configuration)
+            for line in report { print(line) }
+            guard isWhole else { throw ExitCode(EX_DATAERR) }
+        } catch let fault as StoreFault {
+            throw ended(by: fault)
+        }
+    }
+
+    /// Complains, and gives the status to exit with.
+    private func ended(by error: any Error) -> ExitCode {
+        let isCorrupt = (error as? StoreFault)?.kind == .corrupt, message = "\(error)"
+        let help = "; conductord --verify tells all that is wrong, --restore FILE starts from a backup"
+        complain(isCorrupt && !verify && !message.contains("--restore") ? message + help : message)
+        return ExitCode(isCorrupt ? EX_DATAERR : error is Daemon.UnfinishedStop ? EX_IOERR : EXIT_FAILURE)
     }
 
     private func serve(

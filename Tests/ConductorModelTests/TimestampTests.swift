@@ -4,6 +4,11 @@ import Testing
 
 @Suite("Timestamps")
 struct TimestampTests {
+    @Test("has a form for names of files")
+    func compact() {
+        #expect(Timestamp(microseconds: 1_769_860_800_000_001).compact == "20260131T120000.000001Z")
+    }
+
     @Test(
         "a time is written in UTC with six digits of a second",
         arguments: [

@@ -3,6 +3,7 @@ import ConductorJSON
 import ConductorModel
 import ConductorStore
 import Foundation
+import GRDB
 import Testing
 
 /// The stores that have to hold the same promises.
@@ -109,10 +110,26 @@ extension Change {
     }
 }
 
+extension StatusReport.Counts {
+    static var oneOfEach: StatusReport.Counts {
+        var counts = StatusReport.Counts()
+        counts.tasks = [.pending: 1]
+        counts.workflows = [.inProgress: 1]
+        return counts
+    }
+}
+
 extension DurableState {
     var taskNames: [String] { tasks.map { "\($0.key)" } }
     var workflowNames: [String] { workflows.map { "\($0.workflowID)" } }
     var agentNames: [String] { agents.map { "\($0.agentID)" } }
+}
+
+/// Changes a database behind the store's back.
+func write(_ sql: String, to path: String) throws {
+    let database = try DatabaseQueue(path: path)
+    try database.writeWithoutTransaction { try $0.execute(sql: sql) }
+    try database.close()
 }
 
 /// Runs `body` and gives back the fault that it must throw.

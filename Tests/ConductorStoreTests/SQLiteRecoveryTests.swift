@@ -57,6 +57,12 @@ struct SQLiteRecoveryTests {
             ("UPDATE events SET kind = 'what' WHERE sequence = 2", "row 2 of events"),
             ("DELETE FROM events WHERE sequence = 2", "row 2 of events"),
             ("DELETE FROM events WHERE sequence = 1", "row 1 of events"),
+            ("UPDATE tasks SET agent_type = 'review'", "row w/t of tasks"),
+            ("UPDATE tasks SET checksum = checksum + 1", "row w/t of tasks"),
+            ("UPDATE events SET timestamp = timestamp + 1 WHERE sequence = 3", "row 3 of events"),
+            ("UPDATE events SET task_id = NULL WHERE sequence = 1", "row 1 of events"),
+            ("DELETE FROM tasks", "tasks that are pending"),
+            ("DELETE FROM workflows", "workflows that are in_progress"),
         ])
     func corruption(sql: String, place: String) throws {
         try withFolder { folder in
@@ -64,7 +70,7 @@ struct SQLiteRecoveryTests {
             try store.commit([
                 .taskAdded(.queued("t", in: "w")), .workflowAdded(.running("w")), .agentSaved(.idle("a")),
                 .policySaved(.agentAvailability), .breakerSaved(.of("a", .open(at: time, failures: 5))), .event(1),
-                .event(2), .event(3), .counted(StatusReport.Counts()),
+                .event(2), .event(3), .counted(.oneOfEach),
             ])
             try store.close()
             try write(sql, to: store.path)
@@ -100,42 +106,6 @@ struct SQLiteRecoveryTests {
         }
     }
 
-    @Test("of a newer version is refused with a sentence")
-    func newerVersion() throws {
-        try withFolder { folder in
-            let store = try SQLiteStore(folder: folder)
-            try store.close()
-            try write("INSERT INTO grdb_migrations VALUES ('99 what is to come')", to: store.path)
-            let fault = try fault { _ = try SQLiteStore(folder: folder) }
-            #expect(fault.kind == .newerVersion)
-            #expect("\(fault)".contains("a newer version of Conductor wrote this database"))
-        }
-    }
-
-    @Test("of version 1 opens with all that it holds")
-    func versionOne() throws {
-        try withFolder { folder in
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try write(versionOneDatabase, to: folder + "/conductor.db")
-            let store = try SQLiteStore(folder: folder)
-            let state = try store.load()
-            #expect(state.taskNames == ["w/build"] && state.workflowNames == ["w"] && state.lastSequence == 1)
-            #expect(state.tasks.first?.definition.inputData.string == #"{"n": 1.50}"#)
-            #expect(state.agents.map { $0.completedTasks.map(\.description) } == [["old"]])
-            #expect(state.policies == [.maxConcurrentTasks(limit: 7)])
-            #expect(state.counts.tasks == [.completed: 1, .pending: 1])
-            #expect(try store.task(.of("old"))?.outcome?.result.outputData.string == #"{"ok":true}"#)
-            #expect(state.breakers.isEmpty)
-            #expect(try store.deadLetters(Page()).records.isEmpty)
-            try store.commit([
-                .taskAdded(.queued("new")), .event(2), .deadLetterSaved(.of("d")),
-                .breakerSaved(.of("a", .open(at: time, failures: 5))),
-            ])
-            #expect(try store.deadLetters(Page()).records.count == 1)
-            try store.close()
-        }
-    }
-
     @Test("keeps a log of bounded length however much is written")
     func boundedLog() throws {
         try withFolder { folder in
@@ -143,10 +113,12 @@ struct SQLiteRecoveryTests {
             try store.close()
             let writer = try DatabaseQueue(path: store.path)
             try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
-            let checkpointer = Checkpointer(try DatabaseQueue(path: store.path), interval: 10, maximumFrames: 100)
+            let checkpointer = Checkpointer(
+                try DatabaseQueue(path: store.path), try HighWaterMark(path: folder + "/conductor.mark"),
+                interval: 10, maximumFrames: 100)
             for index in 1...1000 {
                 try writer.write { db in
-                    try db.execute(sql: "REPLACE INTO agents VALUES ('a', zeroblob(?))", arguments: [index])
+                    try db.execute(sql: "REPLACE INTO agents VALUES ('a', zeroblob(?), 0)", arguments: [index])
                 }
                 checkpointer.wrote(rows: 1)
             }
@@ -155,10 +127,4 @@ struct SQLiteRecoveryTests {
             try checkpointer.close()
         }
     }
-}
-
-private func write(_ sql: String, to path: String) throws {
-    let database = try DatabaseQueue(path: path)
-    try database.writeWithoutTransaction { try $0.execute(sql: sql) }
-    try database.close()
 }

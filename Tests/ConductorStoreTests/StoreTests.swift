@@ -161,7 +161,9 @@ struct StoreTests {
             counts.tasks = [.completed: 2, .inProgress: 1]
             counts.agents = [.idle: 4]
             counts.queued = 5
-            try store.commit([.event(3), .counted(counts)])
+            try store.commit([
+                .event(3), .counted(counts), .taskAdded(.queued("t").started(by: "a")),
+            ])
             let state = try store.load()
             #expect(state.lastSequence == 3)
             #expect(state.counts.events == 3 && state.counts.queued == 5)

@@ -149,4 +149,5 @@ let methodSamples = [
     MethodSample(
         .busRequest, full: #"{"channel":"news","message":\#(message),"timeout_seconds":2.5}"#,
         minimal: #"{"channel":"news","message":\#(shortMessage)}"#),
+    MethodSample(.storeBackup, full: "{}"),
 ]

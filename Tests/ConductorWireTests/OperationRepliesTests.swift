@@ -46,6 +46,11 @@ struct OperationRepliesTests {
         #expect(result(.breaker(breaker)) == #"{"breaker":\#(text)}"#)
     }
 
+    @Test("a backup is told with its place and size")
+    func backup() {
+        #expect(result(.backup(file: "/b.db", bytes: 4096)) == #"{"file":"/b.db","bytes":4096}"#)
+    }
+
     @Test("metrics are told as a text or as members")
     func metrics() {
         let report = MetricsReport(families: [

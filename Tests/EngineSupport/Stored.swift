@@ -70,9 +70,11 @@ package struct Stored: Sendable {
             switch answer(letter.key.workflowID.map(Lookup.workflow) ?? .task(letter.key)) {
             case .task(let record): return .deadLetter(letter, record)
             case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
-            case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process:
+            case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process,
+                .backup:
                 return .nothing
             }
+        case .backup: return .backup(file: "/backup", bytes: 0)
         case .process:
             return .process(
                 StatusReport.Process(

@@ -95,7 +95,7 @@ extension Engine {
             rerun(workflow, records, .only([letter.key.taskID]), requestKey: nil, &turn)
             advance(workflow.workflowID, &turn)
             return nil
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process:
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .backup:
             return .notFound(kind: "task", id: letter.key.taskID)
         }
     }
@@ -112,7 +112,7 @@ extension Known {
     fileprivate var letter: DeadLetter? {
         switch self {
         case .deadLetter(let letter, _), .deadLetterOfWorkflow(let letter, _, _): letter
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process: nil
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .backup: nil
         }
     }
 }

@@ -9,7 +9,7 @@ extension Reply: JSONWritable {
         case .empty, .phases, .registered, .unregistered, .agent, .agents, .result, .accepted, .task, .tasks,
             .cancelled, .recorded, .workflowState, .workflowStarted, .workflow, .workflows, .validation, .gate,
             .subscribed, .policies, .policy, .policyResults, .metrics, .retried, .deadLetters, .redriven, .discarded,
-            .breakers, .breaker, .delivered, .busMessage:
+            .breakers, .breaker, .delivered, .busMessage, .backup:
             writer.object { writeMembers(to: &$0) }
         }
     }
@@ -44,6 +44,9 @@ extension Reply: JSONWritable {
         case .breaker(let breaker): writer.member("breaker", breaker)
         case .delivered(let count): writer.member("delivered", count)
         case .busMessage(let message): writer.member("message", message)
+        case .backup(let file, let bytes):
+            writer.member("file", file)
+            writer.member("bytes", bytes)
         case .workflowStarted(let state), .retried(let state):
             writer.member("workflow_id", state.record.workflowID)
             writer.member("state", state)

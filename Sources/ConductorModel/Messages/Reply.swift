@@ -41,6 +41,8 @@ public enum Reply: Sendable {
     case breaker(Breaker)
     case delivered(Int)
     case busMessage(BusMessage)
+    /// Where the copy is, and how large.
+    case backup(file: String, bytes: Int64)
 }
 
 /// What is wrong with a definition, and where.

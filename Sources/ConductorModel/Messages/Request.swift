@@ -52,6 +52,7 @@ public enum Request: Sendable {
     case busSubscribe(channel: String)
     case busUnsubscribe(channel: String)
     case busRequest(BusRequest)
+    case storeBackup
 }
 
 /// The methods by their names on the wire.
@@ -99,6 +100,7 @@ public enum Method: String, CaseIterable, Sendable {
     case busSubscribe = "bus.subscribe"
     case busUnsubscribe = "bus.unsubscribe"
     case busRequest = "bus.request"
+    case storeBackup = "store.backup"
 
     /// What a caller must be allowed to do.
     public var requiredRole: Role {
@@ -113,7 +115,7 @@ public enum Method: String, CaseIterable, Sendable {
             .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry, .deadLetterRedrive,
             .deadLetterDiscard, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
             .operator
-        case .policyRegister, .policyUnregister: .admin
+        case .policyRegister, .policyUnregister, .storeBackup: .admin
         }
     }
 }
@@ -164,6 +166,7 @@ extension Request {
         case .busSubscribe: .busSubscribe
         case .busUnsubscribe: .busUnsubscribe
         case .busRequest: .busRequest
+        case .storeBackup: .storeBackup
         }
     }
 }

@@ -40,6 +40,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     /// The years 0000 to 9999, beyond which RFC 3339 has no words.
     private static let written: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
 
+    /// For names of files: 20260131T120000.123456Z.
+    public var compact: String { description.filter { $0 != "-" && $0 != ":" } }
+
     public var description: String {
         let microseconds = min(max(microseconds, Self.written.lowerBound), Self.written.upperBound)
         var seconds = time_t(microseconds / 1_000_000)

@@ -88,6 +88,8 @@ extension PendingRecords {
         case .breakerList: generation.hasBreakers || !generation.agents.isEmpty
         // The bus keeps nothing.
         case .busPublish, .busSubscribe, .busUnsubscribe, .busRequest: false
+        // A copy is of what is stored.
+        case .storeBackup: false
         case .statusGet, .metricsGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
             .agentHeartbeat, .agentPause, .agentResume, .taskDispatch, .taskCancel, .taskComplete, .workflowRun,
             .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,

@@ -44,8 +44,7 @@ public struct Daemon: Service, CustomStringConvertible {
     public func run() async throws {
         // First of all: until it is trapped, the signal would end the process.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
-        let store: any Store =
-            configuration.isEphemeral ? InMemoryStore() : try SQLiteStore(folder: configuration.stateFolder)
+        let store = try openStore()
         let surroundings = try surroundings(store)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
@@ -78,6 +77,13 @@ public struct Daemon: Service, CustomStringConvertible {
     /// The store did not take the last changes in time; nobody was told that they are durable.
     public struct UnfinishedStop: Error, Hashable, Sendable, CustomStringConvertible {
         public var description: String { "stopped before the store had taken the last changes" }
+    }
+
+    private func openStore() throws(StoreFault) -> any Store {
+        guard !configuration.isEphemeral else { return InMemoryStore() }
+        let store = try SQLiteStore(folder: configuration.stateFolder)
+        if let loss = store.loss { journal.record(.lost(loss)) }
+        return store
     }
 
     private func surroundings(_ store: any Store) throws(StoreFault) -> ServerCore.Surroundings {

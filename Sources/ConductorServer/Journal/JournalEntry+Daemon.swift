@@ -8,6 +8,10 @@ extension JournalEntry {
             priority: .notice, messageID: .daemonStarted)
     }
 
+    static func lost(_ what: String) -> JournalEntry {
+        JournalEntry(what, priority: .critical, messageID: .storeLoss)
+    }
+
     static func changed(_ change: ConfigurationChange) -> JournalEntry {
         JournalEntry(
             change.description, priority: change.needsRestart ? .warning : .notice,

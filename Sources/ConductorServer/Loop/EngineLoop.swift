@@ -21,6 +21,8 @@ final class EngineLoop {
     private let feed: EventFeed
     private let store: any Store
     private let reader: StoreReader
+    /// For copies, which take long.
+    private let copier: StoreReader
     private var facts: ProcessFacts
     private let time: any TimeSource
     private let journal: EventJournal
@@ -44,6 +46,7 @@ final class EngineLoop {
         self.feed = feed
         self.store = store
         self.reader = reader
+        copier = StoreReader(store: store, loop: loop)
         self.facts = facts
         self.time = time
         self.journal = journal
@@ -177,6 +180,7 @@ extension EngineLoop {
                 try PointLookups(store: store).deadLetter(id, pending: pending)
             }
         case .process: describe(for: request, caller)
+        case .backup: copy(for: request, caller)
         }
     }
 
@@ -225,6 +229,28 @@ extension EngineLoop {
             }
         committer.release([.reply(caller, .success(reply))])
         handle(.heard(caller.connection))
+    }
+
+    private func copy(for request: Request, _ caller: Caller) {
+        let name = "conductor-" + time.now().wall.compact
+        copier.read { store throws(StoreFault) in
+            try store.backup(named: name)
+        } completion: { [self] outcome in
+            switch outcome {
+            case .success(let backup): handle(request, caller, .backup(file: backup.file, bytes: backup.bytes))
+            case .failure(let fault): refuse(caller, notCopied(fault))
+            }
+        }
+    }
+
+    private func notCopied(_ fault: StoreFault) -> Refusal {
+        switch fault.kind {
+        case .full: return Refusal(.storageFull, "there is no room for a copy: \(fault)")
+        case .conflict: return Refusal(.conflict, fault.message)
+        case .io, .busy, .corrupt, .newerVersion, .locked:
+            journal.record(fault, "The store could not be copied.")
+            return Refusal(.internalError, "the store could not be copied: \(fault)")
+        }
     }
 
     /// A refusal shows no state, so it waits for nothing; the frame was a sign of life all the same.

@@ -30,7 +30,8 @@ struct PointLookups {
         switch work {
         case .task(let record): return .deadLetter(letter, record)
         case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
-        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process:
+        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process,
+            .backup:
             return .nothing
         }
     }

@@ -9,12 +9,14 @@ final class Checkpointer: Sendable {
     private let interval: Int
     private let maximumFrames: Int
     private let connection: DatabaseQueue
+    private let mark: HighWaterMark
     private let rows = Atomic(0)
     private let frames = Atomic(0)
     private let isScheduled = Atomic(false)
 
     /// `interval` is in rows, each of which touches a few pages; `maximumFrames` in pages of the log, 4 KiB each.
-    init(_ connection: DatabaseQueue, interval: Int = 4_000, maximumFrames: Int = 16_384) {
+    init(_ connection: DatabaseQueue, _ mark: HighWaterMark, interval: Int = 4_000, maximumFrames: Int = 16_384) {
+        self.mark = mark
         self.connection = connection
         self.interval = interval
         self.maximumFrames = maximumFrames
@@ -39,12 +41,24 @@ final class Checkpointer: Sendable {
 
     /// Moves all that is left.
     func close() throws {
-        try connection.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try connection.writeWithoutTransaction { db in
+            let end = try EventChain.end(db)
+            _ = try db.checkpoint(.truncate)
+            try marked(end)
+        }
         try connection.close()
     }
 
     private func run(_ db: Database) {
-        guard let done = try? db.checkpoint(.passive) else { return }
+        guard let end = try? EventChain.end(db), let done = try? db.checkpoint(.passive) else { return }
         frames.store(done.walFrameCount, ordering: .relaxed)
+        // With a reader in the way, less than all that was there has been moved. Without the mark, only a later loss
+        // would be told later.
+        if done.checkpointedFrameCount == done.walFrameCount { try? marked(end) }
+    }
+
+    private func marked(_ end: EventChain.Link) throws(StoreFault) {
+        try mark.write(end, to: .checkpointed)
+        try mark.flush()
     }
 }

@@ -4,14 +4,12 @@ import GRDB
 
 /// Records from the columns of their rows.
 extension TaskRecord {
-    static let columns = "seq, task_id, workflow_id, status, definition, progress"
-
     init(_ row: Row) throws(StoreFault) {
-        let reader = RowReader(row, of: "tasks", keys: [2, 1])
+        let reader = try RowReader(sealed: row, of: "tasks", keys: [2, 1], from: 1)
         let workflow = try reader.text(2)
         let key = TaskKey(
             workflowID: workflow.isEmpty ? nil : try reader.id(2), taskID: try reader.id(1))
-        let definition = try reader.json(4), progress = try reader.json(5)
+        let definition = try reader.json(6), progress = try reader.json(7)
         do throws(JSONFieldError) {
             try self.init(key: key, definition: definition, progress: progress)
         } catch {
@@ -22,10 +20,8 @@ extension TaskRecord {
 }
 
 extension WorkflowRecord {
-    static let columns = "seq, workflow_id, status, definition, inputs, progress"
-
     init(_ row: Row) throws(StoreFault) {
-        let reader = RowReader(row, of: "workflows", keys: [1])
+        let reader = try RowReader(sealed: row, of: "workflows", keys: [1], from: 1)
         let id: WorkflowID = try reader.id(1)
         let definition = try reader.json(3), inputs = try reader.parsed(4).text, progress = try reader.json(5)
         do throws(JSONFieldError) {
@@ -38,8 +34,9 @@ extension WorkflowRecord {
 }
 
 extension EventRecord {
-    init(_ row: Row) throws(StoreFault) {
-        let reader = RowReader(row, of: "events", keys: [0])
+    /// - Parameter previous: the checksum of the event before it.
+    init(_ row: Row, after previous: Int64) throws(StoreFault) {
+        let reader = try RowReader(sealed: row, of: "events", keys: [0], after: previous)
         self.init(
             sequence: try reader.integer(0), timestamp: Timestamp(microseconds: try reader.integer(1)),
             kind: try reader.word(2), workflowID: try reader.optionalID(3), taskID: try reader.optionalID(4),
@@ -50,7 +47,7 @@ extension EventRecord {
 
 extension AgentState {
     init(_ row: Row) throws(StoreFault) {
-        let reader = RowReader(row, of: "agents", keys: [0])
+        let reader = try RowReader(sealed: row, of: "agents", keys: [0])
         self = try reader.value(1)
         guard agentID.description == (try reader.text(0)) else { throw reader.corrupt("its state is another agent's") }
     }
@@ -58,17 +55,15 @@ extension AgentState {
 
 extension Breaker {
     init(_ row: Row) throws(StoreFault) {
-        let reader = RowReader(row, of: "breakers", keys: [0])
+        let reader = try RowReader(sealed: row, of: "breakers", keys: [0])
         self = try reader.value(1)
         guard agentID.description == (try reader.text(0)) else { throw reader.corrupt("it is another agent's") }
     }
 }
 
 extension DeadLetter {
-    static let columns = "seq, dead_letter_id, state, request_key, letter"
-
     init(_ row: Row) throws(StoreFault) {
-        let reader = RowReader(row, of: "dead_letters", keys: [1])
+        let reader = try RowReader(sealed: row, of: "dead_letters", keys: [1], from: 1)
         self = try reader.value(4)
         guard id == (try reader.id(1)) else { throw reader.corrupt("it is another letter") }
         switch try reader.word(2, as: State.Name.self) {
@@ -96,7 +91,7 @@ extension DeadLetter.State {
 
 extension Policy {
     init(_ row: Row) throws(StoreFault) {
-        let reader = RowReader(row, of: "policies", keys: [0])
+        let reader = try RowReader(sealed: row, of: "policies", keys: [0])
         self = try reader.value(1)
         guard kind.rawValue == (try reader.text(0)) else { throw reader.corrupt("it is a policy of another kind") }
     }

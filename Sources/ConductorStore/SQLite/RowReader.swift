@@ -3,19 +3,31 @@ import ConductorModel
 import Foundation
 import GRDB
 
-/// Reads one row with suspicion: what does not parse is told with its table and key.
+/// Reads one row with suspicion: what does not parse, or is not as it was written, is told with its table and key.
 struct RowReader {
-    let row: Row
-    let table: String
-    /// For people, for the case that the row is corrupt.
-    let key: String
+    private let columns: [DatabaseValue]
+    private let names: [String]
+    private let table: String
+    /// The columns that tell people which row it is.
+    private let keys: [Int]
 
-    /// The key is what stands in the columns `keys`.
     init(_ row: Row, of table: String, keys: [Int]) {
-        self.row = row
+        columns = Array(row.databaseValues)
+        names = Array(row.columnNames)
         self.table = table
-        key = keys.map { String.fromDatabaseValue(row[$0]) ?? "\(row[$0] as DatabaseValue)" }
-            .filter { !$0.isEmpty }.joined(separator: "/")
+        self.keys = keys
+    }
+
+    /// Of a row whose last column is the checksum of those from `first` on.
+    ///
+    /// - Parameter previous: the checksum of the row before it, where they form a chain.
+    init(
+        sealed row: Row, of table: String, keys: [Int], from first: Int = 0, after previous: Int64? = nil
+    ) throws(StoreFault) {
+        self.init(row, of: table, keys: keys)
+        guard try integer(columns.count - 1) == Checksum.of(columns[first...].dropLast(), after: previous) else {
+            throw corrupt(previous == nil ? "is not as it was written" : "does not belong behind the one before it")
+        }
     }
 
     func text(_ column: Int) throws(StoreFault) -> String {
@@ -24,7 +36,7 @@ struct RowReader {
     }
 
     func optionalText(_ column: Int) throws(StoreFault) -> String? {
-        switch (row[column] as DatabaseValue).storage {
+        switch columns[column].storage {
         case .null: nil
         case .string(let text): text
         case .int64, .double, .blob: throw corrupt(column, "is no text")
@@ -37,7 +49,7 @@ struct RowReader {
     }
 
     func optionalInteger(_ column: Int) throws(StoreFault) -> Int64? {
-        switch (row[column] as DatabaseValue).storage {
+        switch columns[column].storage {
         case .null: nil
         case .int64(let integer): integer
         case .string, .double, .blob: throw corrupt(column, "is no integer")
@@ -45,7 +57,7 @@ struct RowReader {
     }
 
     func json(_ column: Int) throws(StoreFault) -> JSONText {
-        switch (row[column] as DatabaseValue).storage {
+        switch columns[column].storage {
         case .blob(let data): JSONText(restoring: Array(data))
         case .null, .int64, .double, .string: throw corrupt(column, "is no blob")
         }
@@ -65,7 +77,7 @@ struct RowReader {
         do throws(JSONFieldError) {
             return try Value(json: json)
         } catch {
-            throw corrupt("\(row.name(column)): \(error.field) \(error.reason)")
+            throw corrupt("\(names[column]): \(error.field) \(error.reason)")
         }
     }
 
@@ -92,16 +104,11 @@ struct RowReader {
     }
 
     func corrupt(_ message: String) -> StoreFault {
-        StoreFault(.corrupt, at: "row \(key) of \(table)", message)
+        let key = keys.map { String.fromDatabaseValue(columns[$0]) ?? "\(columns[$0])" }.filter { !$0.isEmpty }
+        return StoreFault(.corrupt, at: "row \(key.joined(separator: "/")) of \(table)", message)
     }
 
     private func corrupt(_ column: Int, _ message: String) -> StoreFault {
-        corrupt("\(row.name(column)) \(message)")
-    }
-}
-
-extension Row {
-    fileprivate func name(_ column: Int) -> String {
-        columnNames.dropFirst(column).first ?? "column \(column)"
+        corrupt("\(names[column]) \(message)")
     }
 }

@@ -7,13 +7,16 @@ extension SQLiteStore {
     public func load() throws(StoreFault) -> DurableState {
         try faulting("loading \(path)") {
             try pages.read { db in
+                for table in ["agents", "policies", "breakers"] { try db.mustBeWhole(table) }
                 var state = DurableState()
-                state.lastSequence = try lastSequence(db)
-                state.counts = try counts(db)
-                state.policies = try db.records("SELECT kind, policy FROM policies ORDER BY kind") { row in
+                state.lastSequence = try EventChain.end(db).sequence
+                try EventChain.verify(db, after: state.lastSequence - Int64(StoreLimits.verifiedEvents))
+                let counts = try StatusReport.Counts.stored(db)
+                state.counts = counts ?? state.counts
+                state.policies = try db.records("SELECT * FROM policies ORDER BY kind") { row in
                     try Policy(row)
                 }
-                state.breakers = try db.records("SELECT agent_id, breaker FROM breakers ORDER BY agent_id") { row in
+                state.breakers = try db.records("SELECT * FROM breakers ORDER BY agent_id") { row in
                     try Breaker(row)
                 }
                 state.workflows = try db.records(
@@ -21,9 +24,12 @@ extension SQLiteStore {
                 ) { row in try WorkflowRecord(row) }
                 state.tasks = try db.records(liveTasks) { row in try TaskRecord(row) }
                 let finished = try finishedTasks(db)
-                state.agents = try db.records("SELECT agent_id, state FROM agents ORDER BY agent_id") { row in
+                state.agents = try db.records("SELECT * FROM agents ORDER BY agent_id") { row in
                     finished.filled(try AgentState(row))
                 }
+                try counts?.mustBe(
+                    tasks: Dictionary(grouping: state.tasks, by: \.status).mapValues(\.count),
+                    workflows: Dictionary(grouping: state.workflows, by: \.status).mapValues(\.count))
                 return state
             }
         }
@@ -37,26 +43,6 @@ private let liveTasks = """
         SELECT seq FROM tasks WHERE workflow_id IN (SELECT workflow_id FROM workflows WHERE \(Schema.isLive))
     ) ORDER BY seq
     """
-
-private func counts(_ db: Database) throws -> StatusReport.Counts {
-    try db.records("SELECT id, counts FROM counters") { row in
-        try RowReader(row, of: "counters", keys: [0]).value(1, as: StatusReport.Counts.self)
-    }.first ?? StatusReport.Counts()
-}
-
-/// Verifies that the newest events follow one another.
-private func lastSequence(_ db: Database) throws -> Int64 {
-    let newest = try db.records(
-        "SELECT * FROM events ORDER BY sequence DESC LIMIT \(StoreLimits.verifiedEvents)"
-    ) { row in try EventRecord(row).sequence }
-    for (later, earlier) in zip(newest, newest.dropFirst()) where earlier != later - 1 {
-        throw StoreFault(.corrupt, at: "row \(later - 1) of events", "is missing")
-    }
-    if newest.count < StoreLimits.verifiedEvents, let first = newest.last, first != 1 {
-        throw StoreFault(.corrupt, at: "row \(first - 1) of events", "is missing")
-    }
-    return newest.first ?? 0
-}
 
 private func finishedTasks(_ db: Database) throws -> FinishedTasks {
     var finished = FinishedTasks()
@@ -75,6 +61,13 @@ private func finishedTasks(_ db: Database) throws -> FinishedTasks {
 }
 
 extension Database {
+    /// Nothing else would miss a row of a small table whose page is damaged.
+    fileprivate func mustBeWhole(_ table: String) throws {
+        for line in try String.fetchAll(self, sql: "PRAGMA integrity_check(\(table))") where line != "ok" {
+            throw StoreFault(.corrupt, at: table, line)
+        }
+    }
+
     fileprivate func records<Record>(_ sql: String, _ read: (Row) throws -> Record) throws -> [Record] {
         try Row.fetchCursor(self, sql: sql).records(read)
     }

@@ -25,12 +25,7 @@ extension SQLiteStore {
 
     public func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord] {
         try faulting("events after \(sequence)") {
-            try pages.unsafeRead { db in
-                let statement = try db.cachedStatement(
-                    sql: "SELECT * FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?")
-                return try Row.fetchCursor(statement, arguments: [sequence, max(0, limit)])
-                    .records { row in try EventRecord(row) }
-            }
+            try pages.read { try EventChain.events($0, after: sequence, limit: limit) }
         }
     }
 

@@ -12,7 +12,10 @@ public final class SQLiteStore: Store {
     let pages: DatabaseQueue
     private let writer: DatabaseQueue
     private let checkpointer: Checkpointer
-    private let folder: StateFolder
+    let folder: StateFolder
+    private let mark: HighWaterMark
+    /// What was lost though the database is whole, for people; nil where nothing was.
+    public let loss: String?
     /// A commit's outcome is unknown: SQLite would take further ones as if nothing had happened.
     private let isBroken = Atomic(false)
 
@@ -21,22 +24,25 @@ public final class SQLiteStore: Store {
     /// A fault is `.locked` where another daemon has the folder, `.newerVersion` where a newer one wrote the database.
     public init(folder path: String) throws(StoreFault) {
         let folder = try StateFolder(path: path)
+        try IncomingDatabase(folder: path).install()
         let file = try folder.privateFile(Schema.file)
-        (writer, lookups, pages, checkpointer) = try faulting(file) {
+        let mark = try HighWaterMark(path: folder.privateFile(HighWaterMark.file))
+        (writer, loss, lookups, pages, checkpointer) = try faulting(file) {
             let writer = try DatabaseQueue(path: file, configuration: .conductor(.writing, "writer"))
             try writer.writeWithoutTransaction { try $0.flushEveryCommit() }
-            try migrate(writer)
+            let loss = try migrate(writer, mark)
             let checkpoints = try DatabaseQueue(path: file, configuration: .conductor(.writing, "checkpoints"))
             try checkpoints.writeWithoutTransaction { try $0.flushEveryCommit() }
             return (
-                writer,
+                writer, loss,
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "lookups")),
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "pages")),
-                Checkpointer(checkpoints)
+                Checkpointer(checkpoints, mark)
             )
         }
         self.path = file
         self.folder = folder
+        self.mark = mark
     }
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
@@ -46,12 +52,15 @@ public final class SQLiteStore: Store {
         }
         guard !changes.isEmpty else { return }
         do throws(StoreFault) {
-            try faulting("commit to \(path)") {
+            let end = try faulting("commit to \(path)") {
+                var end: EventChain.Link?
                 try writer.inTransaction(.immediate) { db in
-                    try BatchWriter(db: db).write(batch)
+                    end = try BatchWriter(db: db).write(batch)
                     return .commit
                 }
+                return end
             }
+            if let end { try mark.write(end, to: .committed) }
         } catch {
             switch error.kind {
             case .full, .busy, .conflict: break
@@ -82,22 +91,33 @@ public final class SQLiteStore: Store {
     }
 }
 
-private func migrate(_ writer: DatabaseQueue) throws {
+/// - Returns: what was lost.
+private func migrate(_ writer: DatabaseQueue, _ mark: HighWaterMark) throws -> String? {
     let migrations = Schema.migrations
     guard try !writer.read(migrations.hasBeenSuperseded) else {
-        throw StoreFault(
-            .newerVersion, at: writer.path,
+        throw StoreFault.newerVersion(writer.path)
+    }
+    let isMarked = try writer.read { try migrations.appliedIdentifiers($0).contains(Schema.checksums) }
+    let loss = isMarked ? try writer.read(MarkCheck(mark: mark, path: writer.path).run) : nil
+    try migrations.migrate(writer)
+    try mark.write(writer.read(EventChain.end), to: .committed)
+    return loss
+}
+
+extension StoreFault {
+    static func newerVersion(_ file: String) -> StoreFault {
+        StoreFault(
+            .newerVersion, at: file,
             "a newer version of Conductor wrote this database; install that version, or start with another folder")
     }
-    try migrations.migrate(writer)
 }
 
 extension Configuration {
-    fileprivate enum Purpose {
+    enum Purpose {
         case reading, writing
     }
 
-    fileprivate static func conductor(_ purpose: Purpose, _ label: String) -> Configuration {
+    static func conductor(_ purpose: Purpose, _ label: String) -> Configuration {
         var configuration = Configuration()
         configuration.label = "conductor.store.\(label)"
         configuration.readonly = purpose == .reading

@@ -14,10 +14,17 @@ enum Schema {
     /// The letters that are listed; as `isLive`, for the partial index.
     static let isKept = "state = 'kept'"
 
+    /// The migration since which rows have checksums, and events form a chain.
+    static let checksums = "3 checksums"
+
     static var migrations: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 tasks, workflows, agents, policies, events") { try $0.execute(sql: first) }
         migrator.registerMigration("2 breakers, dead letters") { try $0.execute(sql: second) }
+        migrator.registerMigration(checksums) { db in
+            try db.execute(sql: third)
+            try Sealing(db: db).sealAll()
+        }
         return migrator
     }
 
@@ -76,5 +83,21 @@ enum Schema {
             letter BLOB NOT NULL
         ) STRICT;
         CREATE INDEX dead_letters_kept ON dead_letters (seq) WHERE state = 'kept';
+        """
+
+    private static let third = """
+        ALTER TABLE tasks ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0; -- of all columns but seq
+        ALTER TABLE workflows ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE dead_letters ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE agents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0; -- of all columns
+        ALTER TABLE policies ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE counters ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE breakers ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE events ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0; -- and of the event before it
+
+        -- The newest event that retention removed: where the chain begins.
+        CREATE TABLE anchor (
+            id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, checksum INTEGER NOT NULL
+        ) STRICT;
         """
 }

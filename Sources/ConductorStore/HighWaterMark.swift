@@ -1,0 +1,98 @@
+import Foundation
+import GRDB
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// How far the database is known to have come, in a file of its own: SQLite takes a log whose end is gone, or whose
+/// middle is damaged, for a shorter one.
+///
+/// Two records, each written by one thread: the newest commit, which outlives the process, though not a power cut; and
+/// the newest checkpoint, which outlives both.
+final class HighWaterMark: Sendable {
+    enum Record: String {
+        case committed, checkpointed
+
+        /// Where it stands in the file. Each is in a sector of its own, and written at once.
+        fileprivate var offset: off_t {
+            switch self {
+            case .committed: 0
+            case .checkpointed: 4096
+            }
+        }
+    }
+
+    static let file = "conductor.mark"
+    private static let length = 80
+
+    let path: String
+    private let descriptor: Int32
+
+    /// Opens the mark at `path`, an existing file.
+    init(path: String) throws(StoreFault) {
+        self.path = path
+        descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .system(errno, at: path, "cannot be opened") }
+    }
+
+    /// Nil where there is none.
+    convenience init?(existing path: String) throws(StoreFault) {
+        guard access(path, F_OK) == 0 else { return nil }
+        try self.init(path: path)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Nil where it was never written, or was removed; a `.corrupt` fault where it cannot be read.
+    func read(_ record: Record) throws(StoreFault) -> EventChain.Link? {
+        var bytes = [UInt8](repeating: 0, count: Self.length)
+        let count = pread(descriptor, &bytes, bytes.count, record.offset)
+        guard count >= 0 else { throw .system(errno, at: path, "cannot be read") }
+        guard bytes.contains(where: { $0 != 0 }) else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard words.count >= 3, let sequence = Int64(words[1]), let checksum = UInt64(words[2], radix: 16) else {
+            throw damaged
+        }
+        let link = EventChain.Link(sequence: sequence, checksum: Int64(bitPattern: checksum))
+        guard Self.line(link, record) == bytes else { throw damaged }
+        return link
+    }
+
+    func write(_ link: EventChain.Link, to record: Record) throws(StoreFault) {
+        let line = Self.line(link, record)
+        guard pwrite(descriptor, line, line.count, record.offset) == line.count else {
+            throw .system(errno, at: path, "cannot be written")
+        }
+    }
+
+    func flush() throws(StoreFault) {
+        guard fdatasync(descriptor) == 0 else { throw .system(errno, at: path, "cannot be flushed") }
+    }
+
+    /// Its name, the event's sequence and checksum, and a checksum of these three; filled up with spaces.
+    private static func line(_ link: EventChain.Link, _ record: Record) -> [UInt8] {
+        let seal = Checksum.of([
+            record.rawValue.databaseValue, link.sequence.databaseValue, link.checksum.databaseValue,
+        ])
+        let text = "\(record.rawValue) \(link.sequence) \(hexadecimal(link.checksum)) \(hexadecimal(seal))"
+        return Array(text.utf8.prefix(length)) + Array(repeating: 0x20, count: max(0, length - text.utf8.count))
+    }
+
+    private static func hexadecimal(_ value: Int64) -> String {
+        String(UInt64(bitPattern: value), radix: 16)
+    }
+
+    private var damaged: StoreFault {
+        StoreFault(.corrupt, at: path, "cannot be understood; \(Self.wayOut(path))")
+    }
+
+    /// For people, behind what is wrong.
+    static func wayOut(_ path: String) -> String {
+        "start from a backup with conductord --restore FILE, or remove \(path) to go on with what is there"
+    }
+}

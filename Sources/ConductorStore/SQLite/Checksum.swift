@@ -1,0 +1,55 @@
+import Foundation
+import GRDB
+
+/// What tells a row that is not as it was written.
+///
+/// FNV-1a (Fowler, Noll, Vo) by words of eight bytes, with a shift so that high bits reach the low ones. Each step is a
+/// bijection of what went before: a change within one word is always seen, any other one but for 1 in 2^64.
+struct Checksum {
+    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// How it stands in its column.
+    var value: Int64 { Int64(bitPattern: state) }
+
+    /// Of `columns`; in a chain, behind the row whose checksum is `previous`.
+    static func of(_ columns: some Sequence<DatabaseValue>, after previous: Int64? = nil) -> Int64 {
+        var checksum = Checksum()
+        if let previous { checksum.add(UInt64(bitPattern: previous)) }
+        for column in columns { checksum.add(column) }
+        return checksum.value
+    }
+
+    mutating func add(_ column: DatabaseValue) {
+        switch column.storage {
+        case .null: add(0)
+        case .int64(let integer):
+            add(1)
+            add(UInt64(bitPattern: integer))
+        case .double(let number):
+            add(2)
+            add(number.bitPattern)
+        case .string(var text):
+            add(3)
+            text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        case .blob(let data):
+            add(4)
+            data.withUnsafeBytes { add($0) }
+        }
+    }
+
+    private mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        add(UInt64(bytes.count))
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
+        }
+        guard offset < bytes.count else { return }
+        add(bytes[offset...].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    private mutating func add(_ word: UInt64) {
+        state = (state ^ word) &* 0x100_0000_01B3
+        state ^= state >> 32
+    }
+}

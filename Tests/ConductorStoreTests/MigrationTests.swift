@@ -1,0 +1,77 @@
+import ConductorEngine
+import ConductorJSON
+import ConductorModel
+import Foundation
+import GRDB
+import Testing
+
+@testable import ConductorStore
+
+@Suite("A database of another version")
+struct MigrationTests {
+    @Test("is refused with a sentence where it is newer")
+    func newerVersion() throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            try store.close()
+            try write("INSERT INTO grdb_migrations VALUES ('99 what is to come')", to: store.path)
+            let fault = try fault { _ = try SQLiteStore(folder: folder) }
+            #expect(fault.kind == .newerVersion)
+            #expect("\(fault)".contains("a newer version of Conductor wrote this database"))
+        }
+    }
+
+    @Test(
+        "opens with all that it holds, each row sealed, where it is older",
+        arguments: [(versionOneDatabase, 0), (versionTwoDatabase, 1)])
+    func older(database: String, letters: Int) throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try write(database, to: folder + "/conductor.db")
+            let store = try SQLiteStore(folder: folder)
+            let state = try store.load()
+            #expect(state.taskNames == ["w/build"] && state.workflowNames == ["w"] && state.lastSequence == 1)
+            #expect(state.tasks.first?.definition.inputData.string == #"{"n": 1.50}"#)
+            #expect(state.agents.map { $0.completedTasks.map(\.description) } == [["old"]])
+            #expect(state.policies == [.maxConcurrentTasks(limit: 7)])
+            #expect(state.counts.tasks == [.completed: 1, .pending: 1])
+            #expect(try store.task(.of("old"))?.outcome?.result.outputData.string == #"{"ok":true}"#)
+            #expect(state.breakers.count == letters)
+            #expect(try store.deadLetters(Page()).records.count == letters)
+            #expect(try SQLiteStore.verify(folder: folder).problems == [])
+            try store.commit([.event(2), .deadLetterSaved(.of("new"))])
+            #expect(try store.deadLetters(Page()).records.count == letters + 1)
+            try store.close()
+        }
+    }
+
+    @Test(
+        "holds the same after a kill at any step of its migration as it would have without",
+        arguments: [versionOneDatabase, versionTwoDatabase])
+    func killed(database: String) throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let path = folder + "/conductor.db"
+            try write(database, to: path)
+            let before = try Data(contentsOf: URL(filePath: path))
+            let migration = try DatabaseQueue(path: path)
+            try migration.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA journal_mode = wal; PRAGMA wal_autocheckpoint = 0")
+            }
+            try Schema.migrations.migrate(migration)
+            let log = try Data(contentsOf: URL(filePath: path + "-wal"))
+            try migration.close()
+            for cut in stride(from: 32, through: log.count, by: 24 + 4096) {
+                let copy = folder + "/copy-\(cut)"
+                try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
+                try before.write(to: URL(filePath: copy + "/conductor.db"))
+                try log.prefix(cut).write(to: URL(filePath: copy + "/conductor.db-wal"))
+                let store = try SQLiteStore(folder: copy)
+                let state = try store.load()
+                #expect(state.taskNames == ["w/build"] && state.workflowNames == ["w"] && state.lastSequence == 1)
+                try store.close()
+                #expect(try SQLiteStore.verify(folder: copy).problems == [])
+            }
+        }
+    }
+}
