@@ -63,10 +63,11 @@ final class HighWaterMark: Sendable {
         return link
     }
 
+    /// A fault is always of kind `.io`: what is marked has been stored, even where there is no room for the mark.
     func write(_ link: EventChain.Link, to record: Record) throws(StoreFault) {
         let line = Self.line(link, record)
         guard pwrite(descriptor, line, line.count, record.offset) == line.count else {
-            throw .system(errno, at: path, "cannot be written")
+            throw StoreFault(.io, code: .system(errno), at: path, "cannot be written")
         }
     }
 

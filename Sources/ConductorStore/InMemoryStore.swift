@@ -12,6 +12,13 @@ public final class InMemoryStore: Store {
 
     public func size() -> Int64 { 0 }
 
+    /// Keeps all, for as long as it lives.
+    public func retentionPass(_ retention: Retention, at time: Timestamp) -> RetentionPass? { nil }
+
+    public func expired(_ pass: RetentionPass) -> (Expired, next: RetentionPass?) { (Expired(), nil) }
+
+    public func remove(_ expired: Expired) {}
+
     public func backup(named name: String) throws(StoreFault) -> StoreBackup {
         throw StoreFault(.conflict, at: path, "what is kept in memory only cannot be copied")
     }

@@ -41,6 +41,15 @@ public protocol Store: Sendable {
     /// The events that follow sequence `after`, oldest first, at most `limit`.
     func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord]
 
+    /// A walk through what may go by now; nil where all is kept.
+    func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass?
+
+    /// What a step of the pass may remove, and the rest of the pass; nil at its end.
+    func expired(_ pass: RetentionPass) throws(StoreFault) -> (Expired, next: RetentionPass?)
+
+    /// Removes what has ended of it; for the writer, as `commit`, and with the same faults.
+    func remove(_ expired: Expired) throws(StoreFault)
+
     /// Makes a consistent copy beside the store, under a name derived from `name`, while the store is in use.
     func backup(named name: String) throws(StoreFault) -> StoreBackup
 

@@ -7,6 +7,7 @@ import Testing
 /// A writer whose commits complete when the test says.
 final class HandWriter: CommitWriter {
     private(set) var batchSizes: [Int] = []
+    private(set) var removals: [Expired] = []
     private var batch: [Change] = []
     private var completion: ((Result<Void, StoreFault>) -> Void)?
     private let store: InMemoryStore?
@@ -21,6 +22,11 @@ final class HandWriter: CommitWriter {
         batchSizes.append(changes.count)
         batch = changes
         self.completion = completion
+    }
+
+    func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void) {
+        removals.append(expired)
+        completion(.success(()))
     }
 
     /// Does nothing where no commit is under way.

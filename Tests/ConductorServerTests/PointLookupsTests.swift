@@ -40,6 +40,38 @@ struct PointLookupsTests {
         #expect(letter.state == .kept && task.key == letter.key)
     }
 
+    @Test("finds nothing of what retention is removing at this moment")
+    func leaving() throws {
+        let store = InMemoryStore()
+        let alone = try task(), inWorkflow = try task("w")
+        try store.commit([.taskAdded(alone), .taskAdded(inWorkflow), .deadLetterSaved(letter(of: alone))])
+        var expired = Expired()
+        expired.tasks = [alone.key]
+        expired.workflows = [try #require(WorkflowID("w"))]
+        expired.deadLetters = [try #require(DeadLetterID("d"))]
+        let lookups = PointLookups(store: store, leaving: Leaving(expired))
+        let pending = PendingRecords()
+        for key in [alone.key, inWorkflow.key] {
+            guard case .nothing = try lookups.task(key, pending: pending) else {
+                Issue.record("\(key) is found")
+                continue
+            }
+        }
+        guard case .nothing = try lookups.deadLetter(#require(DeadLetterID("d")), pending: pending) else {
+            Issue.record("the letter is found")
+            return
+        }
+    }
+
+    @Test("is not removed while a change to it is on its way to the store")
+    func settled() throws {
+        var pending = PendingRecords(), expired = Expired()
+        expired.tasks = [try task().key]
+        #expect(pending.settled(expired).tasks.count == 1)
+        pending.add([.taskUpdated(try task())])
+        #expect(pending.settled(expired).isEmpty)
+    }
+
     @Test("shows what is on its way to the store rather than what is in it")
     func pending() throws {
         let store = InMemoryStore()

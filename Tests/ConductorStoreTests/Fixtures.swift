@@ -102,10 +102,12 @@ extension AgentState {
 }
 
 extension Change {
-    static func event(_ sequence: Int64, _ kind: EventKind = .taskQueued, task: String = "t") throws -> Change {
+    static func event(
+        _ sequence: Int64, _ kind: EventKind = .taskQueued, task: String = "t", at timestamp: Timestamp = time
+    ) throws -> Change {
         .event(
             EventRecord(
-                sequence: sequence, timestamp: time, kind: kind, taskID: TaskID(task), attempt: 1,
+                sequence: sequence, timestamp: timestamp, kind: kind, taskID: TaskID(task), attempt: 1,
                 phase: .devops, data: try JSONText(parsing: #"{"n":1}"#)))
     }
 }

@@ -7,6 +7,9 @@ import NIOCore
 protocol CommitWriter: AnyObject {
     /// Calls `completion` later, on the event loop that it was called on.
     func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void)
+
+    /// Removes history, behind the commits that were asked for before; the same for `completion`.
+    func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void)
 }
 
 /// Commits to a store on a thread of its own.
@@ -21,11 +24,22 @@ final class StoreWriter: CommitWriter {
     }
 
     func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void) {
+        write(completion) { store throws(StoreFault) in try store.commit(changes) }
+    }
+
+    func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void) {
+        write(completion) { store throws(StoreFault) in try store.remove(expired) }
+    }
+
+    private func write(
+        _ completion: @escaping (Result<Void, StoreFault>) -> Void,
+        _ body: @escaping @Sendable (any Store) throws(StoreFault) -> Void
+    ) {
         let completion = NIOLoopBound(completion, eventLoop: loop)
         thread.async { [store, loop] in
             let outcome: Result<Void, StoreFault>
             do throws(StoreFault) {
-                outcome = .success(try store.commit(changes))
+                outcome = .success(try body(store))
             } catch {
                 outcome = .failure(error)
             }

@@ -32,6 +32,11 @@ final class Committer {
         self.handlers = handlers
     }
 
+    /// Beside the commits, the store failed with an unknown outcome.
+    func fail(_ fault: StoreFault) {
+        handlers.failed(fault)
+    }
+
     func add(_ effects: Effects) {
         records.add(effects.changes)
         let outputs = pipeline.add(effects)

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorStore
 
 /// The newest tasks, workflows and dead letters among changes that the store does not show yet.
 struct PendingRecords {
@@ -47,6 +48,15 @@ struct PendingRecords {
     /// The store shows those that were on their way.
     mutating func committed() {
         committing = Generation()
+    }
+
+    /// What may be removed of `expired`: nothing that is on its way to the store.
+    func settled(_ expired: Expired) -> Expired {
+        var expired = expired
+        expired.tasks.removeAll { task($0) != nil }
+        expired.workflows.removeAll { workflow($0) != nil }
+        expired.deadLetters.removeAll { letter($0) != nil }
+        return expired
     }
 
     func task(_ key: TaskKey) -> TaskRecord? {

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorStore
 import ConductorSystemd
 
 /// Everything about a daemon that can be chosen.
@@ -14,6 +15,7 @@ public struct DaemonConfiguration: Sendable {
     public var logLevel = JournalPriority.info
     public var engine = EngineConfiguration(version: Daemon.version)
     public var access = AccessLists()
+    public var retention = Retention()
 
     public init(socket: String, stateFolder: String) {
         self.socket = socket

@@ -57,7 +57,7 @@ struct Setting: Sendable {
 }
 
 extension Setting {
-    static let all = places + times + limits + retry + breaker + access
+    static let all = places + times + limits + retry + breaker + retention + access
 
     /// The keys that hold others.
     static let sections = Set(all.compactMap { $0.key.split(separator: ".").dropLast().first.map(String.init) })
@@ -105,6 +105,11 @@ extension Setting {
         one("breaker.failures_to_open", \.engine.breaker.failuresToOpen, .count(in: 1...1_000_000)),
         one("breaker.open_seconds", \.engine.breaker.openDuration, .seconds(in: 0...86_400)),
         one("breaker.successes_to_close", \.engine.breaker.successesToClose, .count(in: 1...1_000_000)),
+    ]
+
+    private static let retention = [
+        one("retention.max_age_days", \.retention.maxAgeDays, .count(in: 0...36_500)),
+        one("retention.max_bytes", \.retention.maxBytes, .count(in: 0...1 << 50)),
     ]
 
     private static let access = [

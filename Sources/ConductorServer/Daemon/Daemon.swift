@@ -56,6 +56,7 @@ public struct Daemon: Service, CustomStringConvertible {
         let reports = try await loop.submit { [manager, journal] in
             let reports = ServiceReports(manager: manager, journal: journal, loop: loop)
             reports.start(core.value.engine)
+            core.value.history.start()
             return NIOLoopBound(reports, eventLoop: loop)
         }.get()
         journal.record(.started(configuration, store))
@@ -90,6 +91,7 @@ public struct Daemon: Service, CustomStringConvertible {
         let time = SystemTime()
         return ServerCore.Surroundings(
             store: store, state: try store.load(), configuration: configuration.engine,
+            retention: configuration.retention,
             facts: EngineLoop.ProcessFacts(
                 version: Self.version, pid: getpid(), started: time.now(),
                 roles: Roles(ownUID: getuid(), access: configuration.access)),
@@ -114,6 +116,7 @@ public struct Daemon: Service, CustomStringConvertible {
             journal.setThreshold(configuration.logLevel)
             try? await loop.submit { [configuration] in
                 core.value.engine.reconfigure(configuration.engine, access: configuration.access)
+                core.value.history.retention = configuration.retention
             }.get()
             for change in changes { journal.record(.changed(change)) }
             journal.record(.reloaded)

@@ -7,6 +7,7 @@ import NIOCore
 final class ServerCore {
     let engine: EngineLoop
     let connections: OpenConnections
+    let history: HistoryKeeper
     private let loop: any EventLoop
 
     /// What comes from outside.
@@ -14,6 +15,7 @@ final class ServerCore {
         var store: any Store
         var state: DurableState
         var configuration: EngineConfiguration
+        var retention = Retention()
         var facts: EngineLoop.ProcessFacts
         var time: any TimeSource
         var journal: EventJournal
@@ -31,12 +33,16 @@ final class ServerCore {
             writer: writer, loop: loop,
             handlers: Committer.Handlers(
                 release: router.release, held: journal.recordHeld, failed: surroundings.fail))
+        let history = HistoryKeeper(
+            surroundings.retention, reader: reader, writer: writer, loop: loop, time: surroundings.time,
+            committer: committer, journal: journal)
         engine = EngineLoop(
             engine: Engine(
                 configuration: surroundings.configuration, restoring: surroundings.state, at: surroundings.time.now()),
             loop: loop, committer: committer, connections: connections, feed: feed, store: surroundings.store,
-            reader: reader, facts: surroundings.facts, time: surroundings.time, journal: journal)
+            history: history, reader: reader, facts: surroundings.facts, time: surroundings.time, journal: journal)
         self.connections = connections
+        self.history = history
         self.loop = loop
     }
 

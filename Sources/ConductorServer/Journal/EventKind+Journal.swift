@@ -64,6 +64,7 @@ extension MessageID {
     static let escalation = MessageID(0x1f5a_6953_3f1c_7f69_8e6a_f0a2_5644_c952)
     static let storeFault = MessageID(0xe4be_1f10_fe2b_dacf_2e94_fe4a_2ace_12f9)
     static let storeLoss = MessageID(0x10b0_034a_a13e_4210_92fe_521b_3f25_8033)
+    static let historyRemoved = MessageID(0x5d0c_7a3b_8c1e_4f6a_9b52_e1f0_34c7_a86d)
     static let storeHeld = MessageID(0x617c_f04e_39fa_82d2_780a_3f2f_e7b4_8d26)
     static let storeHealed = MessageID(0x6561_659a_dc96_e569_1a2e_24a8_a4ee_e4b5)
     static let daemonStarted = MessageID(0x6b63_ea25_4746_3b79_7e90_d595_4bbc_5c50)

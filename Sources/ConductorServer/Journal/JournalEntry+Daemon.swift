@@ -1,3 +1,4 @@
+import ConductorModel
 import ConductorStore
 import ConductorSystemd
 
@@ -10,6 +11,13 @@ extension JournalEntry {
 
     static func lost(_ what: String) -> JournalEntry {
         JournalEntry(what, priority: .critical, messageID: .storeLoss)
+    }
+
+    static func removed(_ history: RemovedHistory, before cutoff: Timestamp) -> JournalEntry {
+        JournalEntry(
+            "History that ended before \(cutoff) is removed: \(history.tasks) tasks, \(history.workflows) workflows, "
+                + "\(history.deadLetters) dead letters, events up to \(history.lastEvent).",
+            priority: .info, messageID: .historyRemoved)
     }
 
     static func changed(_ change: ConfigurationChange) -> JournalEntry {

@@ -20,6 +20,7 @@ final class EngineLoop {
     private let connections: OpenConnections
     private let feed: EventFeed
     private let store: any Store
+    private let history: HistoryKeeper
     private let reader: StoreReader
     /// For copies, which take long.
     private let copier: StoreReader
@@ -37,7 +38,8 @@ final class EngineLoop {
 
     init(
         engine: Engine, loop: any EventLoop, committer: Committer, connections: OpenConnections, feed: EventFeed,
-        store: any Store, reader: StoreReader, facts: ProcessFacts, time: any TimeSource, journal: EventJournal
+        store: any Store, history: HistoryKeeper, reader: StoreReader, facts: ProcessFacts, time: any TimeSource,
+        journal: EventJournal
     ) {
         self.engine = engine
         self.loop = loop
@@ -45,6 +47,7 @@ final class EngineLoop {
         self.connections = connections
         self.feed = feed
         self.store = store
+        self.history = history
         self.reader = reader
         copier = StoreReader(store: store, loop: loop)
         self.facts = facts
@@ -150,15 +153,15 @@ extension EngineLoop {
         case .nothing: handle(request, caller, .nothing)
         case .task(let key):
             lookUp(for: request, caller) { pending throws(StoreFault) in
-                try PointLookups(store: store).task(key, pending: pending)
+                try lookups.task(key, pending: pending)
             }
         case .attempt(let id, let token):
             lookUp(for: request, caller) { pending throws(StoreFault) in
-                try PointLookups(store: store).task(id, attempt: token, pending: pending)
+                try lookups.task(id, attempt: token, pending: pending)
             }
         case .workflow(let id):
             lookUp(for: request, caller) { pending throws(StoreFault) in
-                try PointLookups(store: store).workflow(id, pending: pending)
+                try lookups.workflow(id, pending: pending)
             }
         case .tasks(let query):
             read(for: request, caller) { store throws(StoreFault) in
@@ -177,12 +180,14 @@ extension EngineLoop {
             }
         case .deadLetter(let id):
             lookUp(for: request, caller) { pending throws(StoreFault) in
-                try PointLookups(store: store).deadLetter(id, pending: pending)
+                try lookups.deadLetter(id, pending: pending)
             }
         case .process: describe(for: request, caller)
         case .backup: copy(for: request, caller)
         }
     }
+
+    private var lookups: PointLookups { PointLookups(store: store, leaving: history.leaving) }
 
     private func handle(_ request: Request, _ caller: Caller, _ known: Known) {
         guard committer.fault != nil, !committer.records.mayShow(in: request) else {

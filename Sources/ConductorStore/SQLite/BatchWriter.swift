@@ -12,13 +12,13 @@ struct BatchWriter {
         for entry in batch.agents.values {
             switch entry {
             case .saved(let state): try run("REPLACE INTO agents VALUES (?, ?, ?)", sealing: state.row)
-            case .removed(let id): try run("DELETE FROM agents WHERE agent_id = ?", [id.description])
+            case .removed(let id): try db.run("DELETE FROM agents WHERE agent_id = ?", [id.description])
             }
         }
         for entry in batch.policies.values {
             switch entry {
             case .saved(let policy): try run("REPLACE INTO policies VALUES (?, ?, ?)", sealing: policy.row)
-            case .removed(let kind): try run("DELETE FROM policies WHERE kind = ?", [kind.rawValue])
+            case .removed(let kind): try db.run("DELETE FROM policies WHERE kind = ?", [kind.rawValue])
             }
         }
         for breaker in batch.breakers.values { try save(breaker) }
@@ -66,7 +66,7 @@ struct BatchWriter {
     /// One that has nothing to tell has no row.
     private func save(_ breaker: Breaker) throws {
         guard !breaker.isPristine else {
-            return try run("DELETE FROM breakers WHERE agent_id = ?", [breaker.agentID.description])
+            return try db.run("DELETE FROM breakers WHERE agent_id = ?", [breaker.agentID.description])
         }
         try run("REPLACE INTO breakers VALUES (?, ?, ?)", sealing: breaker.row)
     }
@@ -87,7 +87,7 @@ struct BatchWriter {
         try first.mustFollow(last.sequence)
         for event in events {
             last = EventChain.Link(event, after: last)
-            try run(
+            try db.run(
                 "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 StatementArguments(event.row + [last.checksum.databaseValue]))
         }
@@ -96,11 +96,7 @@ struct BatchWriter {
 
     /// Runs a statement whose arguments are a row's columns and their checksum.
     private func run(_ sql: String, sealing row: [DatabaseValue]) throws {
-        try run(sql, StatementArguments(row + [Checksum.of(row).databaseValue]))
-    }
-
-    private func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+        try db.run(sql, StatementArguments(row + [Checksum.of(row).databaseValue]))
     }
 
     /// Tells what was added twice by its name rather than by its columns.

@@ -47,20 +47,19 @@ public final class SQLiteStore: Store {
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
         let batch = try Batch(changes)
+        guard !changes.isEmpty else { return }
+        let end = try write("commit to \(path)") { try BatchWriter(db: $0).write(batch) }
+        if let end { try mark.write(end, to: .committed) }
+        checkpointer.wrote(rows: changes.count)
+    }
+
+    /// One transaction of the writer's.
+    func write<Value>(_ place: String, _ body: (Database) throws -> Value) throws(StoreFault) -> Value {
         guard !isBroken.load(ordering: .relaxed) else {
             throw StoreFault(.io, at: path, "an earlier commit failed with an unknown outcome")
         }
-        guard !changes.isEmpty else { return }
         do throws(StoreFault) {
-            let end = try faulting("commit to \(path)") {
-                var end: EventChain.Link?
-                try writer.inTransaction(.immediate) { db in
-                    end = try BatchWriter(db: db).write(batch)
-                    return .commit
-                }
-                return end
-            }
-            if let end { try mark.write(end, to: .committed) }
+            return try faulting(place) { try writer.inImmediateTransaction(body) }
         } catch {
             switch error.kind {
             case .full, .busy, .conflict: break
@@ -68,7 +67,6 @@ public final class SQLiteStore: Store {
             }
             throw error
         }
-        checkpointer.wrote(rows: changes.count)
     }
 
     public func size() -> Int64 { fileSize(path) + fileSize(path + "-wal") }
@@ -125,6 +123,20 @@ extension Configuration {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = false
         return configuration
+    }
+}
+
+extension DatabaseQueue {
+    fileprivate func inImmediateTransaction<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try writeWithoutTransaction { db in
+            var value: Value?
+            try db.inTransaction(.immediate) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { throw StoreFault(.io, at: path, "a transaction did nothing") }
+            return value
+        }
     }
 }
 

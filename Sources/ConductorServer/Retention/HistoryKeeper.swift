@@ -1,0 +1,114 @@
+import ConductorEngine
+import ConductorModel
+import ConductorStore
+import NIOCore
+
+/// Removes what retention does not keep, a few rows at a time, so that no commit waits long. Lives on the event loop.
+final class HistoryKeeper {
+    /// Between the end of one pass and the next.
+    static let pause = TimeAmount.minutes(1)
+
+    var retention: Retention
+    /// What the step under way removes.
+    private(set) var leaving = Leaving()
+    private var removed = RemovedHistory()
+    private let reader: StoreReader
+    private let writer: any CommitWriter
+    private let loop: any EventLoop
+    private let time: any TimeSource
+    private let committer: Committer
+    private let journal: EventJournal
+
+    init(
+        _ retention: Retention, reader: StoreReader, writer: any CommitWriter, loop: any EventLoop,
+        time: any TimeSource, committer: Committer, journal: EventJournal
+    ) {
+        self.retention = retention
+        self.reader = reader
+        self.writer = writer
+        self.loop = loop
+        self.time = time
+        self.committer = committer
+        self.journal = journal
+    }
+
+    /// Begins the first pass at the next turn of the loop.
+    func start() {
+        loop.assumeIsolated().execute { [self] in begin() }
+    }
+
+    private func begin() {
+        let retention = retention, now = time.now().wall
+        reader.read { store throws(StoreFault) in
+            try store.retentionPass(retention, at: now)
+        } completion: { [self] outcome in
+            switch outcome {
+            case .success(let pass?): step(pass)
+            case .success(nil): pause()
+            case .failure(let fault): pause(fault)
+            }
+        }
+    }
+
+    private func step(_ pass: RetentionPass) {
+        reader.read { store throws(StoreFault) in
+            try store.expired(pass)
+        } completion: { [self] outcome in
+            switch outcome {
+            case .success(let (expired, next)): remove(committer.records.settled(expired), pass, next)
+            case .failure(let fault): pause(fault)
+            }
+        }
+    }
+
+    private func remove(_ expired: Expired, _ pass: RetentionPass, _ next: RetentionPass?) {
+        guard !expired.isEmpty else { return go(on: next, pass) }
+        leaving = Leaving(expired)
+        writer.remove(expired) { [self] outcome in
+            leaving = Leaving()
+            switch outcome {
+            case .success:
+                removed.add(expired)
+                go(on: next, pass)
+            case .failure(let fault): failed(fault)
+            }
+        }
+    }
+
+    private func go(on next: RetentionPass?, _ pass: RetentionPass) {
+        if let next { return step(next) }
+        if !removed.isEmpty { journal.record(.removed(removed, before: pass.cutoff)) }
+        removed = RemovedHistory()
+        pause()
+    }
+
+    /// As with a commit.
+    private func failed(_ fault: StoreFault) {
+        switch fault.kind {
+        case .full, .busy: pause(fault)
+        case .io, .corrupt, .newerVersion, .locked, .conflict: committer.fail(fault)
+        }
+    }
+
+    private func pause(_ fault: StoreFault? = nil) {
+        if let fault { journal.record(fault, "History could not be removed.") }
+        loop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in begin() }
+    }
+}
+
+/// How much a pass has removed.
+struct RemovedHistory {
+    private(set) var tasks = 0
+    private(set) var workflows = 0
+    private(set) var deadLetters = 0
+    private(set) var lastEvent: Int64 = 0
+
+    var isEmpty: Bool { tasks == 0 && workflows == 0 && deadLetters == 0 && lastEvent == 0 }
+
+    mutating func add(_ expired: Expired) {
+        tasks += expired.tasks.count
+        workflows += expired.workflows.count
+        deadLetters += expired.deadLetters.count
+        lastEvent = max(lastEvent, expired.lastEvent)
+    }
+}

@@ -1,0 +1,126 @@
+import ConductorEngine
+import ConductorModel
+import Foundation
+import Testing
+
+@testable import ConductorStore
+
+@Suite("Retention")
+struct RetentionTests {
+    /// Everything in the fixtures ends at `time`.
+    private let later = time + .seconds(40 * 86_400)
+
+    private func withStore(_ body: (SQLiteStore) throws -> Void) throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            try body(store)
+            #expect(try SQLiteStore.verify(folder: folder).problems == [])
+            try store.close()
+        }
+    }
+
+    private func removeAll(
+        _ store: SQLiteStore, _ retention: Retention = Retention(), at time: Timestamp
+    ) throws -> (steps: Int, expired: [Expired]) {
+        var pass = try store.retentionPass(retention, at: time)
+        var steps = 0, all: [Expired] = []
+        while let current = pass {
+            let (expired, next) = try store.expired(current)
+            if !expired.isEmpty { try store.remove(expired) }
+            all.append(expired)
+            steps += 1
+            pass = next
+        }
+        return (steps, all)
+    }
+
+    @Test("removes what ended long ago, and nothing else")
+    func age() throws {
+        try withStore { store in
+            try store.commit([
+                .taskAdded(.queued("old").ended()), .taskAdded(.queued("waiting")),
+                .workflowAdded(.running("done").ended()), .taskAdded(.queued("t", in: "done").ended()),
+                .workflowAdded(.running("busy")), .taskAdded(.queued("t", in: "busy").ended()), .event(1), .event(2),
+            ])
+            #expect(try removeAll(store, at: time + .seconds(29 * 86_400)).expired.allSatisfy(\.isEmpty))
+            _ = try removeAll(store, at: later)
+            #expect(try store.tasks(TaskQuery()).records.map { "\($0.key)" } == ["busy/t", "waiting"])
+            #expect(try store.workflows(WorkflowQuery()).records.map { "\($0.workflowID)" } == ["busy"])
+            #expect(try store.events(after: 0, limit: 10).isEmpty)
+            #expect(try store.load().lastSequence == 2)
+        }
+    }
+
+    @Test("spares kept dead letters, and what they may send on its way again")
+    func deadLetters() throws {
+        try withStore { store in
+            var redriven = try DeadLetter.of("gone")
+            redriven.state = .redriven(requestKey: nil)
+            try store.commit([
+                .taskAdded(.queued("t").ended(.failed)), .taskAdded(.queued("other").ended(.failed)),
+                .deadLetterSaved(.of("d")), .deadLetterSaved(redriven),
+            ])
+            _ = try removeAll(store, at: later)
+            #expect(try store.tasks(TaskQuery()).records.map { "\($0.key)" } == ["t"])
+            #expect(try store.deadLetter(try #require(DeadLetterID("d"))) != nil)
+            #expect(try store.deadLetter(try #require(DeadLetterID("gone"))) == nil)
+        }
+    }
+
+    @Test("goes in small steps, and the chain of events holds from where it now begins")
+    func steps() throws {
+        try withStore { store in
+            for sequence in 1...1000 {
+                try store.commit([.taskAdded(.queued("t\(sequence)").ended()), .event(Int64(sequence))])
+            }
+            let pass = try removeAll(store, at: later)
+            #expect(pass.steps >= 10)
+            #expect(pass.expired.allSatisfy { $0.tasks.count <= Retention.stepRows })
+            try store.commit([.event(1001)])
+            #expect(try store.events(after: 0, limit: 10).map(\.sequence) == [1001])
+            #expect(try store.load().lastSequence == 1001)
+        }
+    }
+
+    @Test("keeps the store within its size, whatever the age")
+    func size() throws {
+        try withStore { store in
+            let large = "\"\(String(repeating: "x", count: 50_000))\""
+            for sequence in 1...100 {
+                let moment = time + .seconds(sequence)
+                let task = try TaskRecord.queued("t\(sequence)", input: #"{"x":\#(large)}"#)
+                try store.commit([.taskAdded(task.ended()), .event(Int64(sequence), at: moment)])
+            }
+            var retention = Retention()
+            retention.maxBytes = 1 << 20
+            _ = try removeAll(store, retention, at: time + .seconds(100))
+            #expect(try store.tasks(TaskQuery()).records.isEmpty)
+            #expect(try store.events(after: 0, limit: 1).first?.sequence == 11)
+        }
+    }
+
+    @Test("is without end where it is set to 0")
+    func endless() throws {
+        try withStore { store in
+            var retention = Retention()
+            retention.maxAgeDays = 0
+            retention.maxBytes = 0
+            try store.commit([.taskAdded(.queued("old").ended())])
+            #expect(try store.retentionPass(retention, at: later) == nil)
+        }
+    }
+
+    @Test("leaves what has come to life again meanwhile")
+    func revived() throws {
+        try withStore { store in
+            let task = try TaskRecord.queued("t").ended()
+            try store.commit([.taskAdded(task), .workflowAdded(.running("w").ended())])
+            var expired = Expired()
+            expired.tasks = [task.key]
+            expired.workflows = [try #require(WorkflowID("w"))]
+            try store.commit([.taskUpdated(.queued("t")), .workflowUpdated(.running("w"))])
+            try store.remove(expired)
+            #expect(try store.load().taskNames == ["t"] && store.load().workflowNames == ["w"])
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ConductorClient
+import ConductorJSON
+import ConductorModel
+import ConductorTestSupport
+import Foundation
+import Testing
+
+@Suite("History")
+struct RetentionTests {
+    @Test("gives way to what is newer where the store has become too large, and stays counted")
+    func size() async throws {
+        let daemon = try await DaemonProcess()
+        let agent = try await TestAgent("coder", .coding, on: daemon)
+        let client = try await daemon.connect()
+        let text = String(repeating: "x", count: 20_000)
+        for number in 1...30 {
+            var task = TaskDefinition(name: "task \(number)", assignedTo: .coding)
+            task.inputData = try JSONText(parsing: #"{"text":"\#(text)"}"#)
+            _ = try await client.dispatchDetached(task)
+            try await agent.complete(try await agent.nextAssignment())
+        }
+        await daemon.stop()
+
+        let next = try await DaemonProcess(
+            in: daemon.folder, environment: ["CONDUCTOR_RETENTION_MAX_BYTES": "400000"])
+        #expect(await next.child.complains("History that ended before"))
+        let clientAgain = try await next.connect()
+        let left = try await clientAgain.tasks().rows.count
+        #expect(left < 30)
+        #expect(try await clientAgain.status()["tasks"]?["completed"]?.integer == 30)
+        let events = try await clientAgain.subscribe(EventFilter(afterSequence: 0))
+        #expect(try await events.first("task.completed").sequence ?? 0 > 3)
+        await next.stop()
+        let verified = try await ChildProcess(
+            Binaries.conductord, ["--verify", "--state-dir", next.stateFolder]
+        ).finish()
+        #expect(verified.exit.status == 0, "\(verified.output)")
+    }
+}
