@@ -16,6 +16,7 @@ extension Engine {
         }
         let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }
         for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? [], at: now) }
+        if !workflows.isEmpty { deadlines.set(.returns, due: now.monotonic + configuration.grace) }
     }
 
     private mutating func restore(_ state: AgentState, at now: Moment) {
@@ -25,7 +26,9 @@ extension Engine {
             lease: configuration.lease, breaker: Breaker(agentID: state.agentID))
         agent.refresh(at: state.updatedAt)
         registry.insert(agent)
-        if !isLost { deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace) }
+        if !isLost {
+            deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace)
+        }
     }
 
     /// Sets what a task waits for.

@@ -154,6 +154,7 @@ public struct Engine: Sendable {
         case .retry(let key): retryDue(key, &turn)
         case .slot(let id, let token): release(id, token, &turn)
         case .breaker(let id): tryAgain(id, &turn)
+        case .returns: for type in AgentType.allCases { refuseStranded(type, &turn) }
         case .busRequest(let number): busRequestTimedOut(number, &turn)
         }
     }

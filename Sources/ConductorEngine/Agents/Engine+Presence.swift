@@ -73,5 +73,6 @@ extension Engine {
             writer.member("reason", reason)
         }
         for key in agent.running { attemptLost(key, agent: id, "agent \(id) did not come back", &turn) }
+        refuseStranded(agent.state.agentType, &turn)
     }
 }

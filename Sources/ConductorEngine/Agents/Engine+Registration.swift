@@ -45,6 +45,7 @@ extension Engine {
         save(id, &turn)
         heard(caller.connection, &turn)
         pumpAll(&turn)
+        if let before = known?.state.agentType, before != registration.agentType { refuseStranded(before, &turn) }
     }
 
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
@@ -81,6 +82,7 @@ extension Engine {
         turn.change(.agentRemoved(id))
         emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }
         for key in agent.running { attemptLost(key, agent: id, "agent \(id) was unregistered", &turn) }
+        refuseStranded(agent.state.agentType, &turn)
         return .success(.unregistered(true))
     }
 

@@ -41,6 +41,27 @@ extension Engine {
         refuse(key, .timeout, "no agent was free within \(record.queueTimeout.inSeconds) s", &turn)
     }
 
+    /// Where no agent of `type` is there or may come back, no workflow's task waits for one.
+    mutating func refuseStranded(_ type: AgentType, _ turn: inout Turn) {
+        guard registry.registeredCount(of: type) == 0 else { return }
+        for key in queues[type]?.keys ?? [] {
+            guard let id = key.workflowID, let run = workflows[id], !mayWait(for: type, in: run, turn.now),
+                case .queued = tasks[key]?.record.stage
+            else { continue }
+            refuse(key, .noAvailableAgent, "no agent of type \(type.rawValue) is registered", &turn)
+        }
+    }
+
+    /// Whether a task of a workflow may wait for agents of `type`: some are there, or may still come back.
+    func mayWait(for type: AgentType, in run: WorkflowRun, _ now: Moment) -> Bool {
+        registry.registeredCount(of: type) > 0 || mayReturn(to: run, now)
+    }
+
+    /// Whether agents that are not registered may come back for a workflow, after a restart of the daemon.
+    func mayReturn(to run: WorkflowRun, _ now: Moment) -> Bool {
+        isStopping || run.agentsReturnUntil.map { now.monotonic < $0 } ?? false
+    }
+
     /// Takes a task off whatever list it waits on.
     mutating func withdraw(_ key: TaskKey) {
         if let type = tasks[key]?.record.definition.assignedTo { queues[type]?.remove(key) }
