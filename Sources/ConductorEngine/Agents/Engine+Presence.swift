@@ -22,8 +22,13 @@ extension Engine {
         }
     }
 
+    /// Whoever was silent for so long that it was given up learns it here, and registers anew.
     func heartbeat(_ id: AgentID) -> Result<Reply, Refusal> {
-        registry[id] == nil ? .failure(.notFound(kind: "agent", id: id)) : .success(.empty)
+        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        guard !agent.isLost else {
+            return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register anew"))
+        }
+        return .success(.empty)
     }
 
     mutating func disconnected(_ connection: ConnectionID, _ turn: inout Turn) {
