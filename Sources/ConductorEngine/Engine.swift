@@ -30,6 +30,8 @@ public struct Engine: Sendable {
     /// How many tasks and workflows of each status are kept, history included.
     var counts: StatusReport.Counts
 
+    var canaries: Canaries { configuration.canaries }
+
     /// When `tick` is due next, on the monotonic clock; nil while nothing waits for time to pass.
     public var nextDeadline: Duration? { deadlines.earliest }
 

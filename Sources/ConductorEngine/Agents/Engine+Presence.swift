@@ -43,7 +43,8 @@ extension Engine {
         switch agent.presence {
         case .connected(let connection):
             let leaseEnd = agent.heard + agent.lease
-            if leaseEnd > turn.now.monotonic {
+            let goesByWall = canaries.plants(.leaseByWallClock)
+            if leaseEnd > turn.now.monotonic, !goesByWall || turn.now.wall - agent.state.lastHeartbeat < agent.lease {
                 deadlines.set(.presence(id), due: leaseEnd)
             } else {
                 goAway(id, presence: .silent(connection), "it was silent past its lease", &turn)

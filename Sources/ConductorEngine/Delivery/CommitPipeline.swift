@@ -19,12 +19,16 @@ package struct CommitPipeline {
 
     package private(set) var writer = Writer.idle
     package private(set) var gathering = Batch()
+    private let canaries: Canaries
 
-    package init() {}
+    package init(canaries: Canaries = Canaries()) {
+        self.canaries = canaries
+    }
 
     /// - Returns: what may leave at once.
     package mutating func add(_ effects: Effects) -> [Output] {
         gathering.changes += effects.changes
+        if canaries.plants(.acknowledgeBeforeCommit) { return effects.outputs }
         return attach { $0.outputs += effects.outputs } ? [] : effects.outputs
     }
 

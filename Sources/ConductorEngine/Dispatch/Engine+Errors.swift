@@ -19,7 +19,7 @@ extension Engine {
             escalate(key, agent, code, outcome.result.errorMessage ?? code, &turn)
             return end(key, outcome, rejected ? .taskRejected : .taskFailed, &turn)
         }
-        guard record.failedAttempts < retry.maxRetries, !wasOpen else {
+        guard record.failedAttempts < retry.maxRetries || canaries.plants(.exceedRetryBudget), !wasOpen else {
             bury(key, agent, outcome.result, &turn)
             return end(key, outcome, .taskFailed, &turn)
         }

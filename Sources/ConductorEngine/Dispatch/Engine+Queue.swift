@@ -8,7 +8,8 @@ extension Engine {
         let until = turn.now.wall + record.queueTimeout
         move(key, to: .queued(since: turn.now.wall, until: until))
         queues[type, default: WaitQueue()].append(key, priority: record.definition.priority, uid: record.ownerUID)
-        deadlines.set(.queue(key), due: turn.now.monotonic + record.queueTimeout)
+        let patience = canaries.plants(.expireEarly) ? record.queueTimeout / 2 : record.queueTimeout
+        deadlines.set(.queue(key), due: turn.now.monotonic + patience)
         emit(.taskQueued, record, &turn) { $0.member("name", record.definition.name) }
     }
 
@@ -43,7 +44,7 @@ extension Engine {
 
     /// Where no agent of `type` is there or may come back, no workflow's task waits for one.
     mutating func refuseStranded(_ type: AgentType, _ turn: inout Turn) {
-        guard registry.registeredCount(of: type) == 0 else { return }
+        guard registry.registeredCount(of: type) == 0, !canaries.plants(.keepWaitingForNobody) else { return }
         for key in queues[type]?.keys ?? [] {
             guard let id = key.workflowID, let run = workflows[id], !mayWait(for: type, in: run, turn.now),
                 case .queued = tasks[key]?.record.stage
