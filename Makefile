@@ -1,12 +1,14 @@
 # `make` builds Conductor and shows it at work; `make help` lists the rest.
 
 export SWIFT ?= swift
+# Seeds of `make sim`.
+SEEDS ?= 100000
 # With WORKSPACE=folder, `make run` leaves there what the agents made.
 WORKSPACE ?=
 
 CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-check error
 
-.PHONY: run build release test check lint man-lint clean help dependencies
+.PHONY: run build release test sim check lint man-lint clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
 	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
@@ -21,6 +23,9 @@ release: dependencies ## build them optimized, into .build/release
 
 test: dependencies ## build everything and run all tests, in parallel
 	$(SWIFT) test --parallel
+
+sim: dependencies ## run SEEDS seeds of the simulator, optimized
+	$(SWIFT) run -c release conductor-sim --seeds $(SEEDS)
 
 check: dependencies lint ## what a change must pass: format, a clean build without warnings, all tests
 	rm -rf .build-check

@@ -15,6 +15,7 @@ let commandLine: Target.Dependency = "ConductorCommandLine"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 let engineSupport: Target.Dependency = "ConductorEngineSupport"
+let simulator: Target.Dependency = "ConductorSimulator"
 let specification: Target.Dependency = "ConductorSpecification"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -91,6 +92,11 @@ let package = Package(
         .target(
             name: "ConductorEngineSupport", dependencies: [specification, engine, model, json],
             path: "Tests/EngineSupport"),
+        .target(
+            name: "ConductorSimulator", dependencies: [specification, engineSupport, engine, model, json],
+            path: "Tests/Simulator"),
+        .executableTarget(
+            name: "conductor-sim", dependencies: [simulator, engine, argumentParser], path: "Tests/conductor-sim"),
         .testTarget(name: "ConductorJSONTests", dependencies: [json]),
         .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
@@ -121,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "SpecificationTests",
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),
-        .testTarget(name: "SimulationTests", dependencies: [engineSupport, engine, model, json]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["conductor-sim", simulator, testSupport, engine, model]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -134,5 +141,7 @@ for target in package.targets where target.type != .system {
         [
             .enableUpcomingFeature("ExistentialAny"),
             .enableUpcomingFeature("MemberImportVisibility"),
+            // Bugs that tests may plant; never in what is released.
+            .define("CONDUCTOR_CANARIES", .when(configuration: .debug)),
         ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

@@ -14,6 +14,7 @@ extension Engine {
         let event = EventRecord(
             sequence: sequence, timestamp: turn.now.wall, kind: kind, workflowID: workflow, taskID: task,
             agentID: agent, attempt: attempt, phase: phase, data: writer.text)
+        if kind == .taskRetrying, canaries.plants(.dropEvent) { return }
         turn.change(.event(event))
         turn.output(.event(event))
     }

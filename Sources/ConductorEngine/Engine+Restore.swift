@@ -16,6 +16,7 @@ extension Engine {
         }
         let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }
         for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? [], at: now) }
+        if !workflows.isEmpty { deadlines.set(.returns, due: now.monotonic + configuration.grace) }
     }
 
     private mutating func restore(_ state: AgentState, at now: Moment) {
@@ -25,7 +26,9 @@ extension Engine {
             lease: configuration.lease, breaker: Breaker(agentID: state.agentID))
         agent.refresh(at: state.updatedAt)
         registry.insert(agent)
-        if !isLost { deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace) }
+        if !isLost, !canaries.plants(.loseGraceOnRestart) {
+            deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace)
+        }
     }
 
     /// Sets what a task waits for.
@@ -36,7 +39,7 @@ extension Engine {
         switch record.stage {
         case .planned, .ended: break
         case .queued(_, let until):
-            guard let type = record.definition.assignedTo else { return }
+            guard let type = record.definition.assignedTo, !canaries.plants(.loseQueueOnRestart) else { return }
             queues[type, default: WaitQueue()].append(
                 record.key, priority: record.definition.priority, uid: record.ownerUID)
             deadlines.set(.queue(record.key), due: left(until: until, atMost: record.queueTimeout))
@@ -59,6 +62,7 @@ extension Engine {
         let ids = records.map(\.key.taskID)
         var record = record
         record.definition.name(tasks: ids)
+        if canaries.plants(.loseFeedbackCountOnRestart) { record.feedbackCount = 0 }
         guard let plan = try? WorkflowPlan(record.definition) else { return }
         var run = WorkflowRun(record: record, taskIDs: ids, plan: plan)
         run.agentsReturnUntil = now.monotonic + configuration.grace

@@ -30,6 +30,8 @@ public struct Engine: Sendable {
     /// How many tasks and workflows of each status are kept, history included.
     var counts: StatusReport.Counts
 
+    var canaries: Canaries { configuration.canaries }
+
     /// When `tick` is due next, on the monotonic clock; nil while nothing waits for time to pass.
     public var nextDeadline: Duration? { deadlines.earliest }
 
@@ -156,6 +158,7 @@ public struct Engine: Sendable {
         case .retry(let key): retryDue(key, &turn)
         case .slot(let id, let token): release(id, token, &turn)
         case .breaker(let id): tryAgain(id, &turn)
+        case .returns: for type in AgentType.allCases { refuseStranded(type, &turn) }
         case .busRequest(let number): busRequestTimedOut(number, &turn)
         }
     }

@@ -15,6 +15,8 @@ public struct EngineConfiguration: Sendable {
     public var breaker = BreakerSettings()
     /// In force beside those that are registered at run time, which take the place of one of their kind.
     public var policies: [Policy] = []
+    /// For tests of the tests.
+    package var canaries = Canaries()
 
     public init(version: String) {
         self.version = version

@@ -15,6 +15,8 @@ package struct Stored: Sendable {
     private var workflowPositions: [WorkflowID: Int] = [:]
     private var taskPositions: [TaskKey: Int] = [:]
 
+    package init() {}
+
     package mutating func apply(_ change: Change) {
         switch change {
         case .taskAdded(let record):
@@ -44,6 +46,11 @@ package struct Stored: Sendable {
 
     package func task(_ key: TaskKey) -> TaskRecord? {
         taskPositions[key].map { tasks[$0] }
+    }
+
+    /// The task of this id, alone or in any workflow, that has an attempt with this token.
+    package func task(_ id: TaskID, attempt token: AttemptToken) -> TaskRecord? {
+        tasks.first { $0.key.taskID == id && $0.attempts.contains { $0.token == token } }
     }
 
     package func workflow(_ id: WorkflowID) -> WorkflowRecord? {

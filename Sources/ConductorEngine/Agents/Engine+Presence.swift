@@ -22,8 +22,13 @@ extension Engine {
         }
     }
 
+    /// Whoever was silent for so long that it was given up learns it here, and registers anew.
     func heartbeat(_ id: AgentID) -> Result<Reply, Refusal> {
-        registry[id] == nil ? .failure(.notFound(kind: "agent", id: id)) : .success(.empty)
+        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        guard !agent.isLost else {
+            return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register anew"))
+        }
+        return .success(.empty)
     }
 
     mutating func disconnected(_ connection: ConnectionID, _ turn: inout Turn) {
@@ -38,7 +43,8 @@ extension Engine {
         switch agent.presence {
         case .connected(let connection):
             let leaseEnd = agent.heard + agent.lease
-            if leaseEnd > turn.now.monotonic {
+            let goesByWall = canaries.plants(.leaseByWallClock)
+            if leaseEnd > turn.now.monotonic, !goesByWall || turn.now.wall - agent.state.lastHeartbeat < agent.lease {
                 deadlines.set(.presence(id), due: leaseEnd)
             } else {
                 goAway(id, presence: .silent(connection), "it was silent past its lease", &turn)
@@ -73,5 +79,6 @@ extension Engine {
             writer.member("reason", reason)
         }
         for key in agent.running { attemptLost(key, agent: id, "agent \(id) did not come back", &turn) }
+        refuseStranded(agent.state.agentType, &turn)
     }
 }

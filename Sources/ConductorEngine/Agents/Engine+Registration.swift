@@ -19,6 +19,7 @@ extension Engine {
                 breaker: takeBreaker(of: id))
         let cameBackToNewDaemon = agent.presence == .away(sinceStart: true)
         agent.take(registration, caller, lease: configuration.lease, turn.now)
+        if canaries.plants(.exceedCapacity) { agent.state.capacity += 1 }
         registry.insert(agent)
         deadlines.set(.presence(id), due: turn.now.monotonic + agent.lease)
 
@@ -26,6 +27,7 @@ extension Engine {
             tasks[key]?.record.attempts.last.map { attempt in
                 registration.running.contains(
                     .init(taskID: key.taskID, attempt: attempt.number, token: attempt.token))
+                    || canaries.plants(.adoptWrongAttempt) && registration.running.contains { $0.taskID == key.taskID }
             } ?? false
         }
         emit(known == nil ? .agentRegistered : .agentReturned, agent: id, &turn) { writer in
@@ -40,11 +42,12 @@ extension Engine {
             if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &turn) }
         }
         for key in agent.running where !adopted.contains(key) {
-            abandon(key, agent: id, counted: !cameBackToNewDaemon, &turn)
+            abandon(key, agent: id, counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &turn)
         }
         save(id, &turn)
         heard(caller.connection, &turn)
-        pumpAll(&turn)
+        if !canaries.plants(.forgetPumpAfterRegister) { pumpAll(&turn) }
+        if let before = known?.state.agentType, before != registration.agentType { refuseStranded(before, &turn) }
     }
 
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
@@ -81,10 +84,12 @@ extension Engine {
         turn.change(.agentRemoved(id))
         emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }
         for key in agent.running { attemptLost(key, agent: id, "agent \(id) was unregistered", &turn) }
+        refuseStranded(agent.state.agentType, &turn)
         return .success(.unregistered(true))
     }
 
-    func agents(_ query: AgentQuery) -> [AgentState] {
+    /// Those that `query` asks for, sorted by their ids.
+    package func agents(_ query: AgentQuery) -> [AgentState] {
         registry.sorted.filter { agent in
             (query.agentType == nil || query.agentType == agent.state.agentType)
                 && (query.available == nil || query.available == agent.isAvailable)

@@ -42,11 +42,12 @@ extension Engine {
         }
         guard
             let attempt = record.attempts.last(where: {
-                $0.number == completion.attempt && $0.token == completion.token
+                $0.number == completion.attempt
+                    && ($0.token == completion.token || canaries.plants(.skipTokenCheck))
             })
         else { return .failure(stale(completion)) }
         if let agent = registry[attempt.agentID], agent.state.ownerUID != caller.peer.uid,
-            !caller.peer.role.covers(.admin)
+            !caller.peer.role.covers(.admin), !canaries.plants(.skipUIDCheck)
         {
             return .failure(
                 Refusal(
@@ -77,7 +78,8 @@ extension Engine {
         _ completion: TaskCompletion, of record: TaskRecord, _ attempt: Attempt, _ turn: inout Turn
     ) {
         let key = record.key
-        tasks[key]?.record.attempts[record.attempts.count - 1].isAnswered = true
+        let isNoted = !canaries.plants(.forgetAnswer)
+        tasks[key]?.record.attempts[record.attempts.count - 1].isAnswered = isNoted
         let type = endAttempt(key, &turn)
         let status: TaskStatus = completion.status == .completed ? .completed : .failed
         registry.update(attempt.agentID) {

@@ -5,7 +5,7 @@ import ConductorModel
 extension Engine {
     mutating func dispatch(_ dispatch: TaskDispatch, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
         let key = TaskKey(taskID: dispatch.task.taskID ?? turn.identifier())
-        if let earlier = find(key, known) {
+        if let earlier = find(key, known), !canaries.plants(.runSameIDTwice) {
             return attach(dispatch, caller, to: earlier, &turn)
         }
         if let refusal = refusal(of: dispatch, key, caller) { return turn.refuse(refusal, to: caller) }

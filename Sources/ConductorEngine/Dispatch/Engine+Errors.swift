@@ -19,7 +19,7 @@ extension Engine {
             escalate(key, agent, code, outcome.result.errorMessage ?? code, &turn)
             return end(key, outcome, rejected ? .taskRejected : .taskFailed, &turn)
         }
-        guard record.failedAttempts < retry.maxRetries, !wasOpen else {
+        guard record.failedAttempts < retry.maxRetries || canaries.plants(.exceedRetryBudget), !wasOpen else {
             bury(key, agent, outcome.result, &turn)
             return end(key, outcome, .taskFailed, &turn)
         }
@@ -39,7 +39,9 @@ extension Engine {
     mutating func retryDue(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
         guard !isPaused(key) else { return planAgain(key, &turn) }
-        switch place(record.definition, key, type, mayQueue: true) {
+        let run = key.workflowID.flatMap { workflows[$0] }
+        let mayQueue = run.map { mayWait(for: type, in: $0, turn.now) } ?? true
+        switch place(record.definition, key, type, mayQueue: mayQueue) {
         case .start(let agent): start(key, on: agent, &turn)
         case .queue: enqueue(key, &turn)
         case .refused(let refusal, let agent):

@@ -8,7 +8,8 @@ extension Engine {
         let until = turn.now.wall + record.queueTimeout
         move(key, to: .queued(since: turn.now.wall, until: until))
         queues[type, default: WaitQueue()].append(key, priority: record.definition.priority, uid: record.ownerUID)
-        deadlines.set(.queue(key), due: turn.now.monotonic + record.queueTimeout)
+        let patience = canaries.plants(.expireEarly) ? record.queueTimeout / 2 : record.queueTimeout
+        deadlines.set(.queue(key), due: turn.now.monotonic + patience)
         emit(.taskQueued, record, &turn) { $0.member("name", record.definition.name) }
     }
 
@@ -39,6 +40,27 @@ extension Engine {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
         queues[type]?.remove(key)
         refuse(key, .timeout, "no agent was free within \(record.queueTimeout.inSeconds) s", &turn)
+    }
+
+    /// Where no agent of `type` is there or may come back, no workflow's task waits for one.
+    mutating func refuseStranded(_ type: AgentType, _ turn: inout Turn) {
+        guard registry.registeredCount(of: type) == 0, !canaries.plants(.keepWaitingForNobody) else { return }
+        for key in queues[type]?.keys ?? [] {
+            guard let id = key.workflowID, let run = workflows[id], !mayWait(for: type, in: run, turn.now),
+                case .queued = tasks[key]?.record.stage
+            else { continue }
+            refuse(key, .noAvailableAgent, "no agent of type \(type.rawValue) is registered", &turn)
+        }
+    }
+
+    /// Whether a task of a workflow may wait for agents of `type`: some are there, or may still come back.
+    func mayWait(for type: AgentType, in run: WorkflowRun, _ now: Moment) -> Bool {
+        registry.registeredCount(of: type) > 0 || mayReturn(to: run, now)
+    }
+
+    /// Whether agents that are not registered may come back for a workflow, after a restart of the daemon.
+    func mayReturn(to run: WorkflowRun, _ now: Moment) -> Bool {
+        isStopping || run.agentsReturnUntil.map { now.monotonic < $0 } ?? false
     }
 
     /// Takes a task off whatever list it waits on.

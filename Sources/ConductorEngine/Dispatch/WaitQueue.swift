@@ -18,6 +18,8 @@ struct WaitQueue: Sendable {
 
         var first: TaskKey? { head < keys.count ? keys[head] : nil }
 
+        var waiting: [TaskKey] { keys.compactMap { $0 } }
+
         /// Adds a task behind the others; gives its position.
         mutating func append(_ key: TaskKey) -> Int {
             keys.append(key)
@@ -58,6 +60,11 @@ struct WaitQueue: Sendable {
     /// The task whose turn it is.
     var next: TaskKey? {
         lanes.last { !$0.isEmpty }?.first?.first
+    }
+
+    /// All that wait, in the order of their turns as they stand.
+    var keys: [TaskKey] {
+        lanes.reversed().flatMap { lane in lane.flatMap(\.waiting) }
     }
 
     /// Takes out a task that was given to an agent; the next turn is another uid's.

@@ -5,6 +5,7 @@ import ConductorModel
 extension Engine {
     mutating func breakerFailed(_ id: AgentID, _ turn: inout Turn) {
         let (now, settings) = (turn.now, configuration.breaker)
+        if canaries.plants(.breakerNeverOpens) { return }
         changeBreaker(id, &turn) { $0.failed(at: now.wall, settings) }
     }
 

@@ -17,7 +17,7 @@ extension Engine {
             errorMessage: result.errorMessage ?? code, attempt: record.attempts.last?.number ?? 0,
             timestamp: turn.now.wall, task: record.definition.source)
         counts.deadLetters += 1
-        turn.change(.deadLetterSaved(letter))
+        if !canaries.plants(.forgetDeadLetter) { turn.change(.deadLetterSaved(letter)) }
         emit(.deadLetterAdded, record, agent: agent, &turn) { writer in
             writer.member("dead_letter_id", letter.id)
             writer.member("error_code", code)
@@ -68,7 +68,7 @@ extension Engine {
         }
         switch letter.state {
         case .kept: break
-        case .redriven(let key?) where key == request.requestKey:
+        case .redriven(let key?) where key == request.requestKey && !canaries.plants(.forgetRequestKey):
             return turn.reply(.redriven(letter.key.taskID), to: caller)
         case .redriven, .discarded: return turn.refuse(.notFound(kind: "dead letter", id: request.id), to: caller)
         }

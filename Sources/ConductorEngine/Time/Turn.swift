@@ -61,6 +61,8 @@ enum Deadline: Hashable, Sendable {
     case slot(AgentID, AttemptToken)
     /// The agent's breaker lets work through on trial.
     case breaker(AgentID)
+    /// Agents that were there before the daemon's restart have had their time to come back.
+    case returns
     /// Nobody has responded to a request on the bus.
     case busRequest(UInt64)
 }

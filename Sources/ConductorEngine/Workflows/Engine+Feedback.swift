@@ -11,7 +11,8 @@ extension Engine {
             .compactMap { $0.outcome?.feedback }
             .filter(\.severity.startsFeedbackLoop)
         guard !found.isEmpty else { return false }
-        guard run.record.feedbackCount < run.record.definition.maxFeedbackLoops else {
+        let isSpent = run.record.feedbackCount >= run.record.definition.maxFeedbackLoops
+        guard !isSpent || canaries.plants(.exceedFeedbackLoops) else {
             let limit = run.record.definition.maxFeedbackLoops
             fail(id, .maxFeedbackLoops, "monitoring found errors again after \(limit) feedback loops", &turn)
             return true

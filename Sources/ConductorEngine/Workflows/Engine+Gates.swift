@@ -19,7 +19,7 @@ extension Engine {
         guard let record = workflows[id]?.record,
             let result = evaluateGate(of: record.definition, record.tally)
         else { return true }
-        guard !result.allowed else {
+        guard !result.allowed, !canaries.plants(.ignoreGate) else {
             emit(.gatePassed, workflow: id, phase: phase, &turn)
             return true
         }

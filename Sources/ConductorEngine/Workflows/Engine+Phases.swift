@@ -82,7 +82,9 @@ extension Engine {
             }
             isFirstOpen = false
             sawPlanned = true
-            guard run.active.count < run.record.definition.parallelism else { return .wait }
+            guard run.active.count < run.record.definition.parallelism || canaries.plants(.ignoreParallelism) else {
+                return .wait
+            }
             switch needs(of: task, in: run) {
             case .met: return .start(task)
             case .failed(let need): return .skip(task, need: need)
@@ -100,7 +102,7 @@ extension Engine {
 
     private func needs(of task: TaskID, in run: WorkflowRun) -> Needs {
         var isOpen = false
-        for need in run.plan.needs[task] ?? [] {
+        for need in run.plan.needs[task] ?? [] where !canaries.plants(.ignoreNeeds) {
             guard let record = tasks[run.key(need)]?.record, record.definition.assignedTo != nil,
                 run.record.definition.takes(record.definition)
             else { return .failed(need) }
@@ -135,7 +137,8 @@ extension Engine {
             return fail(key, .expressionError, error.description, &turn)
         }
         // What was given out before a pause has its place; what may not wait is refused only at first.
-        let mayQueue = record.failedAttempts > 0 || mayQueue(type, in: run, turn.now)
+        let queues = record.failedAttempts > 0 || run.record.definition.whenBusy == .queue
+        let mayQueue = mayReturn(to: run, turn.now) || queues && mayWait(for: type, in: run, turn.now)
         switch place(record.definition, key, type, mayQueue: mayQueue) {
         case .start(let agent):
             workflows[id]?.active.insert(key.taskID)
@@ -149,11 +152,6 @@ extension Engine {
             noteViolation(refusal, key, agent: agent, &turn)
             fail(key, refusal.code, refusal.message, &turn)
         }
-    }
-
-    private func mayQueue(_ type: AgentType, in run: WorkflowRun, _ now: Moment) -> Bool {
-        let agentsMayReturn = isStopping || run.agentsReturnUntil.map { now.monotonic < $0 } ?? false
-        return agentsMayReturn || run.record.definition.whenBusy == .queue && registry.registeredCount(of: type) > 0
     }
 
     /// A refusal becomes a FAILED result, and the workflow goes on.

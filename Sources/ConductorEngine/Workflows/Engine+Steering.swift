@@ -79,7 +79,9 @@ extension Engine {
     /// Runs an ended workflow again.
     mutating func retry(_ request: WorkflowRetry, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
         let id = request.workflowID
-        if let state = findWorkflow(id, known), let key = request.requestKey, state.record.requestKeys.contains(key) {
+        if let state = findWorkflow(id, known), let key = request.requestKey, state.record.requestKeys.contains(key),
+            !canaries.plants(.forgetRequestKey)
+        {
             return turn.reply(.retried(state), to: caller)
         }
         guard workflows[id] == nil else {

@@ -1,3 +1,4 @@
+import ConductorEngine
 import ConductorModel
 import ConductorStore
 
@@ -17,5 +18,16 @@ struct Leaving {
 
     func holds(_ key: TaskKey) -> Bool {
         tasks.contains(key) || key.workflowID.map(workflows.contains) ?? false
+    }
+}
+
+extension PendingRecords {
+    /// What may be removed of `expired`: nothing that is on its way to the store.
+    func settled(_ expired: Expired) -> Expired {
+        var expired = expired
+        expired.tasks.removeAll { task($0) != nil }
+        expired.workflows.removeAll { workflow($0) != nil }
+        expired.deadLetters.removeAll { letter($0) != nil }
+        return expired
     }
 }

@@ -56,6 +56,18 @@ struct PresenceTests {
         #expect(scene.started == ["t"])
     }
 
+    @Test("the heartbeat of a failed agent is refused, so that it learns to register anew")
+    func failedIsTold() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        let connection = Scene.connection(of: "coder")
+        #expect(scene.ask(.agentHeartbeat(id("coder")), on: connection)?.refusal == nil)
+        scene.wait(.seconds(90))
+        let refusal = scene.ask(.agentHeartbeat(id("coder")), on: connection)?.refusal
+        #expect(refusal?.code == .agentLost)
+        #expect(refusal?.code.isRetryable == true)
+    }
+
     @Test("a lost attempt is tried again by another agent")
     func retriedElsewhere() throws {
         var scene = Scene()

@@ -104,20 +104,6 @@ struct PhaseTests {
         #expect(try scene.state(caller).taskResults.map(\.status) == [queues ? .completed : .failed])
     }
 
-    @Test("a task whose type's last agent leaves while it waits ends with its queue timeout at the latest")
-    func lastAgentLeaves() throws {
-        var scene = Scene()
-        scene.register("coder", .coding)
-        scene.dispatch(task("busy", .coding))
-        let caller = try scene.run(
-            "{'name': 'w', 'queue_timeout_seconds': 100, 'tasks': [{'name': 'a', 'assigned_to': 'coding'}]}")
-        scene.ask(.agentUnregister(id("coder")))
-        scene.wait(.seconds(100))
-        let state = try scene.state(caller)
-        #expect(state.record.status == .completed)
-        #expect(state.record.errorLog.map(\.errorCode) == ["TIMEOUT"])
-    }
-
     @Test("a cancelled workflow ends in the middle of a phase: its tasks are cancelled and its agents told")
     func cancel() throws {
         var scene = Scene()

@@ -1,29 +1,27 @@
-import ConductorEngine
 import ConductorModel
-import ConductorStore
 
 /// Finds single records: first among the changes that are on their way to the store, then in the store.
-struct PointLookups {
-    let store: any Store
-    /// What is being removed, and so is not there any more.
-    var leaving = Leaving()
+package struct PointLookups<Source: RecordSource> {
+    private let store: Source
 
-    func task(_ key: TaskKey, pending: PendingRecords) throws(StoreFault) -> Known {
+    package init(_ store: Source) {
+        self.store = store
+    }
+
+    package func task(_ key: TaskKey, pending: PendingRecords) throws(Source.Fault) -> Known {
         if let record = pending.task(key) { return .task(record) }
-        guard !leaving.holds(key) else { return .nothing }
         return try store.task(key).map(Known.task) ?? .nothing
     }
 
-    func task(_ id: TaskID, attempt: AttemptToken, pending: PendingRecords) throws(StoreFault) -> Known {
+    package func task(_ id: TaskID, attempt: AttemptToken, pending: PendingRecords) throws(Source.Fault) -> Known {
         if let record = pending.task(id, attempt: attempt) { return .task(record) }
-        guard let stored = try store.task(id, attempt: attempt), !leaving.holds(stored.key) else { return .nothing }
+        guard let stored = try store.task(id, attempt: attempt) else { return .nothing }
         return .task(pending.task(stored.key) ?? stored)
     }
 
     /// The letter with all that its redrive needs to know.
-    func deadLetter(_ id: DeadLetterID, pending: PendingRecords) throws(StoreFault) -> Known {
+    package func deadLetter(_ id: DeadLetterID, pending: PendingRecords) throws(Source.Fault) -> Known {
         let unsaved = pending.letter(id)
-        guard !leaving.deadLetters.contains(id) else { return .nothing }
         guard let letter = unsaved == nil ? try store.deadLetter(id) : unsaved else { return .nothing }
         let work: Known =
             if let id = letter.key.workflowID {
@@ -40,8 +38,7 @@ struct PointLookups {
         }
     }
 
-    func workflow(_ id: WorkflowID, pending: PendingRecords) throws(StoreFault) -> Known {
-        guard !leaving.workflows.contains(id) else { return .nothing }
+    package func workflow(_ id: WorkflowID, pending: PendingRecords) throws(Source.Fault) -> Known {
         let stored = try store.workflow(id)
         guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }
         let storedTasks = Dictionary((stored?.1 ?? []).map { ($0.key, $0) }) { first, _ in first }
@@ -51,4 +48,17 @@ struct PointLookups {
         }
         return .workflow(record, tasks)
     }
+}
+
+/// What is durable, record by record.
+package protocol RecordSource {
+    associatedtype Fault: Error
+
+    func task(_ key: TaskKey) throws(Fault) -> TaskRecord?
+    /// The task of this id, alone or in any workflow, that has an attempt with this token.
+    func task(_ id: TaskID, attempt token: AttemptToken) throws(Fault) -> TaskRecord?
+    /// The workflow with its tasks in the order of its definition.
+    func workflow(_ id: WorkflowID) throws(Fault) -> (WorkflowRecord, [TaskRecord])?
+    /// Of whatever state.
+    func deadLetter(_ id: DeadLetterID) throws(Fault) -> DeadLetter?
 }

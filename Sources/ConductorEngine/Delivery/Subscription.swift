@@ -4,8 +4,8 @@ import ConductorModel
 ///
 /// A subscriber that is behind, or does not keep up, is not queued for: it reads the store page by page, as fast as
 /// it takes them, until it has reached what is released.
-struct Subscription {
-    enum State: Hashable {
+package struct Subscription: Sendable {
+    package enum State: Hashable, Sendable {
         /// It is sent what is released, as it is released.
         case live
         /// Later events are in the store, to be read when there is room.
@@ -14,15 +14,15 @@ struct Subscription {
         case reading
     }
 
-    let id: String
-    let filter: EventFilter
-    private(set) var state: State
+    package let id: String
+    package let filter: EventFilter
+    package private(set) var state: State
     /// The last sequence that it has been sent, or that did not fit its filter.
-    private(set) var position: Int64
+    package private(set) var position: Int64
 
     /// - Parameters:
     ///   - snapshot: the sequence that its snapshot shows; its events begin behind it unless the filter says earlier.
-    init(id: String, filter: EventFilter, snapshot: Int64) {
+    package init(id: String, filter: EventFilter, snapshot: Int64) {
         self.id = id
         self.filter = filter
         position = min(filter.afterSequence ?? snapshot, snapshot)
@@ -31,7 +31,7 @@ struct Subscription {
 
     /// An event is released.
     /// - Returns: whether to send it.
-    mutating func release(_ event: EventRecord, isWritable: Bool) -> Bool {
+    package mutating func release(_ event: EventRecord, isWritable: Bool) -> Bool {
         guard case .live = state, event.sequence > position else { return false }
         guard isWritable else {
             state = .behind
@@ -42,13 +42,13 @@ struct Subscription {
     }
 
     /// What is neither stored nor numbered is for those who are here now.
-    func shows(_ event: LiveEvent, isWritable: Bool) -> Bool {
+    package func shows(_ event: LiveEvent, isWritable: Bool) -> Bool {
         state == .live && isWritable && filter.matches(event)
     }
 
     /// Begins to read a page where one is needed and there is room.
     /// - Returns: the sequence behind which the page begins.
-    mutating func startReading(isWritable: Bool) -> Int64? {
+    package mutating func startReading(isWritable: Bool) -> Int64? {
         guard case .behind = state, isWritable else { return nil }
         state = .reading
         return position
@@ -57,7 +57,7 @@ struct Subscription {
     /// The page has come; an empty one says that the store keeps nothing between here and what is released.
     /// - Parameter released: the last sequence that was released.
     /// - Returns: what to send of it.
-    mutating func endReading(_ page: [EventRecord], released: Int64) -> [EventRecord] {
+    package mutating func endReading(_ page: [EventRecord], released: Int64) -> [EventRecord] {
         guard case .reading = state else { return [] }
         position = page.last?.sequence ?? max(position, released)
         state = position < released ? .behind : .live

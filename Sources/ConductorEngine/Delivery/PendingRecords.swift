@@ -1,11 +1,9 @@
-import ConductorEngine
 import ConductorModel
-import ConductorStore
 
 /// The newest tasks, workflows and dead letters among changes that the store does not show yet.
-struct PendingRecords {
+package struct PendingRecords: Sendable {
     /// Those of one batch.
-    struct Generation {
+    struct Generation: Sendable {
         fileprivate var tasks: [TaskKey: TaskRecord] = [:]
         fileprivate var workflows: [WorkflowID: WorkflowRecord] = [:]
         fileprivate var attempts: [AttemptToken: TaskKey] = [:]
@@ -35,51 +33,44 @@ struct PendingRecords {
     private var committing = Generation()
     private var gathering = Generation()
 
-    mutating func add(_ changes: [Change]) {
+    package init() {}
+
+    package mutating func add(_ changes: [Change]) {
         gathering.add(changes)
     }
 
     /// The gathered changes are on their way.
-    mutating func startCommit() {
+    package mutating func startCommit() {
         committing = gathering
         gathering = Generation()
     }
 
     /// The store shows those that were on their way.
-    mutating func committed() {
+    package mutating func committed() {
         committing = Generation()
     }
 
-    /// What may be removed of `expired`: nothing that is on its way to the store.
-    func settled(_ expired: Expired) -> Expired {
-        var expired = expired
-        expired.tasks.removeAll { task($0) != nil }
-        expired.workflows.removeAll { workflow($0) != nil }
-        expired.deadLetters.removeAll { letter($0) != nil }
-        return expired
-    }
-
-    func task(_ key: TaskKey) -> TaskRecord? {
+    package func task(_ key: TaskKey) -> TaskRecord? {
         gathering.tasks[key] ?? committing.tasks[key]
     }
 
-    func task(_ id: TaskID, attempt token: AttemptToken) -> TaskRecord? {
+    package func task(_ id: TaskID, attempt token: AttemptToken) -> TaskRecord? {
         guard let key = gathering.attempts[token] ?? committing.attempts[token], key.taskID == id else { return nil }
         return task(key)
     }
 
-    func letter(_ id: DeadLetterID) -> DeadLetter? {
+    package func letter(_ id: DeadLetterID) -> DeadLetter? {
         gathering.letters[id] ?? committing.letters[id]
     }
 
-    func workflow(_ id: WorkflowID) -> WorkflowRecord? {
+    package func workflow(_ id: WorkflowID) -> WorkflowRecord? {
         gathering.workflows[id] ?? committing.workflows[id]
     }
 }
 
 extension PendingRecords {
     /// Whether the answer to `request` may show any of this.
-    func mayShow(in request: Request) -> Bool {
+    package func mayShow(in request: Request) -> Bool {
         mayShow(in: request, committing) || mayShow(in: request, gathering)
     }
 

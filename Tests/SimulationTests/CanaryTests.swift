@@ -1,0 +1,29 @@
+import ConductorEngine
+import ConductorSimulator
+import Foundation
+import Testing
+
+@Suite("Canaries")
+struct CanaryTests {
+    @Test("the simulator finds each planted bug", arguments: Canary.allCases)
+    func found(_ canary: Canary) async {
+        for seed: UInt64 in 1...500 {
+            var simulation = Simulation(seed: seed)
+            simulation.canary = canary
+            if simulation.run().violation != nil { return }
+            await Task.yield()
+        }
+        Issue.record("500 seeds did not find it")
+    }
+
+    /// Without the switch `plants` is the constant false. It is set for debug builds, in one place.
+    @Test("what is released has none")
+    func noneReleased() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let manifest = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+        let lines = manifest.split(separator: "\n").filter { $0.contains("CANARIES") }
+        #expect(
+            lines.map { $0.trimmingCharacters(in: .whitespaces) }
+                == [#".define("CONDUCTOR_CANARIES", .when(configuration: .debug)),"#])
+    }
+}

@@ -1,0 +1,86 @@
+import ConductorEngine
+import ConductorEngineSupport
+import ConductorModel
+
+/// Errors that an agent made in a row, as its own record counts them.
+struct ErrorCourse {
+    var inRow = 0
+    var errors = 0
+    var completed = 0
+}
+
+/// What the agents and the daemon know of each other in this life of the daemon.
+struct Presence {
+    /// What each registered with.
+    var capacities: [AgentID: Int] = [:]
+    /// When something of an agent that is connected last came.
+    var heard: [AgentID: Duration] = [:]
+    /// Since when the daemon waits for an agent.
+    var waiting: [AgentID: Duration] = [:]
+    /// Agents that were there before the daemon's start and have not been seen since.
+    var fresh: Set<AgentID> = []
+    /// Since when a task waits for an agent, or an agent has it.
+    var since: [TaskKey: Duration] = [:]
+    var start = Duration.zero
+}
+
+/// Leases, grace times, breakers.
+extension Audit {
+    mutating func follow(_ state: AgentState, _ occasion: Occasion) throws {
+        let id = state.agentID
+        var errors = course.errors[id] ?? ErrorCourse()
+        errors.inRow += state.errorCount - errors.errors
+        if state.completedCount > errors.completed { errors.inRow = 0 }
+        errors.errors = state.errorCount
+        errors.completed = state.completedCount
+        course.errors[id] = errors
+        guard state.status == .waiting else {
+            presence.waiting[id] = nil
+            presence.fresh.remove(id)
+            return
+        }
+        guard presence.waiting[id] == nil, !occasion.isStopping else { return }
+        presence.waiting[id] = occasion.now.monotonic
+        if let heard = presence.heard[id], occasion.now.monotonic - heard < occasion.configuration.lease {
+            throw Violation("\(id) is taken for silent, and was heard \(occasion.now.monotonic - heard) ago")
+        }
+    }
+
+    func checkBreakers(_ occasion: Occasion) throws {
+        for (id, errors) in course.errors where errors.inRow >= occasion.configuration.breaker.failuresToOpen {
+            guard decided.breakers[id]?.isClosed == false else {
+                throw Violation("\(id) failed \(errors.inRow) times in a row, and its breaker is closed")
+            }
+        }
+    }
+
+    /// No agent is waited for beyond the grace time, and nothing waits that could go.
+    func checkWaiting(_ engine: Engine, _ occasion: Occasion) throws {
+        guard !occasion.isStopping else { return }
+        for (id, since) in presence.waiting where occasion.now.monotonic - since > occasion.configuration.grace {
+            throw Violation("\(id) is waited for since \(occasion.now.monotonic - since)")
+        }
+        guard !course.queued.isEmpty else { return }
+        try checkStranded(occasion)
+        for policy in decided.policies {
+            if case .maxConcurrentTasks(let limit) = policy, course.running.count >= limit { return }
+        }
+        let free = Set(engine.agents(AgentQuery(available: true)).map(\.agentType))
+        guard !free.isEmpty else { return }
+        for key in course.queued {
+            guard let type = decided.task(key)?.definition.assignedTo, free.contains(type) else { continue }
+            throw Violation("\(key) waits, and an agent of its type is free")
+        }
+    }
+
+    /// A workflow's task waits for agents that are there or may come back.
+    private func checkStranded(_ occasion: Occasion) throws {
+        guard occasion.now.monotonic - presence.start > occasion.configuration.grace else { return }
+        for key in course.queued where key.workflowID != nil {
+            guard let type = decided.task(key)?.definition.assignedTo else { continue }
+            guard decided.agents.values.contains(where: { $0.agentType == type && $0.status != .failed }) else {
+                throw Violation("\(key) waits, and no agent of its type is registered")
+            }
+        }
+    }
+}

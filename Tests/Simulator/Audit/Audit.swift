@@ -1,0 +1,123 @@
+import ConductorEngine
+import ConductorEngineSupport
+import ConductorModel
+
+/// What holds whatever happens: each change that the engine decides is held against all that was decided before, and
+/// each word that leaves against what is durable.
+struct Audit {
+    /// All that the engine has decided, durable or not.
+    private(set) var decided = Stored()
+    /// What it follows beside the records.
+    var course = Course()
+    /// The same as the flush under way will leave it, and as it is durable.
+    private var flushing = Course()
+    private var durable = Course()
+    var ledger = Ledger()
+    /// All kinds of events that came up.
+    private(set) var kinds: Set<EventKind> = []
+    /// Every task that was added, in whatever life of the daemon.
+    private(set) var taskCount = 0
+    /// What this life of the daemon must keep to.
+    var presence = Presence()
+
+    /// What an act of the engine was an answer to.
+    struct Occasion {
+        var now: Moment
+        var configuration: EngineConfiguration
+        var isStopping: Bool
+    }
+
+    /// The engine has decided something.
+    mutating func note(_ effects: Effects, _ occasion: Occasion) throws {
+        for change in effects.changes {
+            try check(change, occasion)
+            decided.apply(change)
+            try follow(change, occasion)
+        }
+        try checkBreakers(occasion)
+    }
+
+    /// Holds a change against what was before it.
+    private func check(_ change: Change, _ occasion: Occasion) throws {
+        switch change {
+        case .taskAdded(let record):
+            guard decided.task(record.key) == nil else { throw Violation("\(record.key) was added twice") }
+        case .taskUpdated(let record):
+            guard let before = decided.task(record.key) else { throw Violation("\(record.key) was never added") }
+            try check(record, behind: before)
+        case .workflowAdded(let record):
+            guard decided.workflow(record.workflowID) == nil else {
+                throw Violation("workflow \(record.workflowID) was added twice")
+            }
+        case .workflowUpdated(let record): try check(record)
+        case .event(let event): try check(event)
+        case .agentSaved, .agentRemoved, .policySaved, .policyRemoved, .breakerSaved, .deadLetterSaved, .counted: break
+        }
+    }
+
+    /// Takes a change into what it follows.
+    private mutating func follow(_ change: Change, _ occasion: Occasion) throws {
+        switch change {
+        case .taskAdded(let record):
+            taskCount += 1
+            try follow(record, occasion)
+        case .taskUpdated(let record): try follow(record, occasion)
+        case .agentSaved(let state): try follow(state, occasion)
+        case .agentRemoved(let id):
+            course.errors[id] = nil
+            presence.waiting[id] = nil
+        case .breakerSaved(let breaker):
+            if breaker.isPristine { course.errors[breaker.agentID]?.inRow = 0 }
+        case .event(let event):
+            kinds.insert(event.kind)
+            try follow(event)
+        case .workflowAdded, .workflowUpdated, .policySaved, .policyRemoved, .deadLetterSaved, .counted: break
+        }
+    }
+
+    /// Something left the daemon: what it tells must be durable.
+    mutating func note(_ output: Output, durable store: Stored) throws {
+        try ledger.note(output, durable: store)
+    }
+
+    mutating func noteRecorded(_ result: TaskCompletion, durable store: Stored) throws {
+        try ledger.noteRecorded(result, durable: store)
+    }
+
+    // MARK: The disk
+
+    mutating func flushBegan() { flushing = course }
+
+    mutating func flushEnded() { durable = flushing }
+
+    /// The daemon died; `store` is what it left.
+    mutating func crashed(_ store: Stored, flushReachedDisk: Bool) {
+        decided = store
+        if flushReachedDisk { durable = flushing }
+        course = durable
+    }
+}
+
+/// What is followed beside the records themselves; it goes with them when what was not durable is lost.
+struct Course {
+    var workflows: [WorkflowID: WorkflowCourse] = [:]
+    var errors: [AgentID: ErrorCourse] = [:]
+    var queued: Set<TaskKey> = []
+    var running: Set<TaskKey> = []
+    /// Keyed acts that were done.
+    var acts: Set<String> = []
+
+    mutating func note(_ record: TaskRecord) {
+        switch record.stage {
+        case .queued:
+            queued.insert(record.key)
+            running.remove(record.key)
+        case .running:
+            queued.remove(record.key)
+            running.insert(record.key)
+        case .planned, .retrying, .ended:
+            queued.remove(record.key)
+            running.remove(record.key)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import ConductorEngine
+import ConductorEngineSupport
+import ConductorModel
+
+/// The shipped engine with its shipped way to the store and from there to the outside, on a clock and a disk that the
+/// simulator moves. Changes are durable only once their flush has finished.
+struct SimulatedDaemon {
+    enum Disk {
+        case well, full
+    }
+
+    private(set) var engine: Engine
+    /// What is durable.
+    private(set) var store = Stored()
+    private(set) var isStopping = false
+    /// The last flush found the disk full.
+    private(set) var isFull = false
+    var disk = Disk.well
+    var now: Moment
+    private var random: SplitMix
+    private var pipeline: CommitPipeline
+    private var pending = PendingRecords()
+    /// What has left and is not yet taken to whom it is for.
+    private var released: [Output] = []
+
+    init(configuration: EngineConfiguration, seed: UInt64) {
+        now = Moment(monotonic: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
+        random = SplitMix(seed: seed)
+        pipeline = CommitPipeline(canaries: configuration.canaries)
+        engine = Engine(configuration: configuration, restoring: DurableState(), at: now)
+    }
+
+    mutating func handle(_ input: Input) -> Effects {
+        if case .stop = input { isStopping = true }
+        let effects = engine.handle(input, at: now, random: &random)
+        pending.add(effects.changes)
+        released += pipeline.add(effects)
+        return effects
+    }
+
+    /// As the daemon's loop does it: who may not, or asks for a change while the disk is full, is refused at the door.
+    mutating func ask(_ request: Request, _ caller: Caller) -> Effects {
+        if !caller.peer.role.covers(request.method.requiredRole) {
+            released.append(.reply(caller, .failure(Refusal(.permissionDenied, "not with this role"))))
+            return handle(.heard(caller.connection))
+        }
+        if isFull, request.changesState {
+            released.append(.reply(caller, .failure(Refusal(.storageFull, "the disk is full"))))
+            return handle(.heard(caller.connection))
+        }
+        let input = Input.request(request, caller, known(for: request))
+        guard isFull, !pending.mayShow(in: request) else { return handle(input) }
+        // What shows nothing of the held changes need not wait for them.
+        let effects = engine.handle(input, at: now, random: &random)
+        released += effects.outputs
+        return effects
+    }
+
+    private func known(for request: Request) -> Known {
+        let lookups = PointLookups(DurableRecords(store: store))
+        switch engine.lookup(for: request) {
+        case .nothing: return .nothing
+        case .task(let key): return lookups.task(key, pending: pending)
+        case .attempt(let id, let token): return lookups.task(id, attempt: token, pending: pending)
+        case .workflow(let id): return lookups.workflow(id, pending: pending)
+        case .deadLetter(let id): return lookups.deadLetter(id, pending: pending)
+        case .tasks, .workflows, .deadLetters, .process, .backup: return store.answer(engine.lookup(for: request))
+        }
+    }
+
+    /// What has left since this was last called, in order.
+    mutating func takeReleased() -> [Output] {
+        defer { released = [] }
+        return released
+    }
+}
+
+// MARK: - The disk
+
+extension SimulatedDaemon {
+    var isFlushing: Bool {
+        if case .committing = pipeline.writer { true } else { false }
+    }
+
+    /// The end of a turn: what has gathered goes to the disk, if that is free.
+    /// - Returns: whether a flush has begun.
+    mutating func handOver() -> Bool {
+        guard pipeline.startCommit() != nil else { return false }
+        pending.startCommit()
+        return true
+    }
+
+    /// The disk has done what it can: the batch is durable and its outputs leave, or there was no room for it.
+    /// - Returns: whether the batch is durable.
+    mutating func finishFlush() -> Bool {
+        guard case .committing(let batch) = pipeline.writer else { return false }
+        guard disk == .well else {
+            pipeline.hold()
+            isFull = true
+            return false
+        }
+        for change in batch.changes { store.apply(change) }
+        _ = pipeline.committed()
+        pending.committed()
+        isFull = false
+        released += batch.outputs
+        return true
+    }
+
+    /// Asks the disk again for a batch that found no room.
+    mutating func retryFlush() {
+        _ = pipeline.retry()
+    }
+
+    /// The process is gone, and with it all that is not durable.
+    /// - Parameter flushing: whether a flush under way reaches the disk, though nobody hears of it.
+    mutating func crash(flushing: Bool) {
+        if flushing, case .committing(let batch) = pipeline.writer, disk == .well {
+            for change in batch.changes { store.apply(change) }
+        }
+        pipeline = CommitPipeline(canaries: engine.configuration.canaries)
+        pending = PendingRecords()
+        released = []
+    }
+
+    /// The next start, from what is durable.
+    mutating func start(after pause: Duration) {
+        now = Moment(monotonic: .seconds(10), wall: now.wall + pause)
+        isStopping = false
+        isFull = false
+        disk = .well
+        engine = Engine(configuration: engine.configuration, restoring: store.state, at: now)
+    }
+}
