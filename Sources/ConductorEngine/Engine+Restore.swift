@@ -34,7 +34,7 @@ extension Engine {
     /// Sets what a task waits for.
     private mutating func resume(_ record: TaskRecord, at now: Moment) {
         func left(until time: Timestamp, atMost most: Duration) -> Duration {
-            now.monotonic + min(max(time - now.wall, .zero), most)
+            now.monotonic + min(max(time - now.steady, .zero), most)
         }
         switch record.stage {
         case .planned, .ended: break

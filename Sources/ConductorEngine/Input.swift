@@ -25,15 +25,24 @@ public struct Caller: Hashable, Sendable {
     }
 }
 
-/// The two clocks, read together. Deadlines run on the monotonic one; what people see comes from the wall.
+/// The clocks, read together. Deadlines run on the monotonic one; what people see comes from the wall. Deadlines that
+/// are stored go by the steady one.
 public struct Moment: Hashable, Sendable {
     /// Since some fixed point of this run.
     public var monotonic: Duration
     public var wall: Timestamp
+    /// The wall clock as if nobody ever set it; goes on over restarts.
+    public var steady: Timestamp
 
-    public init(monotonic: Duration, wall: Timestamp) {
+    public init(monotonic: Duration, wall: Timestamp, steady: Timestamp) {
         self.monotonic = monotonic
         self.wall = wall
+        self.steady = steady
+    }
+
+    /// Of a time when nobody has set the wall clock.
+    public init(monotonic: Duration, wall: Timestamp) {
+        self.init(monotonic: monotonic, wall: wall, steady: wall)
     }
 }
 

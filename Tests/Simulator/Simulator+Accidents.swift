@@ -42,6 +42,7 @@ extension Simulator {
 
     private mutating func move(to time: Duration) {
         daemon.now.wall = daemon.now.wall + (time - daemon.now.monotonic)
+        daemon.now.steady = daemon.now.steady + (time - daemon.now.monotonic)
         daemon.now.monotonic = time
     }
 

@@ -9,9 +9,8 @@ extension Engine {
             number: (record.attempts.last?.number ?? 0) + 1, iteration: record.iteration, token: turn.token(),
             agentID: agent, startedAt: turn.now.wall)
         let timeout = record.definition.timeout
-        let deadline = turn.now.wall + timeout
         tasks[key]?.record.attempts.append(attempt)
-        move(key, to: .running(deadline: deadline))
+        move(key, to: .running(deadline: turn.now.steady + timeout))
         attempts[attempt.token] = key
         runningTasks += 1
         registry.markUsed(agent)
@@ -20,7 +19,7 @@ extension Engine {
         save(agent, &turn)
         guard let started = tasks[key]?.record else { return }
         emit(.taskStarted, started, agent: agent, &turn) { $0.member("name", started.definition.name) }
-        turn.output(.notify(connection, .execute(assignment(of: started, attempt, deadline: deadline))))
+        turn.output(.notify(connection, .execute(assignment(of: started, attempt, deadline: turn.now.wall + timeout))))
     }
 
     private func assignment(of record: TaskRecord, _ attempt: Attempt, deadline: Timestamp) -> TaskAssignment {
@@ -90,7 +89,7 @@ extension Engine {
             outputData: completion.outputData, errorMessage: completion.errorMessage,
             errorCode: completion.errorCode, attempt: attempt.number, iteration: attempt.iteration,
             startedAt: attempt.startedAt, completedAt: turn.now.wall,
-            duration: turn.now.wall - attempt.startedAt, metadata: completion.metadata)
+            duration: record.timeRun(at: turn.now), metadata: completion.metadata)
         var feedback = completion.feedback
         if feedback?.sourceAgentID == nil { feedback?.sourceAgentID = attempt.agentID }
         switch completion.status {

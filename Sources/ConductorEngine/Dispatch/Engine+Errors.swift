@@ -24,7 +24,7 @@ extension Engine {
             return end(key, outcome, .taskFailed, &turn)
         }
         let delay = retry.delay(beforeRetry: record.failedAttempts, jitter: turn.jitter())
-        move(key, to: .retrying(at: turn.now.wall + delay))
+        move(key, to: .retrying(at: turn.now.steady + delay))
         deadlines.set(.retry(key), due: turn.now.monotonic + delay)
         save(key, &turn)
         emit(.taskRetrying, record, agent: agent, &turn) { writer in

@@ -5,7 +5,7 @@ import ConductorModel
 extension Engine {
     mutating func enqueue(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
-        let until = turn.now.wall + record.queueTimeout
+        let until = turn.now.steady + record.queueTimeout
         move(key, to: .queued(since: turn.now.wall, until: until))
         queues[type, default: WaitQueue()].append(key, priority: record.definition.priority, uid: record.ownerUID)
         let patience = canaries.plants(.expireEarly) ? record.queueTimeout / 2 : record.queueTimeout

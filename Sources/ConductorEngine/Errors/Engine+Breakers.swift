@@ -6,7 +6,7 @@ extension Engine {
     mutating func breakerFailed(_ id: AgentID, _ turn: inout Turn) {
         let (now, settings) = (turn.now, configuration.breaker)
         if canaries.plants(.breakerNeverOpens) { return }
-        changeBreaker(id, &turn) { $0.failed(at: now.wall, settings) }
+        changeBreaker(id, &turn) { $0.failed(at: now.steady, settings) }
     }
 
     mutating func breakerSucceeded(_ id: AgentID, _ turn: inout Turn) {
@@ -64,7 +64,7 @@ extension Engine {
     mutating func awaitTrial(of breaker: Breaker, at now: Moment) {
         guard case .open(let time, _) = breaker.state else { return }
         let whole = configuration.breaker.openDuration
-        let left = min(max(whole - (now.wall - time), .zero), whole)
+        let left = min(max(whole - (now.steady - time), .zero), whole)
         deadlines.set(.breaker(breaker.agentID), due: now.monotonic + left)
     }
 

@@ -138,7 +138,7 @@ extension Engine {
         counts.workflows[status, default: 0] += 1
         guard let state = state(of: id), let run = workflows[id] else { return nil }
         turn.change(.workflowUpdated(state.record))
-        let duration = turn.now.wall - state.record.startedAt
+        let duration = max(.zero, turn.now.wall - state.record.startedAt)
         emit(kind, workflow: id, phase: state.record.currentPhase, &turn) { writer in
             writer.member("name", state.record.definition.name)
             writer.member("completed_task_count", state.record.completedTaskCount)

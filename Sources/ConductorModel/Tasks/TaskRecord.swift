@@ -6,7 +6,7 @@ public struct TaskRecord: Sendable {
     public enum Stage: Sendable {
         /// Its turn in its workflow has not come.
         case planned
-        /// It waits for an agent, until then at most; a deadline on the wall clock, for the case of a restart.
+        /// It waits for an agent, until then at most. This and the other deadlines are of a clock that nobody sets.
         case queued(since: Timestamp, until: Timestamp)
         /// The last of `attempts` is with its agent.
         case running(deadline: Timestamp)

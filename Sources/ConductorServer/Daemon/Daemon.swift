@@ -87,8 +87,12 @@ public struct Daemon: Service, CustomStringConvertible {
         return store
     }
 
+    private var steadyClock: SteadyClock {
+        configuration.isEphemeral ? SteadyClock(.now) : SteadyClock(folder: configuration.stateFolder)
+    }
+
     private func surroundings(_ store: any Store) throws(StoreFault) -> ServerCore.Surroundings {
-        let time = SystemTime()
+        let time = SystemTime(steady: steadyClock)
         return ServerCore.Surroundings(
             store: store, state: try store.load(), configuration: configuration.engine,
             retention: configuration.retention,

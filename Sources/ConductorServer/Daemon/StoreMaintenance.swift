@@ -6,14 +6,13 @@ import ConductorStore
 public enum StoreMaintenance {
     /// Puts the backup `file` in the store's place.
     ///
-    /// - Parameter time: when.
     /// - Returns: what was done, for people.
     /// - Throws: `StoreFault`
     public static func restore(
-        _ file: String, _ configuration: DaemonConfiguration, at time: some TimeSource = SystemTime()
+        _ file: String, _ configuration: DaemonConfiguration
     ) throws -> String {
         let folder = configuration.stateFolder
-        let old = "replaced-" + time.now().wall.compact
+        let old = "replaced-" + MachineClocks.now.wall.compact
         guard let kept = try SQLiteStore.restore(file, into: folder, keepingOldAs: old) else {
             return "\(folder): restored from \(file)"
         }

@@ -187,7 +187,7 @@ extension EngineLoop {
         }
     }
 
-    private var lookups: PointLookups { PointLookups(store: store, leaving: history.leaving) }
+    private var lookups: PointLookups<StoreRecords> { PointLookups(store: store, leaving: history.leaving) }
 
     private func handle(_ request: Request, _ caller: Caller, _ known: Known) {
         guard committer.fault != nil, !committer.records.mayShow(in: request) else {

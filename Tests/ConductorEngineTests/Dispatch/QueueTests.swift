@@ -21,6 +21,24 @@ struct QueueTests {
         #expect(scene.started == ["urgent", "a1", "b1", "a2", "b2", "a3", "low"])
     }
 
+    @Test(
+        "what was left of its time is left after a restart, whatever the wall clock was set to",
+        arguments: [86_400, -86_400])
+    func clockSet(seconds: Int) throws {
+        var scene = Scene()
+        let key = TaskKey(taskID: id("t"))
+        _ = scene.dispatch(task("t", .coding) { $0.taskID = id("t") }) {
+            $0.whenBusy = .queue
+            $0.queueTimeout = .seconds(100)
+        }
+        scene.now.wall = scene.now.wall + .seconds(seconds)
+        scene.restart(after: .seconds(40))
+        scene.wait(.milliseconds(59_999))
+        #expect(scene.stored.task(key)?.status == .pending)
+        scene.wait(.milliseconds(1))
+        #expect(scene.stored.task(key)?.status == .failed)
+    }
+
     @Test("a task that waited for its queue timeout ends with TIMEOUT, and is recorded")
     func timeout() throws {
         var scene = Scene()

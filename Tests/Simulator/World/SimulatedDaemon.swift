@@ -125,7 +125,7 @@ extension SimulatedDaemon {
 
     /// The next start, from what is durable.
     mutating func start(after pause: Duration) {
-        now = Moment(monotonic: .seconds(10), wall: now.wall + pause)
+        now = Moment(monotonic: .seconds(10), wall: now.wall + pause, steady: now.steady + pause)
         isStopping = false
         isFull = false
         disk = .well

@@ -1,0 +1,75 @@
+import ConductorModel
+import Foundation
+
+/// A clock that begins as the wall clock stands, and that nobody sets. What a daemon stores by it, the next one reads by
+/// it: an hour that was left is an hour still, though the wall clock was set meanwhile.
+struct SteadyClock {
+    static let file = "conductor.clock"
+
+    private let base: Timestamp
+    /// When it showed `base`.
+    private let origin: Duration
+
+    init(_ clocks: MachineClocks) {
+        self.init(base: clocks.wall, origin: clocks.sinceBoot)
+    }
+
+    private init(base: Timestamp, origin: Duration) {
+        self.base = base
+        self.origin = origin
+    }
+
+    func time(at clocks: MachineClocks) -> Timestamp { base + (clocks.sinceBoot - origin) }
+
+    /// Goes on from `reading`.
+    ///
+    /// If the machine has not been started anew since, the time since its start says how much has passed, else the wall
+    /// clock does. Which one it is cannot be told: the one that says less is taken, so that nothing ends too early.
+    init(following reading: Reading, at clocks: MachineClocks) {
+        let byBoot = clocks.sinceBoot - reading.clocks.sinceBoot, byWall = clocks.wall - reading.clocks.wall
+        let passed = [byBoot, byWall].filter { $0 >= .zero }.min() ?? .zero
+        self.init(base: reading.time + passed, origin: clocks.sinceBoot)
+    }
+
+    /// What it showed, and what the machine's clocks did.
+    struct Reading: Hashable {
+        var time: Timestamp
+        var clocks: MachineClocks
+    }
+}
+
+extension SteadyClock {
+    /// Goes on from what stands in the state folder, if anything does, and notes there where it is now.
+    init(folder: String, at clocks: MachineClocks = .now) {
+        let file = URL(filePath: folder + "/" + Self.file)
+        let reading = (try? String(contentsOf: file, encoding: .utf8)).flatMap { Reading(text: $0) }
+        self = reading.map { SteadyClock(following: $0, at: clocks) } ?? SteadyClock(clocks)
+        note(in: folder, at: clocks)
+    }
+
+    /// For the next daemon. Without it that one begins anew, by the wall clock.
+    func note(in folder: String, at clocks: MachineClocks = .now) {
+        let text = Reading(time: time(at: clocks), clocks: clocks).text
+        try? text.write(toFile: folder + "/" + Self.file, atomically: true, encoding: .utf8)
+    }
+}
+
+extension SteadyClock.Reading {
+    /// In microseconds: what it showed, the time since the machine's start, the wall clock.
+    var text: String { "\(time.microseconds) \(clocks.sinceBoot.microseconds) \(clocks.wall.microseconds)\n" }
+
+    /// Nil where it is none.
+    init?(text: String) {
+        let numbers = text.split { $0 == " " || $0 == "\n" }.map { Int64($0) }
+        guard numbers.count == 3, let time = numbers[0], let boot = numbers[1], let wall = numbers[2] else { return nil }
+        self.init(
+            time: Timestamp(microseconds: time),
+            clocks: MachineClocks(sinceBoot: .microseconds(boot), wall: Timestamp(microseconds: wall)))
+    }
+}
+
+extension Duration {
+    fileprivate var microseconds: Int64 {
+        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    }
+}

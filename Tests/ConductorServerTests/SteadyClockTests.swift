@@ -1,0 +1,59 @@
+import ConductorModel
+import Foundation
+import Testing
+
+@testable import ConductorServer
+
+@Suite("The steady clock")
+struct SteadyClockTests {
+    private let start = MachineClocks(sinceBoot: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
+
+    /// The machine's clocks a minute after `start`, the wall clock having been set meanwhile.
+    private func aMinuteLater(wallSetBy seconds: Int = 0, restarted: Bool = false) -> MachineClocks {
+        MachineClocks(
+            sinceBoot: restarted ? .seconds(20) : start.sinceBoot + .seconds(60),
+            wall: start.wall + .seconds(60 + seconds))
+    }
+
+    @Test("goes on as if the wall clock had not been set", arguments: [0, 86_400, -86_400, -30])
+    func running(seconds: Int) {
+        let clock = SteadyClock(start)
+        #expect(clock.time(at: aMinuteLater(wallSetBy: seconds)) == start.wall + .seconds(60))
+    }
+
+    @Test(
+        "goes on over a restart of the daemon, whatever the wall clock was set to meanwhile",
+        arguments: [0, 86_400, -86_400])
+    func daemonRestart(seconds: Int) {
+        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let later = aMinuteLater(wallSetBy: seconds)
+        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(60))
+    }
+
+    @Test("goes by the wall clock over a restart of the machine")
+    func machineRestart() {
+        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let later = aMinuteLater(restarted: true)
+        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(60))
+    }
+
+    @Test("never goes back", arguments: [false, true])
+    func backwards(restarted: Bool) {
+        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let later = aMinuteLater(wallSetBy: -86_400, restarted: restarted)
+        #expect(SteadyClock(following: reading, at: later).time(at: later) >= start.wall)
+    }
+
+    @Test("finds in the state folder where an earlier one stood, and takes a damaged note for none")
+    func folder() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "conductor-clock-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.path(percentEncoded: false)
+        #expect(SteadyClock(folder: path, at: start).time(at: start) == start.wall)
+        let later = aMinuteLater(wallSetBy: 86_400)
+        #expect(SteadyClock(folder: path, at: later).time(at: later) == start.wall + .seconds(60))
+        try Data("nonsense".utf8).write(to: folder.appending(path: SteadyClock.file))
+        #expect(SteadyClock(folder: path, at: later).time(at: later) == later.wall)
+    }
+}
