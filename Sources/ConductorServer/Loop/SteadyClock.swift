@@ -61,7 +61,9 @@ extension SteadyClock.Reading {
     /// Nil where it is none.
     init?(text: String) {
         let numbers = text.split { $0 == " " || $0 == "\n" }.map { Int64($0) }
-        guard numbers.count == 3, let time = numbers[0], let boot = numbers[1], let wall = numbers[2] else { return nil }
+        guard numbers.count == 3, let time = numbers[0], let boot = numbers[1], let wall = numbers[2] else {
+            return nil
+        }
         self.init(
             time: Timestamp(microseconds: time),
             clocks: MachineClocks(sinceBoot: .microseconds(boot), wall: Timestamp(microseconds: wall)))
