@@ -5,12 +5,16 @@ extension Engine {
     /// Numbers an event and makes it durable with the rest of the turn.
     mutating func emit(
         _ kind: EventKind, workflow: WorkflowID? = nil, task: TaskID? = nil, agent: AgentID? = nil,
-        attempt: Int? = nil, phase: Phase? = nil, _ turn: inout Turn, data: (inout JSONWriter) -> Void = { _ in }
+        attempt: Int? = nil, phase: Phase? = nil, of type: AgentType? = nil, _ turn: inout Turn,
+        data: (inout JSONWriter) -> Void = { _ in }
     ) {
         sequence += 1
         eventCounts[kind, default: 0] += 1
-        var writer = JSONWriter(reserving: 64)
-        writer.object(data)
+        var writer = JSONWriter(reserving: 128)
+        writer.object { writer in
+            writer.member("agent_type", type ?? agent.flatMap { registry[$0]?.state.agentType })
+            data(&writer)
+        }
         let event = EventRecord(
             sequence: sequence, timestamp: turn.now.wall, kind: kind, workflowID: workflow, taskID: task,
             agentID: agent, attempt: attempt, phase: phase, data: writer.text)
@@ -26,7 +30,8 @@ extension Engine {
     ) {
         emit(
             kind, workflow: record.key.workflowID, task: record.key.taskID, agent: agent,
-            attempt: record.attempts.last?.number, phase: record.definition.assignedTo?.phase, &turn, data: data)
+            attempt: record.attempts.last?.number, phase: record.definition.assignedTo?.phase,
+            of: record.definition.assignedTo, &turn, data: data)
     }
 
     /// Passes progress and log lines of a running attempt on to whoever watches.

@@ -54,9 +54,7 @@ extension Engine {
             if let connection = agent.connection { turn.output(.notify(connection, .stopping)) }
             deadlines.remove(.presence(id))
             if agent.running.isEmpty {
-                registry.remove(id)
-                turn.change(.agentRemoved(id))
-                emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }
+                remove(agent, &turn)
             } else {
                 registry.setPresence(id, .away(sinceStart: false))
                 save(id, &turn)

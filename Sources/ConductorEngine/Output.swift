@@ -22,6 +22,9 @@ public enum Output: Sendable {
     case unsubscribe(Caller, subscription: String)
     /// An error that is neither retried nor anybody's data.
     case escalate(Escalation)
+    /// For the journal: the policies are other ones from now on.
+    case policyRegistered(Policy)
+    case policyUnregistered(Policy.Kind)
 }
 
 /// What is told on the channel `conductor:errors` and in the journal.

@@ -80,7 +80,9 @@ struct EffectsTests {
                         })
                 case .reply(_, .success(.registered)):
                     #expect(effects.changes.contains { if case .agentSaved = $0 { true } else { false } })
-                case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate: break
+                case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate, .policyRegistered,
+                    .policyUnregistered:
+                    break
                 }
             }
         }

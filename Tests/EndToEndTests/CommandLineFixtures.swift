@@ -41,6 +41,13 @@ struct Bench {
         return folder.file(name)
     }
 
+    /// Gives the folder that it is in, for PATH.
+    func executable(_ name: String, _ text: String) throws -> String {
+        let path = try write(text + "\n", name)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return folder.path
+    }
+
     /// A workflow of coding tasks, one after the other.
     func workflow(_ tasks: [String], more: String = "") throws -> String {
         let rows = tasks.map { "  - {task_id: \($0), name: \($0), assigned_to: coding}\n" }.joined()

@@ -208,7 +208,20 @@ struct CommandLineTests {
         #expect(await logs.exit.status == 0 || logs.errorOutput.contains("has ended"))
         let late = try await self.run("logs", "w")
         #expect(late.exit.status == 1)
-        #expect(late.errors.contains("keeps no log lines"))
+        #expect(late.errors.contains("the journal has no lines of it"))
+        let journal = try bench.executable(
+            "journalctl",
+            """
+            #!/bin/sh
+            test "$*" = "--quiet --no-pager --output=json --lines=10000 \
+            MESSAGE_ID=27c560f18d4b4e0a8f3d95b61a2ce7d4 CONDUCTOR_WORKFLOW_ID=w" || exit 1
+            echo '{"MESSAGE":"kept","CONDUCTOR_TASK_ID":"held","CONDUCTOR_WORKFLOW_ID":"w",\
+            "CONDUCTOR_TIMESTAMP":"2026-01-31T12:00:00Z"}'
+            """)
+        let kept = try await ChildProcess.conductorctl(
+            ["logs", "w"], socket: daemon.socket, environment: ["PATH": journal + ":/usr/bin:/bin"]
+        ).finish()
+        #expect(kept.exit.status == 0 && kept.output == "held | kept\n")
     }
 
     @Test("the bus carries a message to who listens, and a response to who asked")

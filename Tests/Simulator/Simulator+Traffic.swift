@@ -63,7 +63,7 @@ extension Simulator {
                 deliver(.reply(number, .success(reply)), on: caller.connection)
             }
             catchUp()
-        case .live, .unsubscribe, .escalate: break
+        case .live, .unsubscribe, .escalate, .policyRegistered, .policyUnregistered: break
         }
     }
 

@@ -31,7 +31,6 @@ extension Engine {
             } ?? false
         }
         emit(known == nil ? .agentRegistered : .agentReturned, agent: id, &turn) { writer in
-            writer.member("agent_type", registration.agentType)
             writer.member("capacity", registration.capacity)
         }
         var shown = agent.state
@@ -69,6 +68,15 @@ extension Engine {
         return nil
     }
 
+    mutating func remove(_ agent: Agent, _ turn: inout Turn) {
+        let id = agent.state.agentID
+        registry.remove(id)
+        turn.change(.agentRemoved(id))
+        emit(.agentUnregistered, agent: id, of: agent.state.agentType, &turn) {
+            $0.member("status", AgentStatus.cancelled)
+        }
+    }
+
     mutating func unregister(_ id: AgentID, _ caller: Caller, _ turn: inout Turn) -> Result<Reply, Refusal> {
         guard let agent = registry[id] else { return .success(.unregistered(false)) }
         guard caller.peer.uid == agent.state.ownerUID || caller.peer.role.covers(.operator) else {
@@ -80,9 +88,7 @@ extension Engine {
         deadlines.remove(.presence(id))
         for token in agent.draining { deadlines.remove(.slot(id, token)) }
         dropBreaker(of: id, &turn)
-        registry.remove(id)
-        turn.change(.agentRemoved(id))
-        emit(.agentUnregistered, agent: id, &turn) { $0.member("status", AgentStatus.cancelled) }
+        remove(agent, &turn)
         for key in agent.running { attemptLost(key, agent: id, "agent \(id) was unregistered", &turn) }
         refuseStranded(agent.state.agentType, &turn)
         return .success(.unregistered(true))

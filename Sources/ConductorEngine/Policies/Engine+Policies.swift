@@ -5,6 +5,7 @@ extension Engine {
     mutating func register(_ policy: Policy, _ turn: inout Turn) -> Result<Reply, Refusal> {
         policies.register(policy)
         turn.change(.policySaved(policy))
+        turn.output(.policyRegistered(policy))
         pumpAll(&turn)
         return .success(.policy(policy))
     }
@@ -14,6 +15,7 @@ extension Engine {
             return .success(.unregistered(false))
         }
         turn.change(.policyRemoved(kind))
+        turn.output(.policyUnregistered(kind))
         pumpAll(&turn)
         return .success(.unregistered(true))
     }

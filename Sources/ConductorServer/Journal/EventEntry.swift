@@ -6,22 +6,36 @@ import ConductorSystemd
 extension JournalEntry {
     /// The journal's entry for an event: a projection of it, without inputs, outputs or tokens.
     init(_ event: EventRecord) {
-        self.init(event.sentence, priority: event.kind.priority, messageID: event.kind.messageID)
+        let data = EventData(event)
+        self.init(event.sentence(data.errorCode), priority: event.kind.priority, messageID: event.kind.messageID)
         fields = [JournalField("CONDUCTOR_EVENT", event.kind.rawValue)]
         add("CONDUCTOR_SEQUENCE", event.sequence)
         add("CONDUCTOR_WORKFLOW_ID", event.workflowID)
         add("CONDUCTOR_TASK_ID", event.taskID)
         add("CONDUCTOR_AGENT_ID", event.agentID)
+        add("CONDUCTOR_AGENT_TYPE", data.agentType)
         add("CONDUCTOR_PHASE", event.phase?.rawValue)
         add("CONDUCTOR_ATTEMPT", event.attempt)
-        add("CONDUCTOR_ERROR_CODE", event.errorCode)
+        add("CONDUCTOR_ERROR_CODE", data.errorCode)
+        add("CONDUCTOR_DURATION_USEC", data.microseconds)
+    }
+
+    /// The journal's entry for a line that an agent wrote about a task: the line itself.
+    init(_ event: LiveEvent, stream: String, line: String) {
+        self.init(line, priority: .info, messageID: .taskLog)
+        fields = [JournalField("CONDUCTOR_EVENT", event.kind), JournalField("CONDUCTOR_STREAM", stream)]
+        add("CONDUCTOR_TIMESTAMP", event.timestamp)
+        add("CONDUCTOR_WORKFLOW_ID", event.key.workflowID)
+        add("CONDUCTOR_TASK_ID", event.key.taskID)
+        add("CONDUCTOR_AGENT_ID", event.agentID)
+        add("CONDUCTOR_ATTEMPT", event.attempt)
     }
 
     /// The journal's entry for an error that nobody retries.
     init(_ escalation: Escalation) {
         self.init(
             "Task \(escalation.key) needs attention: \(escalation.errorCode): \(escalation.message)",
-            priority: .error, messageID: .escalation)
+            priority: .critical, messageID: .escalation)
         add("CONDUCTOR_WORKFLOW_ID", escalation.key.workflowID)
         add("CONDUCTOR_TASK_ID", escalation.key.taskID)
         add("CONDUCTOR_AGENT_ID", escalation.agentID)
@@ -33,15 +47,24 @@ extension JournalEntry {
     }
 }
 
-extension EventRecord {
-    /// What the event's data says under `error_code`.
-    fileprivate var errorCode: String? {
-        guard data != .emptyObject, let values = try? data.parsed() else { return nil }
-        return values["error_code"]?.string
-    }
+/// What an event's data says that has a field in the journal.
+private struct EventData {
+    var agentType: String?
+    var errorCode: String?
+    /// How long it took.
+    var microseconds: Int64?
 
+    init(_ event: EventRecord) {
+        guard event.data != .emptyObject, let values = try? event.data.parsed() else { return }
+        agentType = values["agent_type"]?.string
+        errorCode = values["error_code"]?.string
+        microseconds = values["duration_seconds"]?.double.map { Int64(($0 * 1_000_000).rounded()) }
+    }
+}
+
+extension EventRecord {
     /// Says alone what happened.
-    fileprivate var sentence: String {
+    fileprivate func sentence(_ errorCode: String?) -> String {
         let code = errorCode.map { ": \($0)" } ?? ""
         switch kind {
         case .agentRegistered: return "\(agent) registered."

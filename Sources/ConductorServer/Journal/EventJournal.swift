@@ -33,6 +33,14 @@ public struct EventJournal: Sendable {
         log.send(JournalEntry(event))
     }
 
+    /// A line that an agent wrote; its progress is for those who watch.
+    func record(_ event: LiveEvent) {
+        switch event.content {
+        case .log(let stream, let line): record(JournalEntry(event, stream: stream, line: line))
+        case .progress: break
+        }
+    }
+
     func record(_ escalation: Escalation) {
         record(JournalEntry(escalation))
     }

@@ -53,14 +53,16 @@ extension EventKind {
             .workflowResumed, .workflowCompleted, .workflowCancelled, .gateApproved, .gateDenied, .feedbackStarted,
             .breakerClosed, .deadLetterRedriven, .deadLetterDiscarded:
             .notice
-        case .agentLost, .taskRetrying, .taskFailed, .taskRejected, .gateBlocked, .policyViolated, .breakerOpened:
-            .warning
-        case .workflowFailed, .deadLetterAdded: .error
+        case .taskRetrying, .gateBlocked, .policyViolated, .breakerOpened: .warning
+        case .agentLost, .taskFailed, .taskRejected, .workflowFailed, .deadLetterAdded: .error
         }
     }
 }
 
 extension MessageID {
+    static let taskLog = MessageID(0x27c5_60f1_8d4b_4e0a_8f3d_95b6_1a2c_e7d4)
+    static let policyRegistered = MessageID(0x91e8_3b5d_04c7_4a2f_b6d9_7f20_c81e_5a36)
+    static let policyUnregistered = MessageID(0xc4a7_2e96_f13b_48d5_9e04_3b8c_d652_71f8)
     static let escalation = MessageID(0x1f5a_6953_3f1c_7f69_8e6a_f0a2_5644_c952)
     static let storeFault = MessageID(0xe4be_1f10_fe2b_dacf_2e94_fe4a_2ace_12f9)
     static let storeLoss = MessageID(0x10b0_034a_a13e_4210_92fe_521b_3f25_8033)
@@ -71,4 +73,11 @@ extension MessageID {
     static let configurationChanged = MessageID(0x4f0e_6d1b_93a2_47c5_8b7e_52c1_0d9f_a634)
     static let configurationRefused = MessageID(0xb82a_17f4_5c3d_4e96_a1d0_7e4b_c65f_0928)
     static let daemonStopped = MessageID(0xd293_038b_9747_b0f9_af78_82ee_7175_69a8)
+
+    /// All kinds of entries of the daemon's own, beside those of events.
+    static let ofDaemon: [MessageID] = [
+        taskLog, policyRegistered, policyUnregistered, escalation, storeFault, storeLoss, historyRemoved, storeHeld,
+        storeHealed, daemonStarted, configurationChanged, configurationRefused, daemonStopped,
+        JournalEntry.lossMessageID,
+    ]
 }

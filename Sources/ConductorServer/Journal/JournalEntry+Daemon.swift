@@ -20,6 +20,18 @@ extension JournalEntry {
             priority: .info, messageID: .historyRemoved)
     }
 
+    static func registered(_ policy: Policy) -> JournalEntry {
+        JournalEntry(
+            "Policy \(policy.kind.rawValue) is in force: \(policy.summary)", priority: .notice,
+            messageID: .policyRegistered, fields: [JournalField("CONDUCTOR_POLICY", policy.kind.rawValue)])
+    }
+
+    static func unregistered(_ kind: Policy.Kind) -> JournalEntry {
+        JournalEntry(
+            "Policy \(kind.rawValue) is no longer in force.", priority: .notice, messageID: .policyUnregistered,
+            fields: [JournalField("CONDUCTOR_POLICY", kind.rawValue)])
+    }
+
     static func changed(_ change: ConfigurationChange) -> JournalEntry {
         JournalEntry(
             change.description, priority: change.needsRestart ? .warning : .notice,

@@ -25,11 +25,15 @@ final class OutputRouter {
             case .event(let event):
                 journal.record(event)
                 feed.release(event)
-            case .live(let event): feed.release(event)
+            case .live(let event):
+                journal.record(event)
+                feed.release(event)
             case .subscribe(let caller, let filter, let sequence, let snapshot):
                 subscribe(caller, filter, sequence: sequence, snapshot)
             case .unsubscribe(let caller, let id): unsubscribe(caller, id)
             case .escalate(let escalation): journal.record(escalation)
+            case .policyRegistered(let policy): journal.record(.registered(policy))
+            case .policyUnregistered(let kind): journal.record(.unregistered(kind))
             }
         }
     }

@@ -6,11 +6,11 @@ import ConductorModel
 
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the lines that agents log, as they come.",
+        abstract: "Print the lines that agents log.",
         discussion: """
-            It ends with the task or workflow. conductord passes log lines on and keeps none: for earlier ones look \
-            where the agents run, `journalctl -u conductor-agent@ID` or what `up` prints. What happened to a task \
-            and when is kept: `conductorctl events --after 0 --task ID`, or `journalctl CONDUCTOR_TASK_ID=ID`.
+            Earlier lines come from the journal, as `journalctl CONDUCTOR_TASK_ID=ID` shows them, at most \
+            10000; further ones as they come, to the end of the task or workflow. A daemon that does not run \
+            under systemd has no journal, and then there are only lines to come.
             """)
 
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
@@ -25,31 +25,40 @@ struct Logs: AsyncParsableCommand {
         switch try await common.connect().find(id) {
         case .workflow(let view):
             let id = view.workflowID
-            try check(view.status.isTerminal, "workflow \(id)")
-            let lines = EventStream(common) { event in
-                event.isLog ? "\(event.taskID?.description ?? "") | \(event.logLine)" : nil
-            }
-            try await lines.follow(EventFilter(workflowID: id), until: follow ? .never : .workflow(id))
+            let lines = await JournalLines.read(workflow: id)
+            try check(view.status.isTerminal, lines, "workflow \(id)")
+            try await go(on: lines, EventFilter(workflowID: id), until: .workflow(id)) { "\($0) | " }
         case .task(let answer):
             let key = id.key
-            try check(answer["result"] != nil, "task \(key)")
-            let lines = EventStream(common) { event in
-                event.isLog && event.workflowID == key.workflowID ? event.logLine : nil
-            }
+            let lines = await JournalLines.read(workflow: key.workflowID, task: key.taskID)
+            try check(answer["result"] != nil, lines, "task \(key)")
             let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
-            try await lines.follow(filter, until: follow ? .never : .task(key))
+            try await go(on: lines, filter, until: .task(key)) { _ in "" }
         case .agent: throw Refusal(.invalidParams, "\(id.key) is an agent: `watch` shows what it does")
         }
     }
 
-    private func check(_ hasEnded: Bool, _ name: String) throws {
-        guard hasEnded, !follow else { return }
-        throw Refusal(
-            .conflict, "\(name) has ended, and conductord keeps no log lines: `conductorctl help logs` tells who does")
+    /// Prints what there is, and then what comes.
+    private func go(
+        on lines: [JournalLines.Line], _ filter: EventFilter, until end: EventStream.End,
+        prefix: @escaping @Sendable (TaskID) -> String
+    ) async throws {
+        for line in lines {
+            let shown = prefix(line.taskID) + TerminalText.sanitized(line.text)
+            try Output.standard.line(common.format.json ? line.entry.string : shown)
+        }
+        let last = lines.last?.timestamp
+        let live = EventStream(common) { event in
+            guard event.kind == "task.log", event.workflowID == filter.workflowID, let task = event.taskID,
+                last.map({ event.timestamp > $0 }) ?? true
+            else { return nil }
+            return prefix(task) + TerminalText.sanitized(event.data["line"]?.string ?? "")
+        }
+        try await live.follow(filter, until: follow ? .never : end)
     }
-}
 
-extension ClientEvent {
-    fileprivate var isLog: Bool { kind == "task.log" }
-    fileprivate var logLine: String { TerminalText.sanitized(data["line"]?.string ?? "") }
+    private func check(_ hasEnded: Bool, _ lines: [JournalLines.Line], _ name: String) throws {
+        guard hasEnded, !follow, lines.isEmpty else { return }
+        throw Refusal(.notFound, "\(name) has ended, and the journal has no lines of it that you may read")
+    }
 }

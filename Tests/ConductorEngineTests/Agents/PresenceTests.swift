@@ -93,7 +93,9 @@ struct PresenceTests {
             switch output {
             case .reply(_, .success(.registered)): "reply"
             case .notify(_, .execute): "order"
-            case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate: nil
+            case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate, .policyRegistered,
+                .policyUnregistered:
+                nil
             }
         }
         #expect(order == ["reply", "order"])

@@ -26,7 +26,9 @@ struct Ledger {
             orders[order.token] = key
             try checkOrder(order.token, key, in: store)
         case .reply(_, .success(let reply)): try note(reply, durable: store)
-        case .reply(_, .failure), .notify, .live, .subscribe, .unsubscribe, .escalate: break
+        case .reply(_, .failure), .notify, .live, .subscribe, .unsubscribe, .escalate, .policyRegistered,
+            .policyUnregistered:
+            break
         }
     }
 

@@ -33,6 +33,8 @@ struct TraceHash {
         case .live, .unsubscribe: add(3)
         case .subscribe(_, _, let sequence, _): add(UInt64(bitPattern: sequence))
         case .escalate(let escalation): add(escalation.errorCode)
+        case .policyRegistered(let policy): add(policy.kind.rawValue)
+        case .policyUnregistered(let kind): add(kind.rawValue)
         }
     }
 
