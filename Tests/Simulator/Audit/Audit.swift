@@ -107,6 +107,8 @@ struct Course {
     var open: Set<TaskKey> = []
     var queued: Set<TaskKey> = []
     var running: Set<TaskKey> = []
+    /// Since when a task waits for an agent, or an agent has it.
+    var since: [TaskKey: Timestamp] = [:]
     /// Keyed acts that were done.
     var acts: Set<String> = []
 
