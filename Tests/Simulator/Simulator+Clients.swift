@@ -112,8 +112,8 @@ extension Simulator {
     private mutating func putRight(_ index: Int) throws {
         guard index == 0 else { return }
         for policy in audit.decided.policies { try run(.once(.policyUnregister(name: policy.kind.rawValue)), index) }
-        for workflow in audit.decided.workflows where !workflow.status.isTerminal {
-            let id = workflow.workflowID
+        for id in audit.course.workflows.keys.sorted() {
+            guard let workflow = audit.decided.workflow(id) else { continue }
             if workflow.isPaused { try run(.once(.workflowResume(id)), index) }
             if workflow.isHeldAtGate {
                 try run(.once(.workflowApprove(WorkflowApproval(workflowID: id, approve: true))), index)

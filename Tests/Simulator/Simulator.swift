@@ -82,18 +82,12 @@ package struct Simulator {
             try finishFlush()
             try wait(.seconds(3))
         }
-        guard isDone else { throw Violation("work is left when all is calm: \(unfinished.map(\.description))") }
+        guard isDone else { throw Violation("work is left when all is calm: \(audit.course.open.sorted())") }
         try finishFlush()
         try restart(afterStop: false)
     }
 
-    private var unfinished: [TaskKey] {
-        audit.decided.tasks.filter { !$0.status.isTerminal }.map(\.key)
-    }
-
-    private var isDone: Bool {
-        unfinished.isEmpty && audit.decided.workflows.allSatisfy(\.status.isTerminal)
-    }
+    private var isDone: Bool { audit.course.open.isEmpty && audit.course.workflows.isEmpty }
 
     var occasion: Audit.Occasion {
         Audit.Occasion(

@@ -25,7 +25,7 @@ struct ConductorSim: ParsableCommand {
     @Flag(help: "Print what happens.")
     var trace = false
 
-    @Option(help: "Plant a bug, in a debug build: \(Canary.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Plant a bug, in a debug build.")
     var canary: Canary?
 
     mutating func validate() throws {

@@ -19,8 +19,6 @@ struct Presence {
     var waiting: [AgentID: Duration] = [:]
     /// Agents that were there before the daemon's start and have not been seen since.
     var fresh: Set<AgentID> = []
-    /// Since when a task waits for an agent, or an agent has it.
-    var since: [TaskKey: Duration] = [:]
     var start = Duration.zero
 }
 

@@ -27,21 +27,22 @@ extension Audit {
         let key = record.key
         course.note(record)
         switch record.stage {
-        case .queued: presence.since[key] = occasion.now.monotonic
+        case .queued: course.since[key] = occasion.now.steady
         case .running:
-            presence.since[key] = occasion.now.monotonic
+            course.since[key] = occasion.now.steady
             try checkStart(record)
         case .ended(let outcome):
             try checkTimeout(outcome, record, occasion)
-            presence.since[key] = nil
-        case .planned, .retrying: presence.since[key] = nil
+            course.since[key] = nil
+        case .planned, .retrying: course.since[key] = nil
         }
     }
 
-    /// Time runs out by the monotonic clock. What waited over a restart has only the wall clock to go by.
+    /// Nothing runs out of time early, over restarts and however the wall clock is set.
     private func checkTimeout(_ outcome: TaskRecord.Outcome, _ record: TaskRecord, _ occasion: Occasion) throws {
-        guard let since = presence.since[record.key] else { return }
-        let waited = occasion.now.monotonic - since
+        guard let since = course.since[record.key] else { return }
+        // Times are stored in whole microseconds.
+        let waited = occasion.now.steady - since + .milliseconds(1)
         let limit: Duration
         switch outcome.result.errorCode {
         case "TIMEOUT": limit = record.queueTimeout

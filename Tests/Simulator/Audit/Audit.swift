@@ -100,14 +100,20 @@ struct Audit {
 
 /// What is followed beside the records themselves; it goes with them when what was not durable is lost.
 struct Course {
+    /// Of those that have not ended.
     var workflows: [WorkflowID: WorkflowCourse] = [:]
     var errors: [AgentID: ErrorCourse] = [:]
+    /// Tasks that have not ended.
+    var open: Set<TaskKey> = []
     var queued: Set<TaskKey> = []
     var running: Set<TaskKey> = []
+    /// Since when a task waits for an agent, or an agent has it.
+    var since: [TaskKey: Timestamp] = [:]
     /// Keyed acts that were done.
     var acts: Set<String> = []
 
     mutating func note(_ record: TaskRecord) {
+        if record.status.isTerminal { open.remove(record.key) } else { open.insert(record.key) }
         switch record.stage {
         case .queued:
             queued.insert(record.key)
