@@ -6,6 +6,11 @@ public final class ChildProcess: Sendable {
     public struct Exit: Hashable, Sendable {
         public let status: Int32
         public let wasSignalled: Bool
+
+        public init(status: Int32, wasSignalled: Bool = false) {
+            self.status = status
+            self.wasSignalled = wasSignalled
+        }
     }
 
     private let process: Process
