@@ -13,7 +13,9 @@ struct CrashTests {
         #expect(report.adopted > 0)
     }
 
-    @Test("power cuts that drop what was not flushed, in part or out of order", .enabled(if: StorageShim.hasCompiler))
+    @Test(
+        "power cuts that drop what was not flushed, in part or out of order",
+        .enabled(if: StorageShim.hasCompiler, "\(StorageShim.noCompiler)"))
     func cuts() async throws {
         var run = CutRun(cuts: 60, seed: .random(in: 0...UInt64.max))
         run.cutsPerSession = 20
@@ -26,7 +28,7 @@ struct CrashTests {
 
     @Test(
         "on a disk that forgets what it was told to flush it does not: the cuts do bite",
-        .enabled(if: StorageShim.hasCompiler))
+        .enabled(if: StorageShim.hasCompiler, "\(StorageShim.noCompiler)"))
     func forgetfulDisk() async throws {
         var run = CutRun(cuts: 10, seed: 1)
         run.requests = 20

@@ -49,10 +49,13 @@ public struct CallRun: Sendable {
     public var fault: Fault
     /// Each how-manieth call is tried; 1 for all.
     public var every: Int
+    /// The first of them; calls count from 1.
+    public var from: Int
 
-    public init(_ fault: Fault, every: Int) {
+    public init(_ fault: Fault, every: Int = 1, from: Int = 1) {
         self.fault = fault
         self.every = every
+        self.from = from
     }
 
     public func run() async throws -> Report {
@@ -63,7 +66,7 @@ public struct CallRun: Sendable {
             let (calls, violations) = try await Trial(before, fault, shim).count()
             report.calls += calls
             report.violations += violations
-            for call in stride(from: 1, through: calls, by: every) {
+            for call in stride(from: from, through: calls, by: every) {
                 let outcome = try await Trial(before, fault, shim).run(failing: fault.range(from: call))
                 report.add(outcome, place: "\(fault) at call \(call) of \(calls)")
             }

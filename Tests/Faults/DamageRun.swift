@@ -91,7 +91,7 @@ public struct DamageRun: Sendable {
                 group.addTask { await agent.serve(link, keepsSome: false) }
             }
             var workload = Workload(name, ledger: ledger)
-            workload.requests = 4
+            workload.requests = 2
             await workload.run(on: client, seed: seed)
             for link in links { link.close() }
         }

@@ -17,13 +17,14 @@ public struct StorageShim: Sendable {
 
     /// Whether the tests that need it can run at all.
     public static let hasCompiler = compiler != nil
+    public static let noCompiler = "no C compiler (cc, gcc or clang): storage calls cannot be made to fail"
 
     private static let compiler = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
     private static func compile() async throws -> TemporaryFolder {
-        guard let compiler else { throw Unavailable(description: "no C compiler, so no faults of storage calls") }
+        guard let compiler else { throw Unavailable(description: noCompiler) }
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Shim/storage.c"
         let folder = try TemporaryFolder()
         let (exit, _, errors) = try await ChildProcess(
