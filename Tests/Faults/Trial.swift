@@ -80,18 +80,20 @@ struct Trial {
         let early = Mutex(false)
         var session = ScriptedSession(name: "during", ledger: ledger)
         session.acknowledged = { if hasFailedCommit() { early.withLock { $0 = true } } }
-        var violations: [String] = []
+        var isCutShort = false
         do {
             try await session.run(on: daemon)
         } catch is ConnectionFault {
             // The daemon is gone, or going: its exit tells.
-            if fault.isPassing { violations.append("a disk that was full for a while ended it") }
+            isCutShort = true
         } catch let refusal as Refusal where !fault.isPassing && refusal.code == .internalError {
             // What could not be read is refused.
         }
         let mustEnd = hasFailedCommit()
         if !mustEnd { daemon.child.signal(SIGTERM) }
         let (exit, _, errors) = await daemon.child.finish()
+        var violations: [String] = []
+        if isCutShort, fault.isPassing { violations.append("a disk that was full for a while ended it: \(errors)") }
         if early.withLock({ $0 }) { violations.append("something was acknowledged after a commit had failed") }
         if exit.wasSignalled { violations.append("ended by signal \(exit.status)") }
         if mustEnd, exit.status == 0 { violations.append("exit status 0 after a failed commit") }
