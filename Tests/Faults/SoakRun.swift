@@ -51,7 +51,9 @@ public struct SoakRun: Sendable {
             for (agent, link) in zip(agents, links) {
                 group.addTask { await agent.serve(link, keepsSome: false) }
             }
-            group.addTask { try await load(daemon, ledger) }
+            group.addTask {
+                do { try await load(daemon, ledger) } catch is CancellationError {}
+            }
             let start = ContinuousClock.now
             while ContinuousClock.now - start < duration {
                 try await Task.sleep(for: interval)
