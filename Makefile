@@ -3,12 +3,21 @@
 export SWIFT ?= swift
 # Seeds of `make sim`.
 SEEDS ?= 100000
+# How much of their kind `make crash`, `cuts`, `bytes`, `soak` and `history` do.
+KILLS ?= 10000
+CUTS ?= 2000
+FLIPS ?= 1000
+SECONDS ?= 3600
+TASKS ?= 100000
 # With WORKSPACE=folder, `make run` leaves there what the agents made.
 WORKSPACE ?=
 
 CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-check error
 
-.PHONY: run build release test sim check lint man-lint clean help dependencies
+CRASH = .build/release/conductor-crash
+
+.PHONY: run build release test sim crash cuts calls bytes soak history crash-tool check lint man-lint clean help \
+	dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
 	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
@@ -30,6 +39,28 @@ sim: dependencies ## run SEEDS seeds of the simulator, optimized
 check: dependencies lint ## what a change must pass: format, a clean build without warnings, all tests
 	rm -rf .build-check
 	CONDUCTOR_STRICT=1 $(SWIFT) test --parallel $(CHECK_FLAGS)
+
+crash: crash-tool ## kill -9 under load, KILLS times, and look whether anything acknowledged is lost
+	$(CRASH) kill --kills $(KILLS)
+
+cuts: crash-tool ## cut the power CUTS times: what was not flushed is dropped, in part or out of order
+	$(CRASH) cuts --cuts $(CUTS)
+
+calls: crash-tool ## let every storage call of a session fail, once and from then on, and find the disk full
+	$(CRASH) calls
+	$(CRASH) full
+
+bytes: crash-tool ## cut the log off at every byte of its tail, and flip FLIPS bits
+	$(CRASH) bytes --flips $(FLIPS)
+
+soak: crash-tool ## mixed load for SECONDS: memory and descriptors must stop growing
+	$(CRASH) soak --seconds $(SECONDS)
+
+history: crash-tool ## measure a start with TASKS in the database
+	$(CRASH) history --tasks $(TASKS)
+
+crash-tool: dependencies
+	$(SWIFT) build -c release --product conductor-crash
 
 lint: man-lint ## compare the sources with .swift-format, and lint the manual pages
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests examples Package.swift

@@ -17,6 +17,7 @@ let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 let engineSupport: Target.Dependency = "ConductorEngineSupport"
 let simulator: Target.Dependency = "ConductorSimulator"
 let specification: Target.Dependency = "ConductorSpecification"
+let faults: Target.Dependency = "ConductorFaults"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -97,6 +98,12 @@ let package = Package(
             path: "Tests/Simulator"),
         .executableTarget(
             name: "conductor-sim", dependencies: [simulator, engine, argumentParser], path: "Tests/conductor-sim"),
+        .target(
+            name: "ConductorFaults", dependencies: [testSupport, client, model, json], path: "Tests/Faults",
+            exclude: ["Shim"]),
+        .executableTarget(
+            name: "conductor-crash", dependencies: [faults, testSupport, "conductord", argumentParser],
+            path: "Tests/conductor-crash"),
         .testTarget(name: "ConductorJSONTests", dependencies: [json]),
         .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
@@ -124,6 +131,8 @@ let package = Package(
                 "conductord", "conductorctl", "example-agent", testSupport, client, agent, model, json,
             ],
             exclude: ["Fixtures"]),
+        .testTarget(
+            name: "DurabilityTests", dependencies: ["conductord", faults, testSupport, client, model, json]),
         .testTarget(
             name: "SpecificationTests",
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),

@@ -6,6 +6,11 @@ public final class ChildProcess: Sendable {
     public struct Exit: Hashable, Sendable {
         public let status: Int32
         public let wasSignalled: Bool
+
+        public init(status: Int32, wasSignalled: Bool = false) {
+            self.status = status
+            self.wasSignalled = wasSignalled
+        }
     }
 
     private let process: Process
@@ -31,6 +36,8 @@ public final class ChildProcess: Sendable {
             let wasSignalled = process.terminationReason == .uncaughtSignal
             ended.open(Exit(status: process.terminationStatus, wasSignalled: wasSignalled))
             whenEnded()
+            // Foundation keeps the process for good, and with it all that this holds.
+            process.terminationHandler = nil
         }
         try process.run()
         output.collect()
@@ -128,7 +135,10 @@ private final class Collected: Sendable {
                     return met.map { ($0.continuation, text.contains($0.text)) }
                 }
                 for (continuation, holds) in met { continuation.resume(returning: holds) }
-                if chunk.isEmpty { return end.open(()) }
+                if chunk.isEmpty {
+                    try? pipe.fileHandleForReading.close()
+                    return end.open(())
+                }
             }
         }
     }

@@ -6,8 +6,16 @@ import Synchronization
 public final class DaemonProcess: Sendable {
     public struct Ended: Error, CustomStringConvertible {
         public let status: Int32
+        /// A signal ended it, `status` is its number.
+        public let wasSignalled: Bool
         public let output: String
-        public var description: String { "conductord ended with \(status): \(output)" }
+        public var description: String { "conductord ended with \(wasSignalled ? "signal " : "")\(status): \(output)" }
+
+        public init(_ exit: ChildProcess.Exit, output: String) {
+            status = exit.status
+            wasSignalled = exit.wasSignalled
+            self.output = output
+        }
     }
 
     public let folder: TemporaryFolder
@@ -31,7 +39,8 @@ public final class DaemonProcess: Sendable {
             whenEnded: { ready.giveUp() })
         guard await ready.waitUntilReady() else {
             child.signal(SIGKILL)
-            throw Ended(status: await child.exit.status, output: child.errorOutput)
+            let (exit, _, errors) = await child.finish()
+            throw Ended(exit, output: errors)
         }
     }
 

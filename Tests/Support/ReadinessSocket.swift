@@ -33,6 +33,20 @@ public final class ReadinessSocket: @unchecked Sendable {
         shutdown(descriptor, Int32(SHUT_RD))
     }
 
+    /// Takes in no more: whoever says something now waits until somebody reads.
+    public func fill() {
+        let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(sender) }
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                _ = getsockname(descriptor, pointer, &length)
+                while sendto(sender, "X", 1, Int32(MSG_DONTWAIT), pointer, length) == 1 {}
+            }
+        }
+    }
+
     /// Whether the service says that it is ready.
     public func waitUntilReady() async -> Bool { await hears("READY=1") }
 

@@ -1,15 +1,22 @@
 import ConductorEngine
 import ConductorModel
 import ConductorSystemd
+import Dispatch
 import NIOCore
 
 /// Keeps the service manager informed: ready, what goes on, alive, stopping. Lives on the event loop, so that a loop
-/// that hangs is noticed.
+/// that hangs is noticed; what is said is said on a thread of its own, so that a service manager that does not listen
+/// holds up nobody.
 final class ServiceReports {
     private let manager: ServiceManager
     private let journal: EventJournal
     private let loop: any EventLoop
-    private var lastStatus = ""
+    private let thread = DispatchQueue(label: "conductor.service-manager")
+    private var status = ""
+    private var toldStatus = ""
+    /// One status and one sign of life may wait to be heard, no more.
+    private var isTellingStatus = false
+    private var isPinging = false
 
     init(manager: ServiceManager, journal: EventJournal, loop: any EventLoop) {
         self.manager = manager
@@ -20,44 +27,82 @@ final class ServiceReports {
     func start(_ engine: EngineLoop) {
         guard manager.isPresent else { return }
         engine.onCounts = { [self] in report($0) }
-        lastStatus = engine.durable.counts.summary
-        attempt { () throws(SystemdFault) in try manager.ready(status: lastStatus) }
-        attempt { () throws(SystemdFault) in
+        status = engine.durable.counts.summary
+        ready()
+        do throws(SystemdFault) {
             guard let interval = try manager.watchdogInterval else { return }
             ping(every: TimeAmount(interval / 2))
+        } catch {
+            Self.record(error, in: journal)
         }
     }
 
     /// The configuration is being read again, until `reloaded`.
     func reloading() {
-        attempt { () throws(SystemdFault) in try manager.reloading() }
+        tell { manager throws(SystemdFault) in try manager.reloading() }
     }
 
     func reloaded() {
-        attempt { () throws(SystemdFault) in try manager.ready(status: lastStatus) }
+        ready()
     }
 
     func stop() {
-        attempt { () throws(SystemdFault) in try manager.stopping() }
+        tell { manager throws(SystemdFault) in try manager.stopping() }
+    }
+
+    private func ready() {
+        toldStatus = status
+        tell { [status] manager throws(SystemdFault) in try manager.ready(status: status) }
     }
 
     private func ping(every pace: TimeAmount) {
-        attempt { () throws(SystemdFault) in try manager.watchdogPing() }
+        if !isPinging {
+            isPinging = true
+            tell { manager throws(SystemdFault) in
+                try manager.watchdogPing()
+            } heard: { [self] in
+                isPinging = false
+            }
+        }
         loop.assumeIsolated().scheduleTask(in: pace) { [self] in ping(every: pace) }
     }
 
     private func report(_ counts: StatusReport.Counts) {
-        guard counts.summary != lastStatus else { return }
-        lastStatus = counts.summary
-        attempt { () throws(SystemdFault) in try manager.status(lastStatus) }
+        status = counts.summary
+        tellStatus()
     }
 
-    private func attempt(_ call: () throws(SystemdFault) -> Void) {
-        do throws(SystemdFault) {
-            try call()
-        } catch {
-            journal.record(JournalEntry("The service manager could not be told: \(error)", priority: .warning))
+    /// The newest status, once the last one was heard.
+    private func tellStatus() {
+        guard !isTellingStatus, status != toldStatus else { return }
+        isTellingStatus = true
+        toldStatus = status
+        tell { [status] manager throws(SystemdFault) in
+            try manager.status(status)
+        } heard: { [self] in
+            isTellingStatus = false
+            tellStatus()
         }
+    }
+
+    /// Says something behind all that was said before; `heard` is called on the loop.
+    private func tell(
+        _ message: @escaping @Sendable (ServiceManager) throws(SystemdFault) -> Void,
+        heard: @escaping () -> Void = {}
+    ) {
+        let heard = NIOLoopBound(heard, eventLoop: loop)
+        thread.async { [manager, journal, loop] in
+            do throws(SystemdFault) {
+                try message(manager)
+            } catch {
+                Self.record(error, in: journal)
+            }
+            loop.execute { heard.value() }
+        }
+    }
+
+    private static func record(_ fault: SystemdFault, in journal: EventJournal) {
+        journal.record(JournalEntry("The service manager could not be told: \(fault)", priority: .warning))
     }
 }
 
