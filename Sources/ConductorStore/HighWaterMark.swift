@@ -63,12 +63,12 @@ final class HighWaterMark: Sendable {
         return link
     }
 
-    /// A fault is always of kind `.io`: what is marked has been stored, even where there is no room for the mark.
+    /// Where there is no room, the mark stays behind what is stored: then less of a loss would be seen, and that is all.
     func write(_ link: EventChain.Link, to record: Record) throws(StoreFault) {
         let line = Self.line(link, record)
-        guard pwrite(descriptor, line, line.count, record.offset) == line.count else {
-            throw StoreFault(.io, code: .system(errno), at: path, "cannot be written")
-        }
+        guard pwrite(descriptor, line, line.count, record.offset) != line.count else { return }
+        guard errno != ENOSPC, errno != EDQUOT else { return }
+        throw .system(errno, at: path, "cannot be written")
     }
 
     func flush() throws(StoreFault) {

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorStore
 
 /// One key of the configuration: its name, what it takes, and what it sets.
 struct Setting: Sendable {
