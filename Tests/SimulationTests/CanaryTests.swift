@@ -1,19 +1,15 @@
 import ConductorEngine
-import ConductorSimulator
+import ConductorTestSupport
 import Foundation
 import Testing
 
-@Suite("Canaries")
+@Suite("Canaries", .serialized)
 struct CanaryTests {
     @Test("the simulator finds each planted bug", arguments: Canary.allCases)
-    func found(_ canary: Canary) async {
-        for seed: UInt64 in 1...500 {
-            var simulation = Simulation(seed: seed)
-            simulation.canary = canary
-            if simulation.run().violation != nil { return }
-            await Task.yield()
-        }
-        Issue.record("500 seeds did not find it")
+    func found(_ canary: Canary) async throws {
+        let (exit, output, _) = try await ChildProcess.simulator("--seeds", "500", "--canary", canary.rawValue).finish()
+        #expect(exit.status == 1, "500 seeds did not find it")
+        #expect(output.hasPrefix("seed "))
     }
 
     /// Without the switch `plants` is the constant false. It is set for debug builds, in one place.
