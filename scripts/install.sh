@@ -3,13 +3,18 @@
 #
 #   scripts/install.sh install|uninstall BIN_FOLDER
 #
-# DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc) in the environment say where. Nothing is enabled or started.
+# DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc) in the environment say where; STRIP=yes leaves the programs'
+# symbols out. Nothing is enabled or started.
 set -eu
 
 action=$1
 bin=$2
 : "${DESTDIR:=}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}"
 cd "$(dirname "$0")/.."
+if [ "$action" = install ] && [ ! -x "$bin/conductord" ]; then
+    echo "There is no conductord in $bin: make release builds it." >&2
+    exit 1
+fi
 
 # Every file: its mode, where it is, and where it goes.
 files() {
@@ -46,11 +51,17 @@ files() {
 put() { # MODE SOURCE TARGET
     mkdir -p "${3%/*}"
     case $1 in
-    completion) "$bin/conductorctl" --generate-completion-script "$2" >"$3" && chmod 644 "$3" ;;
+    completion) # sourced, so without a line that says who executes it
+        "$bin/conductorctl" --generate-completion-script "$2" | sed '1{/^#!/d}' >"$3"
+        chmod 644 "$3"
+        ;;
     configuration) [ -e "$3" ] || install -m 644 "$2" "$3" ;; # what was changed there stays
-    644) sed -e "s,/usr/sbin/conductord,$PREFIX/sbin/conductord,; s,/usr/bin/conductorctl,$PREFIX/bin/conductorctl," \
-        -e "s,/usr/share/doc/conductor,$PREFIX/share/doc/conductor," "$2" >"$3" && chmod 644 "$3" ;;
-    *) install -m "$1" "$2" "$3" ;;
+    644)
+        sed -e "s,/usr/sbin/conductord,$PREFIX/sbin/conductord,g; s,/usr/bin/conductorctl,$PREFIX/bin/conductorctl," \
+            -e "s,/usr/share/doc/conductor,$PREFIX/share/doc/conductor," "$2" >"$3"
+        chmod 644 "$3"
+        ;;
+    755) install ${STRIP:+-s} -m 755 "$2" "$3" ;;
     esac
 }
 
