@@ -2,11 +2,11 @@
 # Boots a systemd of its own, with its own journal, on a copy-on-write view of this machine, and takes it away again.
 # Nothing of the machine changes: files are written to memory; processes, mounts, network and cgroups are namespaces.
 #
-#   boot.sh --check                 says what this machine lacks for it
+#   boot.sh --check                 says what this machine lacks for it, and ends with 77
 #   boot.sh [INSTALL [ARGUMENT…]]   boots, prints the process id of the lab's systemd, ends with its standard input
 #
 # INSTALL is called before the boot, with the lab's root in $LAB_ROOT, and puts into it what is to be tried.
-# In it:  nsenter --target PID --all --wd=/ systemctl status
+# In it:  nsenter --target PID --all --wd systemctl status
 set -euo pipefail
 self=$(readlink -f "$0")
 checkout=$(readlink -f "$(dirname "$self")/../..")
@@ -16,12 +16,17 @@ check() {
     local lacking=()
     [ "$(id -u)" -eq 0 ] || lacking+=("root")
     [ -x /lib/systemd/systemd ] || lacking+=("the package systemd")
-    for tool in unshare nsenter setpriv pivot_root; do
-        command -v "$tool" >/dev/null || lacking+=("$tool (the package util-linux)")
+    for tool in unshare nsenter setpriv pivot_root pgrep; do
+        command -v $tool >/dev/null || lacking+=("the command $tool")
     done
-    grep -qw overlay /proc/filesystems || modprobe overlay 2>/dev/null || lacking+=("overlayfs")
     [ -n "$cgroups" ] && [ -w "$cgroups" ] || lacking+=("a cgroup2 hierarchy to write to")
-    [ ${#lacking[@]} -eq 0 ] || { printf 'lacking: %s\n' "${lacking[@]}"; exit 77; }
+    unshare --mount sh -c 'mount -t tmpfs lab /mnt && mkdir /mnt/a /mnt/b /mnt/c &&
+        mount -t overlay -o lowerdir=/,upperdir=/mnt/a,workdir=/mnt/b lab /mnt/c' 2>/dev/null || lacking+=("overlayfs")
+    [ ${#lacking[@]} -eq 0 ] && return
+    local text
+    printf -v text '%s, ' "${lacking[@]}"
+    echo "This machine lacks ${text%, }."
+    exit 77
 }
 
 # Stage 2, in a mount namespace: the files that the lab has.
@@ -45,6 +50,7 @@ make_root() { # CGROUP INSTALL…
     done
     printf '[Journal]\nStorage=volatile\nRateLimitIntervalSec=0\nForwardToSyslog=no\nForwardToWall=no\n' \
         >$LAB_ROOT/etc/systemd/journald.conf.d/lab.conf
+    printf '[Manager]\nDefaultTimeoutStopSec=5s\n' >$LAB_ROOT/etc/systemd/system.conf.d/lab.conf
     : >$LAB_ROOT/etc/fstab
     rm -f $LAB_ROOT/var/lib/dbus/machine-id
     # An id of its own, written down: this is no first boot, at which presets are applied.
@@ -96,7 +102,7 @@ become_init() {
 remove() {
     trap - EXIT
     if [ -n "$init" ] && kill -s RTMIN+3 "$init" 2>/dev/null; then
-        timeout 10 tail --pid="$boot" -f /dev/null || kill -KILL "$boot"
+        timeout --signal=KILL 10 tail --pid="$boot" -f /dev/null || kill -KILL "$boot"
     fi
     [ -z "$boot" ] || { kill -KILL "$boot" 2>/dev/null; wait "$boot" 2>/dev/null; }
     echo 1 >"$group/cgroup.kill"
@@ -119,9 +125,9 @@ boot() {
         sleep 0.02
     done
     local state
-    state=$(nsenter --target "$init" --all --wd=/ systemctl is-system-running --wait || true)
+    state=$(nsenter --target "$init" --all --wd systemctl is-system-running --wait || true)
     if [ "$state" != running ]; then
-        nsenter --target "$init" --all --wd=/ systemctl --failed --no-legend --plain >&2
+        nsenter --target "$init" --all --wd systemctl --failed --no-legend --plain >&2
         return 1
     fi
     echo "$init"
