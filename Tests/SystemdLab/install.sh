@@ -14,7 +14,9 @@ else
     DESTDIR=$LAB_ROOT PREFIX=/usr scripts/install.sh install "$bin"
     systemd-sysusers --root="$LAB_ROOT" conductor.conf
 fi
-# The Swift runtime that the programs are linked to, where every unit may load it from.
+# The Swift runtime that the programs are linked to, moved to where every unit may load it from.
 for program in conductord conductorctl; do ldd "$bin/$program"; done |
-    awk '$3 ~ "^/" && $3 !~ "^/(usr/)?lib/x86_64" { print $3 }' | sort -u |
-    xargs --no-run-if-empty cp --target-directory="$LAB_ROOT/usr/lib/x86_64-linux-gnu"
+    awk '$3 ~ "^/" && $3 !~ "^/(usr/)?lib/x86_64" { print $3 }' | sort -u | while read -r library; do
+    cp "$library" "$LAB_ROOT/usr/lib/x86_64-linux-gnu/"
+    rm -f "$LAB_ROOT$library"
+done

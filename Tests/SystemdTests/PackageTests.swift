@@ -90,4 +90,11 @@ struct InstallationTests {
         try await make("uninstall")
         #expect(try await files() == "etc/conductor/conductor.yaml\n")
     }
+
+    @Test("has the version of the daemon, as a package too")
+    func version() async throws {
+        let version = try await ChildProcess(Binaries.conductord, ["--version"]).finish().output
+        let changelog = try String(contentsOfFile: Lab.checkout + "/packaging/debian/changelog", encoding: .utf8)
+        #expect(changelog.hasPrefix("conductor (\(version.dropFirst("conductord ".count).dropLast()))"))
+    }
 }
