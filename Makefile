@@ -11,13 +11,16 @@ SECONDS ?= 3600
 TASKS ?= 100000
 # With WORKSPACE=folder, `make run` leaves there what the agents made.
 WORKSPACE ?=
+# Where `make install` puts things.
+export PREFIX ?= /usr/local
+export DESTDIR ?=
 
 CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-check error
 
 CRASH = .build/release/conductor-crash
 
-.PHONY: run build release test sim crash cuts calls bytes soak history crash-tool check lint man-lint clean help \
-	dependencies
+.PHONY: run build release install uninstall deb test sim crash cuts calls bytes soak history crash-tool check lint \
+	man-lint clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
 	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
@@ -26,9 +29,18 @@ build: dependencies ## build conductord and conductorctl for trying out
 	$(SWIFT) build --product conductord
 	$(SWIFT) build --product conductorctl
 
-release: dependencies ## build them optimized, into .build/release
-	$(SWIFT) build -c release --product conductord
-	$(SWIFT) build -c release --product conductorctl
+release: dependencies ## build them optimized and with the Swift runtime inside, into .build/release
+	$(SWIFT) build -c release --static-swift-stdlib --product conductord
+	$(SWIFT) build -c release --static-swift-stdlib --product conductorctl
+
+install: ## install what `make release` built; takes DESTDIR= and PREFIX=, and enables nothing
+	STRIP=yes scripts/install.sh install .build/release
+
+uninstall: ## remove it again, but for configuration and state
+	scripts/install.sh uninstall .build/release
+
+deb: release ## build a Debian package, into dist
+	scripts/build-deb.sh .build/release dist
 
 test: dependencies ## build everything and run all tests, in parallel
 	$(SWIFT) test --parallel
@@ -69,7 +81,7 @@ man-lint: ## lint the manual pages, where mandoc is installed
 	@scripts/lint-man.sh
 
 clean: ## remove everything that was built
-	rm -rf .build .build-check
+	rm -rf .build .build-check dist
 
 dependencies: ## install the Debian packages that are missing
 	@scripts/install-dependencies.sh

@@ -136,6 +136,7 @@ let package = Package(
         .testTarget(
             name: "SpecificationTests",
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),
+        .testTarget(name: "SystemdTests", dependencies: ["conductord", "conductorctl", testSupport]),
         .testTarget(
             name: "SimulationTests", dependencies: ["conductor-sim", simulator, testSupport, engine, model]),
     ],

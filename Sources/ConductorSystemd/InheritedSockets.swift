@@ -25,6 +25,18 @@ public enum InheritedSockets {
         return descriptors
     }
 
+    /// Where clients find the socket; nil where it has no path.
+    public static func path(of descriptor: Int32) -> String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        guard result == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
+        let path = withUnsafeBytes(of: address.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return path.isEmpty ? nil : path
+    }
+
     static func check(_ descriptor: Int32) throws(Failure) {
         let listening: Int32 = 1
         let result = sd_is_socket_unix(descriptor, Int32(SOCK_STREAM.rawValue), listening, nil, 0)

@@ -34,6 +34,14 @@ import Testing
         }
     }
 
+    @Test("A socket says where clients find it; what has no path says nothing")
+    func path() throws {
+        let directory = try TemporaryDirectory()
+        let socket = try UnixSocket(.stream, boundTo: directory.path + "/socket")
+        #expect(InheritedSockets.path(of: socket.descriptor) == directory.path + "/socket")
+        #expect(InheritedSockets.path(of: try Pipe().readEnd) == nil)
+    }
+
     @Test("An environment that makes no sense is a fault")
     func nonsense() async {
         await #expect(processExitsWith: .success) {

@@ -18,9 +18,11 @@ public final class ChildProcess: Sendable {
     private let output = Collected()
     private let errors = Collected()
 
-    /// - Parameter whenEnded: Called on some thread; it must not hold this object, or the program is never killed.
+    /// - Parameters:
+    ///   - input: what it reads; nothing without one.
+    ///   - whenEnded: Called on some thread; it must not hold this object, or the program is never killed.
     public init(
-        _ path: String, _ arguments: [String], environment: [String: String] = [:],
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil,
         whenEnded: @escaping @Sendable () -> Void = {}
     ) throws {
         let process = Process()
@@ -28,7 +30,7 @@ public final class ChildProcess: Sendable {
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = output.pipe
         process.standardError = errors.pipe
         let ended = ended
@@ -59,6 +61,9 @@ public final class ChildProcess: Sendable {
         let exit = await exit
         return (exit, await output.all, await errors.all)
     }
+
+    /// What has come on standard output so far.
+    public var outputSoFar: String { output.soFar }
 
     /// What has come on standard error so far.
     public var errorOutput: String { errors.soFar }

@@ -19,6 +19,8 @@ import Musl
 public struct Daemon: Service, CustomStringConvertible {
     public static let version = "0.1.0"
 
+    /// How long those who came last through a socket that stays open are still served.
+    private static let farewell = TimeAmount.milliseconds(100)
     /// How long a stop waits for the store, and then for clients that do not read; together under 5 s.
     private static let storePatience = TimeAmount.milliseconds(2500)
     private static let connectionPatience = TimeAmount.milliseconds(1500)
@@ -52,20 +54,27 @@ public struct Daemon: Service, CustomStringConvertible {
             let writer = StoreWriter(store: store, loop: loop)
             return NIOLoopBound(ServerCore(surroundings, writer: writer, loop: loop), eventLoop: loop)
         }.get()
-        let listeners = try await listen(core, on: loop)
+        let inherited = try InheritedSockets.descriptors()
+        let listeners = try await listen(inherited, core, on: loop)
         let reports = try await loop.submit { [manager, journal] in
             let reports = ServiceReports(manager: manager, journal: journal, loop: loop)
             reports.start(core.value.engine)
             core.value.history.start()
             return NIOLoopBound(reports, eventLoop: loop)
         }.get()
-        journal.record(.started(configuration, store))
+        let paths = inherited.isEmpty ? [configuration.socket] : inherited.compactMap(InheritedSockets.path)
+        journal.record(.started(at: paths, store))
         var configuration = configuration
         for await _ in hangUps.cancelOnGracefulShutdown() {
             configuration = try await reload(configuration, core, reports, on: loop)
         }
         try? await loop.submit { reports.value.stop() }.get()
         for listener in listeners { await listener.close() }
+        if !inherited.isEmpty {
+            // Who connects from here on waits in the socket's queue for the next daemon; who just has, is not left
+            // without an answer.
+            try? await loop.scheduleTask(in: Self.farewell) {}.futureResult.get()
+        }
         let isFlushed = try await loop.flatSubmit {
             core.value.stop(patience: Self.storePatience, connectionPatience: Self.connectionPatience)
         }.get()
@@ -133,9 +142,12 @@ public struct Daemon: Service, CustomStringConvertible {
     }
 
     /// On the sockets that systemd holds for us, else on our own.
-    private func listen(_ core: NIOLoopBound<ServerCore>, on loop: any EventLoop) async throws -> [Listener] {
-        let inherited = try InheritedSockets.descriptors().map(ListenerSocket.init(inherited:))
-        let sockets = inherited.isEmpty ? [try ListenerSocket(bindingTo: configuration.socket)] : inherited
+    private func listen(
+        _ inherited: [CInt], _ core: NIOLoopBound<ServerCore>, on loop: any EventLoop
+    ) async throws -> [Listener] {
+        let sockets =
+            inherited.isEmpty
+            ? [try ListenerSocket(bindingTo: configuration.socket)] : inherited.map(ListenerSocket.init(inherited:))
         let sessions = try await loop.submit {
             NIOLoopBound<any ServerSessionFactory>(core.value.engine, eventLoop: loop)
         }.get()

@@ -3,9 +3,9 @@ import ConductorStore
 import ConductorSystemd
 
 extension JournalEntry {
-    static func started(_ configuration: DaemonConfiguration, _ store: any Store) -> JournalEntry {
+    static func started(at sockets: [String], _ store: any Store) -> JournalEntry {
         JournalEntry(
-            "conductord \(Daemon.version) serves \(configuration.socket), with its state in \(store.path).",
+            "conductord \(Daemon.version) serves \(sockets.joined(separator: ", ")), with its state in \(store.path).",
             priority: .notice, messageID: .daemonStarted)
     }
 

@@ -1,0 +1,83 @@
+#!/bin/sh
+# Installs what was built, or removes it again.
+#
+#   scripts/install.sh install|uninstall BIN_FOLDER
+#
+# DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc) in the environment say where; STRIP=yes leaves the programs'
+# symbols out. Nothing is enabled or started.
+set -eu
+
+action=$1
+bin=$2
+: "${DESTDIR:=}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}"
+cd "$(dirname "$0")/.."
+if [ "$action" = install ] && [ ! -x "$bin/conductord" ]; then
+    echo "There is no conductord in $bin: make release builds it." >&2
+    exit 1
+fi
+
+# Every file: its mode, where it is, and where it goes.
+files() {
+    echo "755 $bin/conductord $PREFIX/sbin/conductord"
+    echo "755 $bin/conductorctl $PREFIX/bin/conductorctl"
+    for unit in systemd/*.socket systemd/*.service systemd/*.slice; do
+        echo "644 $unit $PREFIX/lib/systemd/system/${unit##*/}"
+    done
+    for unit in systemd/user/*; do
+        echo "644 $unit $PREFIX/lib/systemd/user/${unit##*/}"
+    done
+    for preset in systemd/*.preset; do
+        echo "644 $preset $PREFIX/lib/systemd/system-preset/${preset##*/}"
+        echo "644 $preset $PREFIX/lib/systemd/user-preset/${preset##*/}"
+    done
+    for catalog in systemd/*.catalog; do
+        [ ! -e "$catalog" ] || echo "644 $catalog $PREFIX/lib/systemd/catalog/${catalog##*/}"
+    done
+    echo "644 systemd/sysusers.d/conductor.conf $PREFIX/lib/sysusers.d/conductor.conf"
+    for page in man/*.[1-8]; do
+        echo "644 $page $PREFIX/share/man/man${page##*.}/${page##*/}"
+    done
+    for file in README.md CHANGELOG.md systemd/drop-ins; do
+        find "$file" -type f | sort | while read -r path; do
+            echo "644 $path $PREFIX/share/doc/conductor/${path#systemd/}"
+        done
+    done
+    echo "completion bash $PREFIX/share/bash-completion/completions/conductorctl"
+    echo "completion zsh $PREFIX/share/zsh/site-functions/_conductorctl"
+    echo "completion fish $PREFIX/share/fish/vendor_completions.d/conductorctl.fish"
+    echo "configuration systemd/conductor.yaml $SYSCONFDIR/conductor/conductor.yaml"
+}
+
+put() { # MODE SOURCE TARGET
+    mkdir -p "${3%/*}"
+    case $1 in
+    completion) # sourced, so without a line that says who executes it
+        "$bin/conductorctl" --generate-completion-script "$2" | sed '1{/^#!/d}' >"$3"
+        chmod 644 "$3"
+        ;;
+    configuration) [ -e "$3" ] || install -m 644 "$2" "$3" ;; # what was changed there stays
+    644)
+        sed -e "s,/usr/sbin/conductord,$PREFIX/sbin/conductord,g; s,/usr/bin/conductorctl,$PREFIX/bin/conductorctl," \
+            -e "s,/usr/share/doc/conductor,$PREFIX/share/doc/conductor," "$2" >"$3"
+        chmod 644 "$3"
+        ;;
+    755) install ${STRIP:+-s} -m 755 "$2" "$3" ;;
+    esac
+}
+
+case $action in
+install)
+    files | while read -r mode source target; do put "$mode" "$source" "$DESTDIR$target"; done
+    mkdir -p "$DESTDIR$SYSCONFDIR/conductor/agents"
+    ;;
+uninstall)
+    files | while read -r mode source target; do
+        [ "$mode" = configuration ] || rm -f "$DESTDIR$target"
+    done
+    rm -rf "$DESTDIR$PREFIX/share/doc/conductor"
+    ;;
+*)
+    echo "usage: $0 install|uninstall BIN_FOLDER" >&2
+    exit 64
+    ;;
+esac
