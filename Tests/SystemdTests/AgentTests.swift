@@ -7,7 +7,8 @@ extension SystemdTests {
         func workflow() async throws {
             try await Lab.use { lab in
                 let command =
-                    "printf '{\"user\": \"%s\", \"secret\": \"%s\"}' $(id -un) $(cat $CREDENTIALS_DIRECTORY/secret)"
+                    "echo drafting >&2; "
+                    + "printf '{\"user\": \"%s\", \"secret\": \"%s\"}' $(id -un) $(cat $CREDENTIALS_DIRECTORY/secret)"
                 try lab.write("hush", "/etc/credstore/conductor-agent.coder", mode: 0o600)
                 try await lab.systemctl("start", "conductord.service")
                 try await lab.startAgent("coder", type: "coding", command: command)
@@ -33,10 +34,17 @@ extension SystemdTests {
                 #expect(!entries.isEmpty)
                 for entry in entries {
                     #expect(entry["_SYSTEMD_UNIT"] == "conductord.service")
-                    for field in ["MESSAGE", "MESSAGE_ID", "PRIORITY", "CONDUCTOR_EVENT", "CONDUCTOR_SEQUENCE"] {
+                    for field in ["MESSAGE", "MESSAGE_ID", "PRIORITY", "CONDUCTOR_EVENT"] {
                         #expect(entry[field]?.isEmpty == false, "\(field) of \(entry)")
                     }
+                    #expect((entry["CONDUCTOR_SEQUENCE"] == nil) == (entry["CONDUCTOR_EVENT"] == "task.log"))
                 }
+                let lines = try await lab.entries("CONDUCTOR_TASK_ID=draft", "CONDUCTOR_EVENT=task.log")
+                #expect(lines.map { $0["MESSAGE"] } == ["drafting"])
+                #expect(try await lab.run("conductorctl", "logs", "pair").output == "draft | drafting\n")
+                _ = try await lab.run("journalctl", "--update-catalog")
+                let explained = try await lab.run("journalctl", "-x", "CONDUCTOR_EVENT=workflow.completed").output
+                #expect(explained.contains("Workflow pair completed") && explained.contains("conductorctl show pair"))
                 let given = try await lab.entries("CONDUCTOR_TASK_ID=check", "CONDUCTOR_AGENT_ID=reviewer")
                 #expect(given.contains { $0["CONDUCTOR_ATTEMPT"] == "1" })
                 #expect(await !lab.journal.contains("hush"))
