@@ -2,6 +2,12 @@ import ConductorJSON
 import ConductorModel
 import Subprocess
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// What a command's end and its output say of the task.
 struct CommandOutcome {
     enum Ending: Hashable {
@@ -72,9 +78,13 @@ struct CommandOutcome {
                 output: answer.output)
         case .signalled(let signal):
             return TaskFailure(
-                message ?? sentence("the command was ended by signal \(signal)"), code: code ?? "COMMAND_FAILED",
-                output: answer.output)
+                message ?? sentence("the command was ended by signal \(signal) (\(name(of: signal)))"),
+                code: code ?? "COMMAND_FAILED", output: answer.output)
         }
+    }
+
+    private func name(of signal: CInt) -> String {
+        strsignal(signal).map { String(cString: $0) } ?? "unknown"
     }
 
     private func sentence(_ what: String) -> String {

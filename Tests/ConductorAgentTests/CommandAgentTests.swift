@@ -144,7 +144,7 @@ struct CommandAgentTests {
     func signal() async throws {
         let failure = try await failure(of: "kill -9 $$")
         #expect(failure.code == "COMMAND_FAILED")
-        #expect(failure.message == "the command was ended by signal 9")
+        #expect(failure.message == "the command was ended by signal 9 (Killed)")
     }
 
     @Test("logs each line of its standard error, repaired and cut to length")

@@ -45,10 +45,16 @@ struct SendFeedback: AsyncParsableCommand {
     func run() async throws {
         var params = WorkflowFeedback(workflowID: workflow, feedback: try feedback())
         params.through = through
-        params.requestKey = requestKey
-        let client = try await common.connect()
-        let view = try await client.feedback(params)
-        try RunEnding(try await client.call(.workflowGet(view.workflowID))).show(common.format)
+        // With a key it can be asked for again where the connection is lost before the end.
+        var generator = SystemRandomNumberGenerator()
+        params.requestKey = requestKey ?? TaskID.uuid(generator.next(), generator.next()).description
+        _ = try await common.connect()
+        let ended = params
+        let answer = try await insisting(socket: common.socketPath) { client in
+            _ = try await client.feedback(ended)
+            return try await client.call(.workflowGet(ended.workflowID))
+        }
+        try RunEnding(answer).show(common.format)
     }
 
     private func feedback() throws -> Feedback {
