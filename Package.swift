@@ -18,6 +18,7 @@ let engineSupport: Target.Dependency = "ConductorEngineSupport"
 let simulator: Target.Dependency = "ConductorSimulator"
 let specification: Target.Dependency = "ConductorSpecification"
 let faults: Target.Dependency = "ConductorFaults"
+let random: Target.Dependency = "ConductorRandom"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -93,20 +94,21 @@ let package = Package(
         .target(
             name: "ConductorEngineSupport", dependencies: [specification, engine, model, json],
             path: "Tests/EngineSupport"),
+        .target(name: "ConductorRandom", path: "Tests/Random"),
         .target(
-            name: "ConductorSimulator", dependencies: [specification, engineSupport, engine, model, json],
+            name: "ConductorSimulator", dependencies: [random, specification, engineSupport, engine, model, json],
             path: "Tests/Simulator"),
         .executableTarget(
             name: "conductor-sim", dependencies: [simulator, engine, argumentParser], path: "Tests/conductor-sim"),
         .target(
-            name: "ConductorFaults", dependencies: [testSupport, client, model, json], path: "Tests/Faults",
+            name: "ConductorFaults", dependencies: [random, testSupport, client, model, json], path: "Tests/Faults",
             exclude: ["Shim"]),
         .executableTarget(
             name: "conductor-crash", dependencies: [faults, testSupport, "conductord", argumentParser],
             path: "Tests/conductor-crash"),
-        .testTarget(name: "ConductorJSONTests", dependencies: [json]),
-        .testTarget(name: "ConductorModelTests", dependencies: [model, json]),
-        .testTarget(name: "ConductorWireTests", dependencies: [wire, model, json]),
+        .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
+        .testTarget(name: "ConductorModelTests", dependencies: [random, model, json]),
+        .testTarget(name: "ConductorWireTests", dependencies: [random, wire, model, json]),
         .testTarget(
             name: "ConductorEngineTests", dependencies: [specification, engineSupport, engine, model, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),

@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorRandom
 import Testing
 
 @Suite("JSON writer")
@@ -104,7 +105,7 @@ struct JSONWriterTests {
 
     @Test("what is written is read back the same, whatever it is", arguments: 1...40)
     func roundTrip(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         for _ in 0..<25 {
             let tree = RandomValue(depth: 5, using: &generator)
             let text = tree.jsonText
@@ -130,7 +131,7 @@ private indirect enum RandomValue: Equatable {
         let value: RandomValue
     }
 
-    init(depth: Int, using generator: inout SeededGenerator) {
+    init(depth: Int, using generator: inout SplitMix) {
         switch Int.random(in: 0..<(depth > 1 ? 8 : 5), using: &generator) {
         case 0: self = .null
         case 1: self = .bool(.random(using: &generator))
@@ -151,7 +152,7 @@ private indirect enum RandomValue: Equatable {
         }
     }
 
-    private static func string(using generator: inout SeededGenerator) -> String {
+    private static func string(using generator: inout SplitMix) -> String {
         let limits: [UInt32] = [0x20, 0x80, 0x80, 0x800, 0x1_0000, 0x11_0000]
         var scalars = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...12, using: &generator) {

@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorRandom
 import Testing
 
 @Suite("Identifiers")
@@ -34,14 +35,14 @@ struct IdentifierTests {
 
     @Test("a UUID is an id", arguments: 0..<50)
     func uuidIsWellFormed(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         let id = TaskID.uuid(generator.next(), generator.next())
         #expect(TaskID(id.description) == id)
     }
 
     @Test("a token is written as 32 lower-case digits and read back", arguments: 0..<50)
     func token(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         let token = AttemptToken(high: generator.next(), low: generator.next())
         #expect(token.description.utf8.count == 32)
         #expect(AttemptToken(token.description) == token)

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorRandom
 import Testing
 
 @Suite("Timestamps")
@@ -83,7 +84,7 @@ struct TimestampTests {
 
     @Test("every time is read as it was written", arguments: 0..<50)
     func roundTrip(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         for _ in 0..<100 {
             let time = Timestamp(
                 microseconds: .random(in: -62_167_219_200_000_000...253_402_300_799_999_999, using: &generator))
@@ -115,7 +116,7 @@ struct DurationTests {
 
     @Test("whole microseconds are read as they were written", arguments: 0..<50)
     func roundTrip(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         for _ in 0..<100 {
             let duration = Duration.microseconds(Int64.random(in: 0...604_800_000_000, using: &generator))
             #expect(Duration(inSeconds: duration.inSeconds) == duration)

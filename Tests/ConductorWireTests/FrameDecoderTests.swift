@@ -1,3 +1,4 @@
+import ConductorRandom
 import ConductorWire
 import Testing
 
@@ -34,7 +35,7 @@ struct FrameDecoderTests {
 
     @Test("however a stream is cut, the same frames come out", arguments: 0..<20)
     func anyCut(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         let bodies = (0..<40).map { _ in
             (0..<Int.random(in: 1...300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
         }

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorRandom
 import ConductorWire
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct RandomBytesTests {
     @Test("whatever a frame holds, one step follows: it is handed on, ignored or answered", arguments: 0..<40)
     func mutatedBodies(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         var limits = Limits()
         limits.maxParseErrorsPerConnection = .max
         var connection = ServerConnection(limits: limits)
@@ -28,7 +29,7 @@ struct RandomBytesTests {
 
     @Test("a stream whose headers are wrong too ends in a wait or with a last answer", arguments: 0..<40)
     func mutatedStreams(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix(seed: seed)
         var connection = ServerConnection(limits: Limits())
         for _ in 0..<50 {
             var bytes = frame(mutatedRequest(using: &generator))
@@ -48,7 +49,7 @@ struct RandomBytesTests {
     }
 
     /// A valid request of which some bytes are changed, lost, doubled or moved, or none.
-    private func mutatedRequest(using generator: inout SeededGenerator) -> [UInt8] {
+    private func mutatedRequest(using generator: inout SplitMix) -> [UInt8] {
         let sample = methodSamples.randomElement(using: &generator) ?? methodSamples[0]
         var body = Array(requestText(sample.method.rawValue, sample.full).utf8)
         let interesting = Array("{}[]\",:\\0-1.eE\u{0}\u{7F}ntu ".utf8) + [0x80, 0xC3, 0xFF]

@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorRandom
 import ConductorTestSupport
 import Foundation
 
@@ -30,7 +31,7 @@ public struct CutRun: Sendable {
     public func run(progress: @Sendable (Report) -> Void = { _ in }) async throws -> Report {
         let shim = try await StorageShim()
         var report = Report()
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         var state = StateCopy()
         while report.cuts < cuts, report.violations.isEmpty {
             let session = try await Session(
@@ -46,8 +47,7 @@ public struct CutRun: Sendable {
     }
 
     /// - Returns: what the last cut left.
-    private func cut(_ session: Session, _ report: inout Report, _ random: inout SeededRandom) async throws -> StateCopy
-    {
+    private func cut(_ session: Session, _ report: inout Report, _ random: inout SplitMix) async throws -> StateCopy {
         let count = min(cutsPerSession, cuts - report.cuts)
         let moments = (0..<count).map { _ in session.log.records.indices.randomElement(using: &random) ?? 0 }.sorted()
         var disk = SimulatedDisk(session.before.absolute(session.folder))

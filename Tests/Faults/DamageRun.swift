@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorRandom
 import ConductorTestSupport
 import Foundation
 
@@ -108,7 +109,7 @@ public struct DamageRun: Sendable {
 
     /// Flips of single bits in the database and its log, each byte as likely as every other.
     public func flips(count: Int, seed: UInt64) -> [Damage] {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         let files = state.files.filter { $0.key.contains(".db") && !$0.value.isEmpty }.sorted { $0.key < $1.key }
         let total = files.reduce(0) { $0 + $1.value.count }
         return (0..<count).compactMap { _ in

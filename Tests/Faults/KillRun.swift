@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorRandom
 import ConductorTestSupport
 import Foundation
 
@@ -35,7 +36,7 @@ public struct KillRun: Sendable {
     /// - Parameter progress: called after each database with what is known so far.
     public func run(progress: @Sendable (Report) -> Void = { _ in }) async throws -> Report {
         var report = Report()
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         while report.kills < kills, report.idleRounds <= kills, report.violations.isEmpty {
             try await useOneDatabase(&report, &random)
             progress(report)
@@ -43,7 +44,7 @@ public struct KillRun: Sendable {
         return report
     }
 
-    private func useOneDatabase(_ report: inout Report, _ random: inout SeededRandom) async throws {
+    private func useOneDatabase(_ report: inout Report, _ random: inout SplitMix) async throws {
         let ledger = Ledger()
         let agents = Workload.agents(ledger: ledger, seed: random.next())
         let witness = Witness()

@@ -1,19 +1,20 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorRandom
 
 /// An agent that lives longer than the daemon: it keeps some attempts over a crash, names them when it registers again,
 /// and notes every result that was acknowledged.
 public actor LedgerAgent {
     private let registration: AgentRegistration
     private let ledger: Ledger
-    private var random: SeededRandom
+    private var random: SplitMix
     /// What the daemon has not acknowledged.
     private var held: [AttemptToken: TaskAssignment] = [:]
     /// Attempts that went on over a crash of the daemon.
     public private(set) var adopted = 0
 
-    public init(_ id: AgentID, _ type: AgentType, capacity: Int, ledger: Ledger, random: SeededRandom) {
+    public init(_ id: AgentID, _ type: AgentType, capacity: Int, ledger: Ledger, random: SplitMix) {
         registration = AgentRegistration(agentID: id, agentType: type, capacity: capacity)
         self.ledger = ledger
         self.random = random

@@ -1,3 +1,5 @@
+import ConductorRandom
+
 /// A disk that keeps for certain only what was flushed.
 ///
 /// As ext4 does: entries of the folder reach the disk in order, and that of a new file at the latest with its content.
@@ -78,7 +80,7 @@ struct SimulatedDisk {
     }
 
     /// What is on the disk when the power comes back, by path.
-    func afterCut(_ unflushed: Unflushed, _ random: inout SeededRandom) -> [String: [UInt8]] {
+    func afterCut(_ unflushed: Unflushed, _ random: inout SplitMix) -> [String: [UInt8]] {
         var names = names
         let arrived = unflushed == .lost ? 0 : Int.random(in: 0...pendingNames.count, using: &random)
         for change in pendingNames.prefix(arrived) { Self.apply(change, to: &names) }
@@ -93,7 +95,7 @@ struct SimulatedDisk {
     }
 
     private static func arriving(
-        _ pending: [Change], _ unflushed: Unflushed, _ random: inout SeededRandom
+        _ pending: [Change], _ unflushed: Unflushed, _ random: inout SplitMix
     ) -> [Change] {
         switch unflushed {
         case .lost: return []

@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorRandom
 import ConductorTestSupport
 
 /// Hours of mixed load on one daemon, whose memory and descriptors must stop growing.
@@ -74,7 +75,7 @@ public struct SoakRun: Sendable {
 
     /// Waves of clients, each on a connection of its own, one a second.
     private func load(_ daemon: DaemonProcess, _ ledger: Ledger) async throws {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         for wave in 0... {
             let next = ContinuousClock.now + .seconds(1)
             let client = try await daemon.connect()

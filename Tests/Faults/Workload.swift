@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorRandom
 
 /// What clients do while faults come: tasks and workflows with ids of their own, and dead letters redriven and
 /// discarded. Every acknowledgement goes into the ledger.
@@ -23,7 +24,7 @@ public struct Workload: Sendable {
         await withDiscardingTaskGroup { group in
             for worker in 0..<workers {
                 group.addTask {
-                    var random = SeededRandom(seed: seed &+ UInt64(worker) &* 7919)
+                    var random = SplitMix(seed: seed &+ UInt64(worker) &* 7919)
                     for number in 0..<requests {
                         guard !Task.isCancelled else { return }
                         do {
@@ -39,7 +40,7 @@ public struct Workload: Sendable {
         }
     }
 
-    private func request(_ id: String, on client: ConductorClient, _ random: inout SeededRandom) async throws {
+    private func request(_ id: String, on client: ConductorClient, _ random: inout SplitMix) async throws {
         switch Int.random(in: 0..<20, using: &random) {
         case 0..<13:
             // Few enough that hardly ever five in a row open an agent's breaker.
@@ -63,7 +64,7 @@ public struct Workload: Sendable {
         }
     }
 
-    private func handleLetter(_ id: String, on client: ConductorClient, _ random: inout SeededRandom) async throws {
+    private func handleLetter(_ id: String, on client: ConductorClient, _ random: inout SplitMix) async throws {
         let letters = try await client.deadLetters(Page(limit: 20)).letters
         guard let letter = letters.randomElement(using: &random) else { return }
         if random.oneIn(3) {
@@ -106,7 +107,7 @@ extension Workload {
         return types.enumerated().compactMap { index, type in
             AgentID("agent-\(index)-\(type.rawValue)").map { id in
                 LedgerAgent(
-                    id, type, capacity: 16, ledger: ledger, random: SeededRandom(seed: seed &+ UInt64(index)))
+                    id, type, capacity: 16, ledger: ledger, random: SplitMix(seed: seed &+ UInt64(index)))
             }
         }
     }

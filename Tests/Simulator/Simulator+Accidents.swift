@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorRandom
 
 /// What befalls the daemon, its disk, its clock and its connections.
 extension Simulator {

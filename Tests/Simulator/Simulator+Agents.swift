@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorRandom
 import ConductorSpecification
 
 /// What agents do.

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorRandom
 import ConductorSpecification
 
 /// What clients do.

@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorEngineSupport
 import ConductorJSON
 import ConductorModel
+import ConductorRandom
 import ConductorSpecification
 
 /// What clients do besides submitting work. They know what is durable.

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorRandom
 import ConductorSpecification
 
 /// The daemon's own parts among simulated agents, clients, disk, clock and accidents. One seed decides everything.

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorRandom
 
 /// Whether an engine that was just restored shows what is durable.
 struct Recovery {

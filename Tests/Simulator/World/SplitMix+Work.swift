@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorRandom
 import ConductorSpecification
 
 /// What clients ask for, and what agents make of it.

@@ -1,12 +1,12 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere.
-struct SplitMix: RandomNumberGenerator, Sendable {
+/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same seed gives the same values everywhere.
+public struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    public init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,14 +14,14 @@ struct SplitMix: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func below(_ bound: Int) -> Int {
+    public mutating func below(_ bound: Int) -> Int {
         Int(next() % UInt64(max(bound, 1)))
     }
 
     /// True once in so many times.
-    mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
+    public mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+    public mutating func pick<Element>(_ elements: [Element]) -> Element? {
         elements.isEmpty ? nil : elements[below(elements.count)]
     }
 }
