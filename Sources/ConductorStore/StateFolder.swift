@@ -72,6 +72,7 @@ private func mustBeOwn(_ path: String) throws(StoreFault) {
     throw .system(EPERM, at: path, "belongs to \(user), and is for that user only")
 }
 
+/// Makes the folder, and those above it, for their owner only, where they are missing.
 func makeFolder(_ path: String) throws(StoreFault) {
     guard mkdir(path, 0o700) != 0 else { return }
     switch errno {
@@ -89,4 +90,13 @@ extension StoreFault {
         let kind: Kind = number == ENOSPC || number == EDQUOT ? .full : .io
         return StoreFault(kind, code: .system(number), at: place, "\(message): \(String(cString: strerror(number)))")
     }
+}
+
+/// Makes what a file or folder holds durable.
+func flush(_ path: String, mode: mode_t? = nil) throws(StoreFault) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(errno, at: path, "cannot be opened") }
+    defer { close(descriptor) }
+    if let mode, fchmod(descriptor, mode) != 0 { throw .system(errno, at: path, "cannot be made private") }
+    guard fsync(descriptor) == 0 else { throw .system(errno, at: path, "cannot be flushed") }
 }
