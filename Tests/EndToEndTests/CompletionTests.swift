@@ -25,9 +25,9 @@ struct CompletionTests {
             let ask = """
                 source \(script); COMP_WORDS=(\(words)); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
                 COMP_LINE="\(words)"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9
-                _conductorctl 2>&1; printf '%s\\n' "${COMPREPLY[@]}"
+                _conductorctl conductorctl "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"; printf '%s\\n' "${COMPREPLY[@]}"
                 """
-            let output = await try ChildProcess("/bin/bash", ["-c", ask]).finish().output
+            let output = try await ChildProcess("/bin/bash", ["-c", ask]).finish().output
             return output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         }
         #expect(try await offered("conductorctl wa") == ["watch"])
