@@ -59,7 +59,8 @@ struct TerminalSession: Sendable {
                 let service = try Self.shell("exec " + step.command.dropLast(2), in: folder, daemon)
                 services.append(service)
                 for line in step.lines {
-                    #expect(await service.prints(line + "\n"), "line \(step.line): \(service.errorOutput)")
+                    try #require(
+                        await Self.prints(line + "\n", service), "line \(step.line): \(service.errorOutput)")
                 }
             case .command:
                 let output = try await Self.shell("exec 2>&1; " + step.command, in: folder, daemon).finish().output
@@ -69,6 +70,22 @@ struct TerminalSession: Sendable {
         for service in services {
             service.signal(SIGTERM)
             #expect(await service.exit.status == 0)
+        }
+    }
+
+    /// A service that never prints what the page shows is killed, which ends the wait for it.
+    private static func prints(_ line: String, _ service: ChildProcess) async -> Bool {
+        await withTaskGroup(of: Bool?.self) { group in
+            group.addTask { await service.prints(line) }
+            group.addTask {
+                if (try? await Task.sleep(for: .seconds(60))) != nil { service.signal(SIGKILL) }
+                return nil
+            }
+            defer { group.cancelAll() }
+            for await printed in group {
+                if let printed { return printed }
+            }
+            return false
         }
     }
 
