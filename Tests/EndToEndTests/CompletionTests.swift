@@ -36,7 +36,7 @@ struct CompletionTests {
 
     @Test("zsh and fish can read theirs", arguments: ["zsh", "fish"].filter(Self.has))
     func syntax(shell: String) async throws {
-        let reader = try ChildProcess("/usr/bin/env", [shell, "--no-execute", try await script(for: shell)])
+        let reader = try ChildProcess("/usr/bin/env", [shell, "-n", try await script(for: shell)])
         let (exit, _, errors) = await reader.finish()
         #expect(exit.status == 0, "\(errors)")
     }
