@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConductorEngine
 import ConductorSimulator
+import Glibc
 
 @main
 struct ConductorSim: ParsableCommand {
@@ -28,6 +29,8 @@ struct ConductorSim: ParsableCommand {
     @Option(help: "Plant a bug, in a debug build.")
     var canary: Canary?
 
+    private static let progressInterval: UInt64 = 50_000
+
     mutating func validate() throws {
         if canary != nil, !Canaries.canBePlanted { throw ValidationError("this build has no canaries") }
     }
@@ -49,12 +52,20 @@ struct ConductorSim: ParsableCommand {
                 print("seed \(seed), step \(violation.step): \(violation.sentence)")
                 throw ExitCode(1)
             }
+            let done = seed - range.lowerBound + 1
+            if done % Self.progressInterval == 0, done < range.count { tell("\(done) seeds so far, no violation\n") }
         }
         print("\(range.count) seeds, \(tasks) simulated tasks, trace \(String(folded, radix: 16))")
         let seconds = (clock.now - start) / .seconds(1)
         print(
             "\(Int(Double(tasks) / seconds)) simulated tasks a second, \(Int(Double(range.count) / seconds)) seeds a second"
         )
+    }
+
+    /// At once, on standard error.
+    private func tell(_ line: String) {
+        var line = line
+        line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 
