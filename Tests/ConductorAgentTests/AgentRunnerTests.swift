@@ -23,6 +23,7 @@ private struct ScriptedAgent: Agent {
             await context.log("a line")
         case "fail": throw TransientError("not now", code: "LLM_TIMEOUT")
         case "endless":
+            // Until it is cancelled, which is what the tests wait for.
             while true {
                 try await Task.sleep(for: .seconds(3600))
             }

@@ -50,6 +50,7 @@ struct FleetTests {
             file, socket: daemon.path, whenFailing: .restart,
             sleep: { _ in
                 waiting.yield()
+                // Until the stop ends it.
                 try await Task.sleep(for: .seconds(3600))
             })
         async let served: Void = fleet.serve()

@@ -58,6 +58,15 @@ struct LifecycleTests {
         #expect(attributes[.posixPermissions] as? Int == 0o700)
     }
 
+    @Test("SIGTERM has it note how far its clock has come, for the next start")
+    func clock() async throws {
+        let daemon = try await DaemonProcess()
+        let file = daemon.stateFolder + "/conductor.clock"
+        let begun = try String(contentsOfFile: file, encoding: .utf8)
+        await daemon.stop()
+        #expect(try String(contentsOfFile: file, encoding: .utf8) != begun)
+    }
+
     @Test("an ephemeral daemon leaves no database behind")
     func ephemeral() async throws {
         let daemon = try await DaemonProcess(arguments: ["--ephemeral"])

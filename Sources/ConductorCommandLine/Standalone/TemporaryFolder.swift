@@ -18,6 +18,7 @@ package struct TemporaryFolder: Sendable {
     /// Below `$TMPDIR`, else below `/tmp`; there too where a socket's path below `$TMPDIR` would be too long.
     package init(environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }) throws(SystemFault) {
         let named = environment("TMPDIR").flatMap { $0.hasPrefix("/") && $0.utf8.count < 64 ? $0 : nil }
+        // In a folder that all may write to: `mkdtemp` makes it under a new name, and with mode 0700.
         var template = Array("\(named ?? "/tmp")/conductor-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw SystemFault(call: "mkdtemp", path: named ?? "/tmp", number: errno)

@@ -47,7 +47,8 @@ public struct Daemon: Service, CustomStringConvertible {
         // First of all: until it is trapped, the signal would end the process.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let store = try openStore()
-        let surroundings = try surroundings(store)
+        let steady = steadyClock
+        let surroundings = try surroundings(store, SystemTime(steady: steady))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let core = try await loop.submit {
@@ -80,6 +81,8 @@ public struct Daemon: Service, CustomStringConvertible {
         }.get()
         guard isFlushed else { throw UnfinishedStop() }
         try store.close()
+        // Where the machine is started anew next, what has passed is counted from here.
+        if !configuration.isEphemeral { steady.note(in: configuration.stateFolder) }
         journal.record(.stopped)
         try await group.shutdownGracefully()
     }
@@ -100,9 +103,10 @@ public struct Daemon: Service, CustomStringConvertible {
         configuration.isEphemeral ? SteadyClock(.now) : SteadyClock(folder: configuration.stateFolder)
     }
 
-    private func surroundings(_ store: any Store) throws(StoreFault) -> ServerCore.Surroundings {
-        let time = SystemTime(steady: steadyClock)
-        return ServerCore.Surroundings(
+    private func surroundings(
+        _ store: any Store, _ time: SystemTime
+    ) throws(StoreFault) -> ServerCore.Surroundings {
+        ServerCore.Surroundings(
             store: store, state: try store.load(), configuration: configuration.engine,
             retention: configuration.retention,
             facts: EngineLoop.ProcessFacts(

@@ -124,6 +124,7 @@ extension SQLiteStore {
                     "DELETE FROM dead_letters WHERE dead_letter_id = ? AND NOT \(Schema.isKept)", [id.description])
             }
         }
+        checkpointer.wrote(rows: Retention.stepRows)
     }
 
     private func removeEvents(through sequence: Int64, _ db: Database) throws {

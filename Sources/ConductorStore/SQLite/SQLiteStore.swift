@@ -11,7 +11,7 @@ public final class SQLiteStore: Store {
     let lookups: DatabaseQueue
     let pages: DatabaseQueue
     private let writer: DatabaseQueue
-    private let checkpointer: Checkpointer
+    let checkpointer: Checkpointer
     let folder: StateFolder
     private let mark: HighWaterMark
     /// What was lost though the database is whole, for people; nil where nothing was.
