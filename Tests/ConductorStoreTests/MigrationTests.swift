@@ -23,7 +23,7 @@ struct MigrationTests {
 
     @Test(
         "opens with all that it holds, each row sealed, where it is older",
-        arguments: [(versionOneDatabase, 0), (versionTwoDatabase, 1)])
+        arguments: [(versionOneDatabase, 0), (versionTwoDatabase, 1), (versionThreeDatabase, 1)])
     func older(database: String, letters: Int) throws {
         try withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -47,7 +47,7 @@ struct MigrationTests {
 
     @Test(
         "holds the same after a kill at any step of its migration as it would have without",
-        arguments: [versionOneDatabase, versionTwoDatabase])
+        arguments: [versionOneDatabase, versionTwoDatabase, versionThreeDatabase])
     func killed(database: String) throws {
         try withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -52,6 +52,30 @@ struct VerificationTests {
         }
     }
 
+    @Test("is done in part by each start, which refuses what is damaged among the newest ended tasks")
+    func ended() throws {
+        try withStore { store, folder in
+            try store.commit([.taskAdded(.queued("u").ended(by: "a"))])
+            try store.close()
+            try write("UPDATE tasks SET agent_id = 'b' WHERE task_id = 'u'", to: store.path)
+            let store = try SQLiteStore(folder: folder)
+            #expect(try fault { _ = try store.load() }.place == "row u of tasks")
+        }
+    }
+
+    @Test("sees where the chain of events was moved, with no event left in it")
+    func anchor() throws {
+        try withStore { store, folder in
+            var expired = Expired()
+            expired.lastEvent = 1200
+            try store.remove(expired)
+            try store.close()
+            try write("UPDATE anchor SET sequence = 1300", to: store.path)
+            #expect(try SQLiteStore.verify(folder: folder).problems.first?.place == "row 1 of anchor")
+            #expect(try fault { _ = try SQLiteStore(folder: folder) }.kind == .corrupt)
+        }
+    }
+
     @Test("sees letters that are not there, and logs that were cut off")
     func missing() throws {
         try withStore { store, folder in

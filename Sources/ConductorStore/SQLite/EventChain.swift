@@ -28,7 +28,18 @@ enum EventChain {
 
     /// The newest link that was pruned, or the origin.
     static func anchor(_ db: Database) throws -> Link {
-        try link(db, "SELECT sequence, checksum FROM anchor") ?? .origin
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM anchor") else { return .origin }
+        // It is also read before the migration that gives it its seal.
+        let reader =
+            row.hasColumn("seal")
+            ? try RowReader(sealed: row, of: "anchor", keys: [0]) : RowReader(row, of: "anchor", keys: [0])
+        return Link(sequence: try reader.integer(1), checksum: try reader.integer(2))
+    }
+
+    /// Lets the chain begin behind `link`.
+    static func anchor(_ db: Database, at link: Link) throws {
+        let row = [1, link.sequence, link.checksum].map(\.databaseValue), seal = Checksum.of(row).databaseValue
+        try db.run("REPLACE INTO anchor VALUES (?, ?, ?, ?)", StatementArguments(row + [seal]))
     }
 
     /// The link of event `sequence`; nil where it was pruned or is not there.

@@ -4,8 +4,12 @@ import GRDB
 
 /// Records from the columns of their rows.
 extension TaskRecord {
+    static func reader(_ row: Row) throws(StoreFault) -> RowReader {
+        try RowReader(sealed: row, of: "tasks", keys: [2, 1], from: 1)
+    }
+
     init(_ row: Row) throws(StoreFault) {
-        let reader = try RowReader(sealed: row, of: "tasks", keys: [2, 1], from: 1)
+        let reader = try Self.reader(row)
         let workflow = try reader.text(2)
         let key = TaskKey(
             workflowID: workflow.isEmpty ? nil : try reader.id(2), taskID: try reader.id(1))

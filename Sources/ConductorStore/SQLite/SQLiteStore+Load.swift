@@ -49,13 +49,13 @@ private func finishedTasks(_ db: Database) throws -> FinishedTasks {
     let rows = try Row.fetchCursor(
         db,
         sql: """
-            SELECT workflow_id, task_id, status, agent_id FROM tasks
+            SELECT \(TaskRecord.columns) FROM tasks
             ORDER BY seq DESC LIMIT \(StoreLimits.scannedForAgents)
             """)
     while let row = try rows.next() {
-        let reader = RowReader(row, of: "tasks", keys: [0, 1])
-        guard let agent: AgentID = try reader.optionalID(3) else { continue }
-        finished.add(try reader.id(1), try reader.word(2), by: agent)
+        let reader = try TaskRecord.reader(row)
+        guard let agent: AgentID = try reader.optionalID(5) else { continue }
+        finished.add(try reader.id(1), try reader.word(3), by: agent)
     }
     return finished
 }

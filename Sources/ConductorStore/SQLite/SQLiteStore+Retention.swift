@@ -129,7 +129,7 @@ extension SQLiteStore {
 
     private func removeEvents(through sequence: Int64, _ db: Database) throws {
         guard let link = try EventChain.link(db, at: sequence) else { return }
-        try db.run("REPLACE INTO anchor VALUES (1, ?, ?)", [link.sequence, link.checksum])
+        try EventChain.anchor(db, at: link)
         try db.run("DELETE FROM events WHERE sequence <= ?", [sequence])
     }
 }

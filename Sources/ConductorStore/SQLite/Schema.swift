@@ -25,6 +25,10 @@ enum Schema {
             try db.execute(sql: third)
             try Sealing(db: db).sealAll()
         }
+        migrator.registerMigration("4 sealed anchor") { db in
+            try db.execute(sql: fourth)
+            try Sealing(db: db).sealAnchor()
+        }
         return migrator
     }
 
@@ -99,5 +103,9 @@ enum Schema {
         CREATE TABLE anchor (
             id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, checksum INTEGER NOT NULL
         ) STRICT;
+        """
+
+    private static let fourth = """
+        ALTER TABLE anchor ADD COLUMN seal INTEGER NOT NULL DEFAULT 0; -- the checksum of all columns
         """
 }

@@ -1,6 +1,6 @@
 import GRDB
 
-/// Gives the rows of a database that had no checksums theirs.
+/// Gives the rows of a database that had no checksums theirs; the checksum is the last column.
 struct Sealing {
     let db: Database
 
@@ -20,13 +20,19 @@ struct Sealing {
         }
     }
 
+    func sealAnchor() throws {
+        try sealEach("anchor", key: "id", in: "seal") { Checksum.of($0) }
+    }
+
     private func seal(_ table: String, key: String, from first: Int) throws {
         try sealEach(table, key: key) { Checksum.of($0.dropFirst(first)) }
     }
 
     /// Row by row in the order of their keys, which stand in the first column.
-    private func sealEach(_ table: String, key: String, _ checksum: (ArraySlice<DatabaseValue>) -> Int64) throws {
-        let update = try db.makeStatement(sql: "UPDATE \(table) SET checksum = ? WHERE \(key) = ?")
+    private func sealEach(
+        _ table: String, key: String, in column: String = "checksum", _ checksum: (ArraySlice<DatabaseValue>) -> Int64
+    ) throws {
+        let update = try db.makeStatement(sql: "UPDATE \(table) SET \(column) = ? WHERE \(key) = ?")
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table) ORDER BY \(key)")
         while let row = try rows.next() {
             let columns = Array(row.databaseValues)
