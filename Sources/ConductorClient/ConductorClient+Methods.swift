@@ -147,7 +147,7 @@ extension ConductorClient {
         try member("state", of: try await call(.workflowCancel(id, reason: reason)))
     }
 
-    /// Runs phases anew with `feedback`; returns when they have ended.
+    /// Runs phases anew with `feedback`; returns when they have ended, or have begun where `params` say so.
     public func feedback(_ params: WorkflowFeedback) async throws -> WorkflowView {
         try member("state", of: try await call(.workflowFeedback(params)))
     }

@@ -87,6 +87,7 @@ import Testing
         let second = try #require(events.firstIndex { $0.kind == "feedback.started" })
         let restarted = try #require(events[second...].firstIndex { $0.kind == "task.started" })
         #expect(RunProgress(events[...restarted]).endedCount == 6)
+        #expect(RunProgress(events[second...]).taskCount == 7)
     }
 
     @Test("kinds that a newer daemon may have are passed over")

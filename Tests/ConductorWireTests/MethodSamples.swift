@@ -107,7 +107,7 @@ let methodSamples = [
     MethodSample(.workflowCancel, full: #"{"workflow_id":"w","reason":"late"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(
         .workflowFeedback,
-        full: #"{"workflow_id":"w","feedback":\#(feedback),"through":"all","request_key":"k"}"#,
+        full: #"{"workflow_id":"w","feedback":\#(feedback),"through":"all","detach":true,"request_key":"k"}"#,
         minimal: #"{"workflow_id":"w","feedback":{}}"#),
     MethodSample(.workflowCheckGate, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(.workflowPause, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),

@@ -193,6 +193,20 @@ struct CommandLineTests {
         up.signal(SIGTERM)
     }
 
+    @Test("feedback sends a workflow back and shows it to its new end, or leaves it to run")
+    func feedback() async throws {
+        let up = try await up()
+        let file = try bench.workflow(["good"])
+        #expect(try await run("run", file, "--workflow-id", "w").exit.status == 0)
+        let again = try await run("feedback", "w", "--finding", "slow")
+        #expect(again.exit.status == 0)
+        #expect(again.output.contains("good started") && again.output.contains("feedback loops: 1"))
+        let left = try await run("feedback", "w", "--finding", "slow", "--detach")
+        #expect(left.exit.status == 0 && left.output == "w\n")
+        #expect(try await run("watch", "w").exit.status == 0)
+        up.signal(SIGTERM)
+    }
+
     @Test("logs are the lines of a task that runs, and end with it; of one that has ended there are none")
     func logs() async throws {
         let up = try await up()

@@ -2,11 +2,12 @@ import ConductorClient
 import ConductorJSON
 import ConductorModel
 
-/// Starts a workflow, or an ended one again, and shows it to its end.
+/// Starts a workflow, or an ended one again, or sends one back with feedback, and shows it to its end.
 package struct WorkflowRun: Sendable {
     private enum Act: Sendable {
         case run(WorkflowDefinition, inputs: JSONText)
         case retry(WorkflowRetry)
+        case feedback(WorkflowFeedback)
     }
 
     package let workflowID: WorkflowID
@@ -25,14 +26,27 @@ package struct WorkflowRun: Sendable {
         origin = named == nil ? .now : .beginning
     }
 
-    /// With a request key, so that asking twice is the same act.
     package init(retrying params: WorkflowRetry) {
         var params = params
-        var generator = SystemRandomNumberGenerator()
-        params.requestKey = params.requestKey ?? TaskID.uuid(generator.next(), generator.next()).description
+        params.requestKey = params.requestKey ?? Self.newKey
         workflowID = params.workflowID
         act = .retry(params)
         origin = .now
+    }
+
+    package init(sendingBack params: WorkflowFeedback) {
+        var params = params
+        params.requestKey = params.requestKey ?? Self.newKey
+        params.detach = true
+        workflowID = params.workflowID
+        act = .feedback(params)
+        origin = .now
+    }
+
+    /// Every act has a key, so that asking twice is the same act.
+    private static var newKey: String {
+        var generator = SystemRandomNumberGenerator()
+        return TaskID.uuid(generator.next(), generator.next()).description
     }
 
     /// The state once it has begun. May be called again: it is the same run.
@@ -40,6 +54,7 @@ package struct WorkflowRun: Sendable {
         switch act {
         case .run(let definition, let inputs): try await client.runDetached(definition, inputs: inputs)
         case .retry(let params): try await client.retry(params)
+        case .feedback(let params): try await client.feedback(params)
         }
     }
 

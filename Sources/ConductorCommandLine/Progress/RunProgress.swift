@@ -92,6 +92,9 @@ package struct RunProgress: Sendable {
         case .phaseStarted(let phase, let iteration, let taskCount):
             stage = .running
             phases.append(PhaseRow(phase: phase, iteration: iteration, taskCount: taskCount, state: .running))
+            // Feedback by hand begins without an event that counts the tasks.
+            let round = phases.filter { $0.iteration == iteration }.map(\.taskCount).reduce(0, +)
+            self.taskCount = max(self.taskCount, round)
         case .phaseEnded(let phase, let result, _, _):
             guard let last = phases.lastIndex(where: { $0.phase == phase }) else { return }
             phases[last].state = .ended(result)

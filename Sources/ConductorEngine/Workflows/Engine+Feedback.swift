@@ -40,6 +40,7 @@ extension Engine {
     mutating func feedback(_ request: WorkflowFeedback, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
         let id = request.workflowID
         if let key = request.requestKey, let state = findWorkflow(id, known), state.record.requestKeys.contains(key) {
+            if request.detach { return turn.reply(.workflowStarted(state), to: caller) }
             if state.record.status.isTerminal { return turn.reply(.workflowState(state), to: caller) }
             workflows[id]?.waiters.append(caller)
             return
@@ -61,7 +62,7 @@ extension Engine {
         }
         reopen(record, records)
         if let key = request.requestKey { workflows[id]?.record.remember(key) }
-        workflows[id]?.waiters.append(caller)
+        if !request.detach { workflows[id]?.waiters.append(caller) }
         let first = record.definition.phases.firstIndex(of: .development) ?? 0
         let last: Int =
             switch request.through {
@@ -70,6 +71,7 @@ extension Engine {
             }
         loop(id, [request.feedback], last: last, &turn)
         advance(id, &turn)
+        if request.detach, let state = stateBehind(id, turn) { turn.reply(.workflowStarted(state), to: caller) }
     }
 
     private func notEnded(_ id: WorkflowID) -> Refusal {

@@ -27,7 +27,7 @@ extension Engine {
     }
 
     /// The state that a turn leaves a workflow in, be it the last.
-    private func stateBehind(_ id: WorkflowID, _ turn: Turn) -> WorkflowState? { state(of: id) ?? turn.ended[id] }
+    func stateBehind(_ id: WorkflowID, _ turn: Turn) -> WorkflowState? { state(of: id) ?? turn.ended[id] }
 
     private func notLive(_ id: WorkflowID, _ known: Known) -> Result<Reply, Refusal> {
         workflow(id, known).flatMap { state in

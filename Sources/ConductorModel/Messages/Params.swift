@@ -237,6 +237,8 @@ public struct WorkflowFeedback: Params {
     public var workflowID: WorkflowID
     public var feedback: Feedback
     public var through: Through = .development
+    /// Answer once it has begun.
+    public var detach = false
     /// The same key is the same act, done once.
     public var requestKey: String?
 
@@ -250,6 +252,7 @@ public struct WorkflowFeedback: Params {
         workflowID = try fields.required("workflow_id")
         feedback = try fields.required("feedback")
         through = try fields.value("through", default: .development)
+        detach = try fields.value("detach", default: false)
         requestKey = try fields.text("request_key", maximumBytes: 256)
         try fields.end()
     }
@@ -259,6 +262,7 @@ public struct WorkflowFeedback: Params {
             writer.member("workflow_id", workflowID)
             writer.member("feedback", feedback)
             writer.member("through", through)
+            writer.member("detach", detach)
             writer.member("request_key", requestKey)
         }
     }

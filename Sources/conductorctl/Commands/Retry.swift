@@ -34,13 +34,6 @@ struct Retry: AsyncParsableCommand {
         var params = WorkflowRetry(workflowID: workflow)
         params.onlyFailed = !all
         params.requestKey = requestKey
-        let run = WorkflowRun(retrying: params)
-        if detach {
-            let state = try await run.begin(try await common.connect())
-            return try common.format.show(state.json.text, lines: [workflow.description])
-        }
-        let attached = AttachedRun(run, common.format, logs: logs)
-        let answer = try await attached.interruptible { try await attached.follow(common.socketPath) }
-        try attached.show(answer)
+        try await AttachedRun.start(WorkflowRun(retrying: params), common, logs: logs, detach: detach)
     }
 }

@@ -47,24 +47,14 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let run = WorkflowRun(
             try WorkflowFile.load(SourceDocument(path: file)), id: workflowID, inputs: try inputs.json())
-        if detach { return try await submit(run) }
+        guard let fleet else { return try await AttachedRun.start(run, common, logs: logs, detach: detach) }
+        let agents = try FleetFile.load(path: fleet)
         let attached = AttachedRun(run, common.format, logs: logs)
-        let answer: JSONValue
-        if let fleet {
-            let file = try FleetFile.load(path: fleet)
-            answer = try await attached.interruptible {
-                try await PrivateDaemon.run { socket in
-                    try await Fleet(file, socket: socket).serve { try await attached.follow(socket) }
-                }
+        let answer = try await attached.interruptible {
+            try await PrivateDaemon.run { socket in
+                try await Fleet(agents, socket: socket).serve { try await attached.follow(socket) }
             }
-        } else {
-            answer = try await attached.interruptible { try await attached.follow(common.socketPath) }
         }
         try attached.show(answer)
-    }
-
-    private func submit(_ run: WorkflowRun) async throws {
-        let state = try await run.begin(try await common.connect())
-        try common.format.show(state.json.text, lines: [run.workflowID.description])
     }
 }

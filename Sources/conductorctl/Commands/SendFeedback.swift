@@ -7,9 +7,12 @@ import ConductorModel
 struct SendFeedback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "feedback",
-        abstract: "Send an ended workflow back to development, and wait for its new end.",
+        abstract: "Send an ended workflow back to development and watch it to its new end.",
         usage: "conductorctl feedback <workflow> [<file>] [<options>]",
-        discussion: "The exit status tells how the workflow ended, as that of run does.")
+        discussion: """
+            Ctrl-C cancels the workflow and waits for its end; a second one leaves at once. The exit status is that \
+            of run.
+            """)
 
     @Argument(help: "The workflow.")
     var workflow: WorkflowID
@@ -31,6 +34,12 @@ struct SendFeedback: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Run development alone anew, or all that follows it too.", valueName: "phase"))
     var through = WorkflowFeedback.Through.development
 
+    @Flag(help: "Return once the workflow is on its way back, and print its id.")
+    var detach = false
+
+    @Flag(help: "Show the lines that agents log.")
+    var logs = false
+
     @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
     var requestKey: String?
 
@@ -45,16 +54,8 @@ struct SendFeedback: AsyncParsableCommand {
     func run() async throws {
         var params = WorkflowFeedback(workflowID: workflow, feedback: try feedback())
         params.through = through
-        // With a key it can be asked for again where the connection is lost before the end.
-        var generator = SystemRandomNumberGenerator()
-        params.requestKey = requestKey ?? TaskID.uuid(generator.next(), generator.next()).description
-        _ = try await common.connect()
-        let ended = params
-        let answer = try await insisting(socket: common.socketPath) { client in
-            _ = try await client.feedback(ended)
-            return try await client.call(.workflowGet(ended.workflowID))
-        }
-        try RunEnding(answer).show(common.format)
+        params.requestKey = requestKey
+        try await AttachedRun.start(WorkflowRun(sendingBack: params), common, logs: logs, detach: detach)
     }
 
     private func feedback() throws -> Feedback {

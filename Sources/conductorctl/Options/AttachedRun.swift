@@ -16,6 +16,17 @@ struct AttachedRun: Sendable {
         presenter = RunPresenter(.suited(json: format.json, logs: logs), output: .standard)
     }
 
+    /// Starts `run` and shows it to its end; detached, prints its id once it has begun.
+    static func start(_ run: WorkflowRun, _ common: CommonOptions, logs: Bool, detach: Bool) async throws {
+        if detach {
+            let state = try await run.begin(try await common.connect())
+            return try common.format.show(state.json.text, lines: [run.workflowID.description])
+        }
+        let attached = AttachedRun(run, common.format, logs: logs)
+        let answer = try await attached.interruptible { try await attached.follow(common.socketPath) }
+        try attached.show(answer)
+    }
+
     /// Ctrl-C while `body` runs cancels the workflow, which brings `body` to its end; a second one ends `body` at once.
     func interruptible(_ body: @escaping @Sendable () async throws -> JSONValue) async throws -> JSONValue {
         try await withInterrupts(first: { await interrupt.press() }, body: body)

@@ -27,6 +27,11 @@ struct FeedbackTests {
         .completed("{}", feedback: Feedback(severity: severity))
     }
 
+    private func begun(_ answer: Result<Reply, Refusal>?) throws -> WorkflowState {
+        guard case .success(.workflowStarted(let state)) = answer else { throw Missing("a workflow that has begun") }
+        return state
+    }
+
     @Test("only error and critical start the loop", arguments: Severity.allCases)
     func severity(_ severity: Severity) throws {
         var scene = scene()
@@ -108,6 +113,21 @@ struct FeedbackTests {
         let third = scene.send(.workflowFeedback(request))
         for caller in [first, second, third] { #expect(try scene.state(caller).record.feedbackCount == 1) }
         #expect(scene.started.count == 5)
+    }
+
+    @Test("detached, feedback by hand is answered once the workflow is on its way, each time with what it is by then")
+    func detached() throws {
+        var scene = scene()
+        try scene.run(definition)
+        scene.workThrough()
+        var request = WorkflowFeedback(workflowID: id("w"), feedback: Feedback(severity: .info))
+        request.requestKey = "once"
+        request.detach = true
+        let first = try begun(scene.ask(.workflowFeedback(request)))
+        #expect(first.record.status == .inProgress && first.record.feedbackCount == 1)
+        scene.workThrough()
+        let ended = try begun(scene.ask(.workflowFeedback(request)))
+        #expect(ended.record.status == .completed && ended.record.feedbackCount == 1)
     }
 
     @Test("a workflow that its gate failed runs on by hand, the phases it never reached too")
