@@ -84,7 +84,7 @@ struct OperatorCommandTests {
         }
     }
 
-    @Test("dead letters are listed with their ids whole")
+    @Test("dead letters are listed with nothing cut")
     func deadLetters() async throws {
         let letter = DeadLetter(
             id: try #require(DeadLetterID("00000000-0000-4000-8000-000000000001")),
@@ -95,8 +95,8 @@ struct OperatorCommandTests {
             "dead-letters", answering: [{ _ in .success(.deadLetters([letter], nextCursor: nil)) }])
         #expect(
             ended.output == """
-                DEAD LETTER                           TASK  ERROR      AGENT  ATTEMPT  SINCE
-                00000000-0000-4000-8000-000000000001  w/t   LLM_TIME…  a      4        1970-01-…
+                DEAD LETTER                           TASK  ERROR        AGENT  ATTEMPT  SINCE
+                00000000-0000-4000-8000-000000000001  w/t   LLM_TIMEOUT  a      4        1970-01-01T00:00:00Z
 
                 """)
     }

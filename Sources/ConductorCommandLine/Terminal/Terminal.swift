@@ -20,7 +20,7 @@ package enum Terminal {
 
     /// For tables on standard output.
     package static var layout: Layout {
-        isatty(STDOUT_FILENO) == 1 ? Layout(width: width, style: style, keepsNames: false) : .plain
+        isatty(STDOUT_FILENO) == 1 ? Layout(width: width, style: style) : .plain
     }
 
     /// Colours only on a terminal, and not where `NO_COLOR` is set.

@@ -56,14 +56,14 @@ package struct Table: Sendable {
     }
 
     /// As wide as the texts. Where the page is too narrow, first a name longer than most gives way, then the widest
-    /// columns behind it, then the name again. Where names are kept, the line becomes too long instead.
+    /// columns behind it, then the name again.
     private func columnWidths(on page: Layout) -> [Int] {
         let natural = headings.indices.map { column in
             rows.reduce(TerminalText.width(headings[column])) { max($0, TerminalText.width($1[column].text)) }
         }
-        guard let name = natural.first else { return [] }
+        guard let name = natural.first, let page = page.width else { return natural }
         var widths = natural
-        func excess() -> Int { widths.reduce(0, +) + Self.gap * (widths.count - 1) - page.width }
+        func excess() -> Int { widths.reduce(0, +) + Self.gap * (widths.count - 1) - page }
         widths[0] -= min(max(excess(), 0), max(name - Self.commonName, 0))
         while excess() > 0 {
             let widest = widths.indices.dropFirst().max { widths[$0] < widths[$1] }
@@ -71,7 +71,6 @@ package struct Table: Sendable {
             widths[widest] -= 1
         }
         widths[0] -= min(max(excess(), 0), max(widths[0] - Self.narrowestName, 0))
-        if page.keepsNames { widths[0] = name }
         return widths
     }
 }
