@@ -17,7 +17,7 @@ struct SimulationTests {
     @Test("between them, seeds bring every kind of event")
     func coverage() async {
         var missing = Set(EventKind.allCases)
-        for seed: UInt64 in 1...500 where !missing.isEmpty {
+        for seed: UInt64 in 1...2000 where !missing.isEmpty {
             missing.subtract(Simulation(seed: seed).run().kinds)
             await Task.yield()
         }

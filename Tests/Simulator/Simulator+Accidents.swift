@@ -54,6 +54,17 @@ extension Simulator {
         daemon.now.wall = daemon.now.wall + .seconds(seconds)
     }
 
+    /// The operator edits the configuration and has it read anew.
+    mutating func reconfigure() throws {
+        var configuration = daemon.engine.configuration
+        configuration.lease = .seconds(12 + dice.below(40))
+        configuration.grace = .seconds(10 + dice.below(100))
+        configuration.cancelPatience = .seconds(1 + dice.below(20))
+        configuration.breaker.openDuration = .seconds(1 + dice.below(80))
+        narrate("lease \(configuration.lease) and grace \(configuration.grace) from now on")
+        try tell(.reconfigured(configuration))
+    }
+
     mutating func changeDisk() {
         daemon.disk = daemon.disk == .well ? .full : .well
         narrate("the disk is \(daemon.disk)")

@@ -39,6 +39,7 @@ extension Simulator {
         var registration = AgentRegistration(agentID: agent.id, agentType: agent.type, capacity: agent.capacity)
         registration.running = agent.held
         audit.presence.capacities[agent.id] = agent.capacity
+        audit.presence.leases[agent.id] = daemon.engine.configuration.lease
         let effects = try ask(.agentRegister(registration), as: index, .register)
         narrate("\(agent.id) registers as \(agent.type) with \(agent.held.map { "\($0.taskID)#\($0.attempt)" })")
         try audit.checkReturn(agent.id, registration, effects, isFirstReturn: isFirstReturn)

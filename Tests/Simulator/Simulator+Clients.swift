@@ -21,6 +21,7 @@ extension Simulator {
     /// Connects, goes on with the events where it stopped, and asks again what it has no answer to.
     private mutating func connect(_ index: Int) throws {
         clients[index].line.open(nextConnection())
+        clients[index].channels = []
         narrate("client \(index) connects")
         let filter = EventFilter(afterSequence: clients[index].lastSequence)
         try run(.init(request: .eventSubscribe(filter), isRepeatable: false), index)
@@ -77,9 +78,11 @@ extension Simulator {
                     throw Violation("a subscriber saw event \(event.sequence) behind event \(last)")
                 }
                 clients[index].lastSequence = event.sequence
-            case .notification(.execute), .notification(.cancel), .notification(.stopping), .notification(.live),
-                .notification(.busMessage):
-                break
+            case .notification(.busMessage(let channel, _)):
+                guard clients[index].channels.contains(channel) else {
+                    throw Violation("client \(index) hears of \(channel), to which it does not listen")
+                }
+            case .notification(.execute), .notification(.cancel), .notification(.stopping), .notification(.live): break
             }
         }
     }
@@ -87,6 +90,7 @@ extension Simulator {
     private mutating func read(
         _ answer: Result<Reply, Refusal>, to errand: SimulatedClient.Errand, _ index: Int
     ) throws {
+        try checkResponse(answer, to: errand.request)
         switch answer {
         case .success where errand.isRepeatable && !errand.isRepeat: clients[index].note(errand)
         case .success: break

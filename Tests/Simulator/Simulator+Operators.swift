@@ -14,7 +14,8 @@ extension Simulator {
         case 7..<10: handleErrors()
         case 10..<13: cancel()
         case 13..<16: operate()
-        case 16..<18: look()
+        case 16: look()
+        case 17: talk(index)
         default: index == 0 ? changePolicies() : nil
         }
     }
@@ -27,7 +28,7 @@ extension Simulator {
         case 1: return dice.pick(workflows.filter(\.isPaused)).map { .once(.workflowResume($0.workflowID)) }
         default:
             guard let workflow = dice.pick(workflows.filter(\.isHeldAtGate)) else { return nil }
-            var approval = WorkflowApproval(workflowID: workflow.workflowID, approve: !dice.oneIn(3))
+            var approval = WorkflowApproval(workflowID: workflow.workflowID, approve: dice.oneIn(2))
             approval.requestKey = nextKey()
             return .keyed(.workflowApprove(approval))
         }

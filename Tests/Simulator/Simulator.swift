@@ -30,6 +30,8 @@ package struct Simulator {
         dice = SplitMix(seed: seed)
         var configuration = EngineConfiguration(version: "simulated")
         configuration.canaries = Canaries(planting: canary)
+        configuration.breaker.failuresToOpen = 2 + dice.below(4)
+        configuration.breaker.openDuration = .seconds(1 + dice.below(60))
         daemon = SimulatedDaemon(configuration: configuration, seed: dice.next())
         agents = Self.types.indices.map { number in
             SimulatedAgent(number, type: Self.types[number], temper: number == 1 ? .failing : .steady)
@@ -64,7 +66,8 @@ package struct Simulator {
         case 88..<92: try loseConnection()
         case 92..<95: try restart(afterStop: false)
         case 95: try stop()
-        case 96..<98: changeDisk()
+        case 96: changeDisk()
+        case 97: try reconfigure()
         default: jump()
         }
         try endTurn()

@@ -13,13 +13,16 @@ struct ErrorCourse {
 struct Presence {
     /// What each registered with.
     var capacities: [AgentID: Int] = [:]
+    /// The lease that each was told.
+    var leases: [AgentID: Duration] = [:]
     /// When something of an agent that is connected last came.
     var heard: [AgentID: Duration] = [:]
-    /// Since when the daemon waits for an agent.
+    /// Until when the daemon waits for an agent.
     var waiting: [AgentID: Duration] = [:]
     /// Agents that were there before the daemon's start and have not been seen since.
     var fresh: Set<AgentID> = []
-    var start = Duration.zero
+    /// Until when those of before the start may come back.
+    var returns = Duration.zero
 }
 
 /// Leases, grace times, breakers.
@@ -38,8 +41,8 @@ extension Audit {
             return
         }
         guard presence.waiting[id] == nil, !occasion.isStopping else { return }
-        presence.waiting[id] = occasion.now.monotonic
-        if let heard = presence.heard[id], occasion.now.monotonic - heard < occasion.configuration.lease {
+        presence.waiting[id] = occasion.now.monotonic + occasion.configuration.grace
+        if let heard = presence.heard[id], let lease = presence.leases[id], occasion.now.monotonic - heard < lease {
             throw Violation("\(id) is taken for silent, and was heard \(occasion.now.monotonic - heard) ago")
         }
     }
@@ -55,8 +58,8 @@ extension Audit {
     /// No agent is waited for beyond the grace time, and nothing waits that could go.
     func checkWaiting(_ engine: Engine, _ occasion: Occasion) throws {
         guard !occasion.isStopping else { return }
-        for (id, since) in presence.waiting where occasion.now.monotonic - since > occasion.configuration.grace {
-            throw Violation("\(id) is waited for since \(occasion.now.monotonic - since)")
+        for (id, end) in presence.waiting where occasion.now.monotonic > end {
+            throw Violation("\(id) is waited for \(occasion.now.monotonic - end) too long")
         }
         guard !course.queued.isEmpty else { return }
         try checkStranded(occasion)
@@ -73,7 +76,7 @@ extension Audit {
 
     /// A workflow's task waits for agents that are there or may come back.
     private func checkStranded(_ occasion: Occasion) throws {
-        guard occasion.now.monotonic - presence.start > occasion.configuration.grace else { return }
+        guard occasion.now.monotonic > presence.returns else { return }
         for key in course.queued where key.workflowID != nil {
             guard let type = decided.task(key)?.definition.assignedTo else { continue }
             guard decided.agents.values.contains(where: { $0.agentType == type && $0.status != .failed }) else {

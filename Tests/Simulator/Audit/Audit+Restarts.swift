@@ -6,9 +6,10 @@ import ConductorModel
 extension Audit {
     /// A new life of the daemon has begun.
     mutating func checkRecovery(_ engine: Engine, _ store: Stored, _ now: Moment) throws {
-        presence = Presence(capacities: presence.capacities, start: now.monotonic)
+        let end = now.monotonic + engine.configuration.grace
+        presence = Presence(capacities: presence.capacities, returns: end)
         for agent in store.agents.values where agent.status != .failed {
-            presence.waiting[agent.agentID] = now.monotonic
+            presence.waiting[agent.agentID] = end
             presence.fresh.insert(agent.agentID)
         }
         try Recovery(of: engine, from: store, at: now).check()

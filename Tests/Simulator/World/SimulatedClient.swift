@@ -19,6 +19,8 @@ struct SimulatedClient {
     var again: [Errand] = []
     /// Done, newest last.
     var answered: [Errand] = []
+    /// Channels of the bus that it asked for on this connection.
+    var channels: Set<String> = []
     /// The last event it has seen.
     var lastSequence: Int64 = 0
 
