@@ -28,8 +28,9 @@ public final class TemporaryFolder: Sendable {
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// A daemon that is just ending may remove a file of its own meanwhile, which fails a removal half way.
     deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        for _ in 0..<10 where access(path, F_OK) == 0 { try? FileManager.default.removeItem(atPath: path) }
     }
 
     public func file(_ name: String) -> String { path + "/" + name }
