@@ -60,6 +60,8 @@ public struct DamageRun: Sendable {
             counts[name, default: 0] += 1
         }
 
+        public var total: Int { counts.values.reduce(0, +) }
+
         public var summary: String {
             counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         }

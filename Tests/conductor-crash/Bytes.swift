@@ -18,10 +18,18 @@ struct Bytes: AsyncParsableCommand {
 
     func run() async throws {
         let damage = try await DamageRun(seed: seed.seed)
-        let cutOff = try await damage.run(damage.truncations(bytes: tail, every: every))
-        say("cut off: \(cutOff.summary)")
-        let flipped = try await damage.run(damage.flips(count: flips, seed: seed.seed))
-        say("flipped: \(flipped.summary)")
-        try conclude(cutOff.violations + flipped.violations)
+        let cutOff = try await run(damage, damage.truncations(bytes: tail, every: every), "cut off")
+        let flipped = try await run(damage, damage.flips(count: flips, seed: seed.seed), "flipped")
+        try conclude(cutOff + flipped)
+    }
+
+    /// - Returns: what was broken.
+    private func run(_ damage: DamageRun, _ damages: [DamageRun.Damage], _ kind: String) async throws -> [String] {
+        let report = try await damage.run(damages) { report in
+            guard report.total.isMultiple(of: 1000) else { return }
+            say("\(kind), \(report.total) of \(damages.count): \(report.summary)")
+        }
+        say("\(kind): \(report.summary)")
+        return report.violations
     }
 }
