@@ -1,7 +1,5 @@
 import ArgumentParser
-import ConductorClient
 import ConductorCommandLine
-import ConductorJSON
 import ConductorModel
 
 struct Run: AsyncParsableCommand {

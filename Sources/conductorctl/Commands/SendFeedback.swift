@@ -1,5 +1,4 @@
 import ArgumentParser
-import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
