@@ -111,7 +111,7 @@ struct AgentMachine {
         link = .connecting
         var registration = registration
         registration.running = held.map {
-            AgentRegistration.Held(taskID: $0.name.taskID, attempt: $0.name.attempt, token: $0.name.token)
+            AttemptReference(taskID: $0.name.taskID, attempt: $0.name.attempt, token: $0.name.token)
         }
         return [.connect(registration)]
     }

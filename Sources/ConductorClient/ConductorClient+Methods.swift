@@ -67,6 +67,11 @@ extension ConductorClient {
     public func resume(_ id: AgentID) async throws -> AgentState {
         try member("agent", of: try await call(.agentResume(id)))
     }
+
+    /// The agent is about to stop: it gets no further work until it registers anew or is resumed.
+    public func drain(_ id: AgentID) async throws -> AgentState {
+        try member("agent", of: try await call(.agentDrain(id)))
+    }
 }
 
 extension ConductorClient {
@@ -104,6 +109,12 @@ extension ConductorClient {
     /// False where it had ended already.
     public func cancel(_ key: TaskKey, reason: String? = nil) async throws -> Bool {
         try member("cancelled", of: try await call(.taskCancel(key, reason: reason)))
+    }
+
+    /// Gives back an attempt that was not begun; it is requeued without being counted, at most three times a task.
+    /// False where it is no longer the current one.
+    public func giveBack(_ attempt: AttemptReference) async throws -> Bool {
+        try member("returned", of: try await call(.taskReturn(attempt)))
     }
 
     /// Delivers the outcome of an attempt; returns once it is durable.

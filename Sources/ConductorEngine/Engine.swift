@@ -73,13 +73,15 @@ public struct Engine: Sendable {
         case .agentHeartbeat(let id): turn.reply(heartbeat(id), to: caller)
         case .agentGet(let id): turn.reply(.agent(registry[id]?.state), to: caller)
         case .agentList(let query): turn.reply(.agents(agents(query)), to: caller)
-        case .agentPause(let id): turn.reply(pause(id, true, &turn), to: caller)
-        case .agentResume(let id): turn.reply(pause(id, false, &turn), to: caller)
+        case .agentPause(let id): turn.reply(pause(id, &turn), to: caller)
+        case .agentResume(let id): turn.reply(resume(id, &turn), to: caller)
+        case .agentDrain(let id): turn.reply(drain(id, caller, &turn), to: caller)
         case .taskDispatch(let dispatch): self.dispatch(dispatch, caller, known, &turn)
         case .taskGet(let key): turn.reply(task(key, known).map(Reply.task), to: caller)
         case .taskList: turn.reply(list(known), to: caller)
         case .taskCancel(let key, let reason): turn.reply(cancel(key, reason, known, &turn), to: caller)
         case .taskComplete(let completion): turn.reply(complete(completion, caller, known, &turn), to: caller)
+        case .taskReturn(let attempt): turn.reply(takeBack(attempt, caller, &turn), to: caller)
         case .workflowRun(let submission): run(submission, caller, known, &turn)
         case .workflowValidate(let definition): turn.reply(.validation(problems(of: definition)), to: caller)
         case .workflowGet(let id): turn.reply(workflow(id, known).map(Reply.workflow), to: caller)
@@ -140,7 +142,7 @@ public struct Engine: Sendable {
         case .statusGet, .metricsGet: return .process
         case .storeBackup: return .backup
         case .hello, .ping, .phaseList, .agentRegister, .agentUnregister, .agentHeartbeat, .agentGet, .agentList,
-            .agentPause, .agentResume, .workflowValidate, .eventUnsubscribe, .policyList, .policyRegister,
+            .agentPause, .agentResume, .agentDrain, .taskReturn, .workflowValidate, .eventUnsubscribe, .policyList, .policyRegister,
             .policyUnregister, .breakerList, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
             return .nothing
         }
@@ -168,12 +170,12 @@ extension Request {
     /// Refused once the daemon is stopping, and while its disk is full.
     public var changesState: Bool {
         switch self {
-        case .agentRegister, .agentUnregister, .agentPause, .agentResume, .taskDispatch, .taskCancel, .workflowRun,
+        case .agentRegister, .agentUnregister, .agentPause, .agentResume, .agentDrain, .taskDispatch, .taskCancel, .workflowRun,
             .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
             .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
             true
-        // A result in hand is taken as long as it can be.
-        case .taskComplete: false
+        // A result in hand is taken as long as it can be, and so is work that was not begun.
+        case .taskComplete, .taskReturn: false
         case .hello, .ping, .statusGet, .phaseList, .agentHeartbeat, .agentGet, .agentList, .taskGet, .taskList,
             .workflowValidate, .workflowGet, .workflowList, .workflowCheckGate, .eventSubscribe, .eventUnsubscribe,
             .policyList, .policyEvaluate, .metricsGet, .deadLetterList, .breakerList, .busPublish, .busSubscribe,

@@ -18,11 +18,13 @@ extension Request {
         case .agentList: self = .agentList(try params.all())
         case .agentPause: self = .agentPause(try params.fields.required("agent_id"))
         case .agentResume: self = .agentResume(try params.fields.required("agent_id"))
+        case .agentDrain: self = .agentDrain(try params.fields.required("agent_id"))
         case .taskDispatch: self = .taskDispatch(try params.all())
         case .taskGet: self = .taskGet(try params.taskKey())
         case .taskList: self = .taskList(try params.all())
         case .taskCancel: self = .taskCancel(try params.taskKey(), reason: try params.fields.text("reason"))
         case .taskComplete: self = .taskComplete(try params.all())
+        case .taskReturn: self = .taskReturn(try params.all())
         case .workflowRun: self = .workflowRun(try params.all())
         case .workflowValidate: self = .workflowValidate(try params.fields.required("definition"))
         case .workflowGet: self = .workflowGet(try params.fields.required("workflow_id"))
@@ -101,7 +103,7 @@ extension Request {
         case .hello(let params): params.write(to: &writer)
         case .agentRegister(let params): params.write(to: &writer)
         case .agentUnregister(let id), .agentHeartbeat(let id), .agentGet(let id), .agentPause(let id),
-            .agentResume(let id), .breakerReset(let id):
+            .agentResume(let id), .agentDrain(let id), .breakerReset(let id):
             writer.object { $0.member("agent_id", id) }
         case .agentList(let params): params.write(to: &writer)
         case .taskDispatch(let params): params.write(to: &writer)
@@ -113,6 +115,7 @@ extension Request {
                 writer.member("reason", reason)
             }
         case .taskComplete(let params): params.write(to: &writer)
+        case .taskReturn(let attempt): attempt.write(to: &writer)
         case .workflowRun(let params): params.write(to: &writer)
         case .workflowValidate(let definition): writer.object { $0.member("definition", definition) }
         case .workflowGet(let id), .workflowCheckGate(let id), .workflowPause(let id), .workflowResume(let id):

@@ -69,7 +69,7 @@ let methodSamples = [
         .agentRegister,
         full: """
             {"agent_id":"coder-1","agent_type":"test_data","capacity":3,"name":"Coder","version":"2","description":"d",\
-            "metadata":{"z":1,"a":2},"running":[{"task_id":"t","attempt":2,"token":"\(token)"}]}
+            "metadata":{"z":1,"a":2},"running":[{"task_id":"t","attempt":2,"token":"\(token)"}],"draining":true}
             """,
         minimal: #"{"agent_id":"a","agent_type":"coding"}"#,
         requiredWithin: ["running[0].task_id", "running[0].attempt", "running[0].token"]),
@@ -79,6 +79,7 @@ let methodSamples = [
     MethodSample(.agentList, full: #"{"agent_type":"monitor","available":true}"#),
     MethodSample(.agentPause, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample(.agentResume, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample(.agentDrain, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample(
         .taskDispatch, full: #"{"task":\#(task),"when_busy":"queue","queue_timeout_seconds":5,"detach":true}"#,
         minimal: #"{"task":{"name":"t"}}"#),
@@ -95,6 +96,9 @@ let methodSamples = [
             "error_message":"m","error_code":"E","feedback":\(feedback),"metadata":{"k":1}}
             """,
         minimal: #"{"task_id":"t","attempt":1,"token":"\#(token)","status":"completed"}"#),
+    MethodSample(
+        .taskReturn, full: #"{"task_id":"t","attempt":2,"token":"\#(token)"}"#,
+        minimal: #"{"task_id":"t","attempt":2,"token":"\#(token)"}"#),
     MethodSample(
         .workflowRun, full: #"{"definition":\#(definition),"inputs":{"x":[1.0]},"detach":true}"#,
         minimal: #"{"definition":{"name":"w"}}"#,

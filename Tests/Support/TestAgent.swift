@@ -10,7 +10,7 @@ public actor TestAgent {
 
     public init(
         _ name: String, _ type: AgentType, on daemon: DaemonProcess, capacity: Int = 1,
-        running: [AgentRegistration.Held] = []
+        running: [AttemptReference] = []
     ) async throws {
         client = try await daemon.connect()
         id = try AgentID(json: name.jsonText.parsed())
@@ -67,10 +67,10 @@ extension TaskAssignment {
         return completion
     }
 
-    public var held: AgentRegistration.Held {
+    public var held: AttemptReference {
         get throws {
             guard let taskID = task.taskID else { throw JSONFieldError(field: "task_id", reason: "is required") }
-            return AgentRegistration.Held(taskID: taskID, attempt: attempt, token: token)
+            return AttemptReference(taskID: taskID, attempt: attempt, token: token)
         }
     }
 }

@@ -21,10 +21,12 @@ struct Agent: Sendable {
     /// Attempts at work, oldest first.
     var running: [TaskKey] = []
     /// Attempts that ended without the agent's answer and still hold their slots.
-    var draining: [AttemptToken] = []
+    var recalled: [AttemptToken] = []
     /// Grows with every task given; the smallest is the least recently used.
     var lastUsed: UInt64 = 0
-    var breaker: Breaker
+    var breaker: Breaker {
+        didSet { state.breaker = breaker.name }
+    }
 
     var connection: ConnectionID? {
         switch presence {
@@ -49,7 +51,8 @@ struct Agent: Sendable {
 
     /// It could be given a task now.
     var isAvailable: Bool {
-        isConnected && !state.isPaused && !breaker.isOpen && running.count + draining.count < state.capacity
+        isConnected && !state.isDraining && !state.isPaused && !breaker.isOpen
+            && running.count + recalled.count < state.capacity
     }
 
     mutating func apply(_ body: (inout Agent) -> Void) {
@@ -64,6 +67,7 @@ struct Agent: Sendable {
         case .lost: state.status = .failed
         }
         state.running = running.map(\.taskID)
+        state.breaker = breaker.name
         state.updatedAt = time
     }
 

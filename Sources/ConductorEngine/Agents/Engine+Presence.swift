@@ -56,10 +56,10 @@ extension Engine {
 
     private mutating func goAway(_ id: AgentID, presence: Agent.Presence, _ reason: String, _ turn: inout Turn) {
         guard let agent = registry[id], !agent.isLost else { return }
-        for token in agent.draining { deadlines.remove(.slot(id, token)) }
+        for token in agent.recalled { deadlines.remove(.slot(id, token)) }
         let wasThere = agent.isConnected
         registry.setPresence(id, presence)
-        registry.update(id) { $0.draining = [] }
+        registry.update(id) { $0.recalled = [] }
         guard wasThere else { return }
         deadlines.set(.presence(id), due: turn.now.monotonic + configuration.grace)
         save(id, &turn)

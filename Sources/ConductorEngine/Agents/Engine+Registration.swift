@@ -79,19 +79,22 @@ extension Engine {
 
     mutating func unregister(_ id: AgentID, _ caller: Caller, _ turn: inout Turn) -> Result<Reply, Refusal> {
         guard let agent = registry[id] else { return .success(.unregistered(false)) }
-        guard caller.peer.uid == agent.state.ownerUID || caller.peer.role.covers(.operator) else {
-            return .failure(
-                Refusal(
-                    .permissionDenied, "agent \(id) belongs to uid \(agent.state.ownerUID)",
-                    details: ["required_role": .text(Role.operator.rawValue)]))
-        }
+        if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
         deadlines.remove(.presence(id))
-        for token in agent.draining { deadlines.remove(.slot(id, token)) }
+        for token in agent.recalled { deadlines.remove(.slot(id, token)) }
         dropBreaker(of: id, &turn)
         remove(agent, &turn)
         for key in agent.running { attemptLost(key, agent: id, "agent \(id) was unregistered", &turn) }
         refuseStranded(agent.state.agentType, &turn)
         return .success(.unregistered(true))
+    }
+
+    /// What an agent's own user or an operator may ask for, nobody else may.
+    private func refusal(to caller: Caller, about agent: Agent) -> Refusal? {
+        guard caller.peer.uid != agent.state.ownerUID, !caller.peer.role.covers(.operator) else { return nil }
+        return Refusal(
+            .permissionDenied, "agent \(agent.state.agentID) belongs to uid \(agent.state.ownerUID)",
+            details: ["required_role": .text(Role.operator.rawValue)])
     }
 
     /// Those that `query` asks for, sorted by their ids.
@@ -102,13 +105,39 @@ extension Engine {
         }.map(\.state)
     }
 
-    mutating func pause(_ id: AgentID, _ paused: Bool, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func pause(_ id: AgentID, _ turn: inout Turn) -> Result<Reply, Refusal> {
         guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
-        if agent.state.isPaused != paused {
-            registry.update(id) { $0.state.isPaused = paused }
+        if !agent.state.isPaused {
+            registry.update(id) { $0.state.isPaused = true }
             save(id, &turn)
-            emit(paused ? .agentPaused : .agentResumed, agent: id, &turn)
-            if !paused { pump(agent.state.agentType, &turn) }
+            emit(.agentPaused, agent: id, &turn)
+        }
+        return .success(.agent(registry[id]?.state))
+    }
+
+    /// Ends a drain, too.
+    mutating func resume(_ id: AgentID, _ turn: inout Turn) -> Result<Reply, Refusal> {
+        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        if agent.state.isPaused || agent.state.isDraining {
+            registry.update(id) { agent in
+                agent.state.isPaused = false
+                agent.state.isDraining = false
+            }
+            save(id, &turn)
+            emit(.agentResumed, agent: id, &turn)
+            pump(agent.state.agentType, &turn)
+        }
+        return .success(.agent(registry[id]?.state))
+    }
+
+    /// The agent is about to stop: what runs is finished, and nothing more is given to it.
+    mutating func drain(_ id: AgentID, _ caller: Caller, _ turn: inout Turn) -> Result<Reply, Refusal> {
+        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
+        if !agent.state.isDraining {
+            registry.update(id) { $0.state.isDraining = true }
+            save(id, &turn)
+            emit(.agentPaused, agent: id, &turn) { $0.member("draining", true) }
         }
         return .success(.agent(registry[id]?.state))
     }
@@ -133,10 +162,11 @@ extension Agent {
         state.metadata = registration.metadata
         state.ownerUID = caller.peer.uid
         state.pid = caller.peer.pid
+        state.isDraining = registration.isDraining
         state.lastHeartbeat = now.wall
         presence = .connected(caller.connection)
         heard = now.monotonic
-        draining = []
+        recalled = []
         refresh(at: now.wall)
     }
 }

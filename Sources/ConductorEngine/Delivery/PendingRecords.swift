@@ -83,8 +83,9 @@ extension PendingRecords {
         case .taskGet(let key): generation.tasks[key] != nil
         case .workflowGet(let id), .workflowCheckGate(let id):
             generation.workflows[id] != nil || generation.tasks.keys.contains { $0.workflowID == id }
-        case .agentGet(let id): generation.agents.contains(id)
-        case .agentList: !generation.agents.isEmpty
+        // Agents are shown with their breakers.
+        case .agentGet(let id): generation.agents.contains(id) || generation.hasBreakers
+        case .agentList: !generation.agents.isEmpty || generation.hasBreakers
         case .policyList: generation.hasPolicies
         case .breakerList: generation.hasBreakers || !generation.agents.isEmpty
         // The bus keeps nothing.
@@ -92,7 +93,8 @@ extension PendingRecords {
         // A copy is of what is stored.
         case .storeBackup: false
         case .statusGet, .metricsGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
-            .agentHeartbeat, .agentPause, .agentResume, .taskDispatch, .taskCancel, .taskComplete, .workflowRun,
+            .agentHeartbeat, .agentPause, .agentResume, .agentDrain, .taskDispatch, .taskCancel, .taskComplete,
+            .taskReturn, .workflowRun,
             .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
             .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
             true

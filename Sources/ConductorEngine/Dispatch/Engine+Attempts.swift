@@ -45,19 +45,22 @@ extension Engine {
                     && ($0.token == completion.token || canaries.plants(.skipTokenCheck))
             })
         else { return .failure(stale(completion)) }
-        if let agent = registry[attempt.agentID], agent.state.ownerUID != caller.peer.uid,
-            !caller.peer.role.covers(.admin), !canaries.plants(.skipUIDCheck)
-        {
-            return .failure(
-                Refusal(
-                    .permissionDenied, "the task was given to an agent of another user",
-                    details: ["required_role": .text(Role.agent.rawValue)]))
-        }
+        if let refusal = refusal(to: caller, about: attempt) { return .failure(refusal) }
         release(attempt.agentID, attempt.token, &turn)
         if attempt.isAnswered { return .success(.recorded) }
         guard record.isRunning, record.attempts.last?.token == attempt.token else { return .failure(stale(completion)) }
         take(completion, of: record, attempt, &turn)
         return .success(.recorded)
+    }
+
+    /// Only the user whose agent was given an attempt speaks of it.
+    func refusal(to caller: Caller, about attempt: Attempt) -> Refusal? {
+        guard let agent = registry[attempt.agentID], agent.state.ownerUID != caller.peer.uid,
+            !caller.peer.role.covers(.admin), !canaries.plants(.skipUIDCheck)
+        else { return nil }
+        return Refusal(
+            .permissionDenied, "the task was given to an agent of another user",
+            details: ["required_role": .text(Role.agent.rawValue)])
     }
 
     private func record(of completion: TaskCompletion, _ known: Known) -> TaskRecord? {
@@ -115,16 +118,16 @@ extension Engine {
 
     /// Frees what the running attempt of a task holds. The type whose tasks may now be given out.
     @discardableResult
-    mutating func endAttempt(_ key: TaskKey, draining: Bool = false, _ turn: inout Turn) -> AgentType? {
+    mutating func endAttempt(_ key: TaskKey, holdingSlot: Bool = false, _ turn: inout Turn) -> AgentType? {
         guard let record = tasks[key]?.record, record.isRunning, let attempt = record.attempts.last else { return nil }
         deadlines.remove(.attempt(key))
         runningTasks -= 1
         let isThere = registry[attempt.agentID]?.isConnected == true
         registry.update(attempt.agentID) { agent in
             agent.running.removeAll { $0 == key }
-            if draining, isThere { agent.draining.append(attempt.token) }
+            if holdingSlot, isThere { agent.recalled.append(attempt.token) }
         }
-        if draining, isThere {
+        if holdingSlot, isThere {
             let due = turn.now.monotonic + configuration.cancelPatience
             deadlines.set(.slot(attempt.agentID, attempt.token), due: due)
         }
@@ -141,15 +144,15 @@ extension Engine {
                     .cancel(
                         taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)))
         }
-        endAttempt(key, draining: true, &turn)
+        endAttempt(key, holdingSlot: true, &turn)
         save(attempt.agentID, &turn)
     }
 
     /// A cancelled attempt gives its slot back.
     mutating func release(_ agent: AgentID, _ token: AttemptToken, _ turn: inout Turn) {
         deadlines.remove(.slot(agent, token))
-        guard let known = registry[agent], known.draining.contains(token) else { return }
-        registry.update(agent) { $0.draining.removeAll { $0 == token } }
+        guard let known = registry[agent], known.recalled.contains(token) else { return }
+        registry.update(agent) { $0.recalled.removeAll { $0 == token } }
         pump(known.state.agentType, &turn)
     }
 
@@ -170,15 +173,6 @@ extension Engine {
         let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
         attemptFailed(key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), &turn)
         pumpAll(&turn)
-    }
-
-    /// An agent came back without this attempt. After a start of the daemon that is nobody's failure.
-    mutating func abandon(_ key: TaskKey, agent: AgentID, counted: Bool, _ turn: inout Turn) {
-        guard !counted else { return attemptLost(key, agent: agent, "agent \(agent) came back without it", &turn) }
-        endAttempt(key, &turn)
-        guard !isPaused(key) else { return planAgain(key, &turn) }
-        enqueue(key, &turn)
-        save(key, &turn)
     }
 
     /// A result that no agent produced.

@@ -87,6 +87,7 @@ extension Engine {
             move(record.key, to: .planned)
             tasks[record.key]?.record.iteration += 1
             tasks[record.key]?.record.failedAttempts = 0
+            tasks[record.key]?.record.returns = 0
             retryDue(record.key, &turn)
             return nil
         case .deadLetterOfWorkflow(_, let workflow, let records):

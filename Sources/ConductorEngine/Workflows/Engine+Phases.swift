@@ -34,6 +34,7 @@ extension Engine {
         move(key, to: .planned)
         tasks[key]?.record.iteration = iteration
         tasks[key]?.record.failedAttempts = 0
+        tasks[key]?.record.returns = 0
         tasks[key]?.record.resolvedInput = nil
         save(key, &turn)
     }

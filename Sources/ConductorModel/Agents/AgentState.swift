@@ -13,6 +13,10 @@ public struct AgentState: Sendable {
     public var status: AgentStatus
     /// Paused by an operator: it gets no further work.
     public var isPaused = false
+    /// About to stop: it finishes what runs and gets no further work, until it registers anew.
+    public var isDraining = false
+    /// How its breaker stands; while open it gets no work.
+    public var breaker = Breaker.Name.closed
     /// The newest of each, oldest first; the counts are whole.
     public var completedTasks: [TaskID] = []
     public var failedTasks: [TaskID] = []
@@ -63,6 +67,8 @@ extension AgentState: JSONReadable, JSONWritable {
         description = try fields.optional("description")
         status = try fields.required("status")
         isPaused = try fields.value("paused", default: false)
+        isDraining = try fields.value("draining", default: false)
+        breaker = try fields.value("breaker", default: .closed)
         completedTasks = try fields.value("completed_tasks", default: [])
         failedTasks = try fields.value("failed_tasks", default: [])
         completedCount = try fields.required("completed_count")
@@ -92,6 +98,8 @@ extension AgentState: JSONReadable, JSONWritable {
             writer.nullableMember("description", description)
             writer.member("status", status)
             writer.member("paused", isPaused)
+            writer.member("draining", isDraining)
+            if listingTasks { writer.member("breaker", breaker) }
             if listingTasks {
                 writer.nullableMember("current_task_id", currentTaskID)
                 writer.member("completed_tasks", completedTasks)

@@ -23,6 +23,12 @@ public struct Breaker: Hashable, Sendable {
         case halfOpen(openedAt: Timestamp, failures: Int, successes: Int)
     }
 
+    /// The states by their names on the wire.
+    public enum Name: String, Vocabulary {
+        case closed, open
+        case halfOpen = "half_open"
+    }
+
     /// What an input made of the breaker, where that is worth telling.
     public enum Transition: Hashable, Sendable {
         case opened, halfOpened, closed
@@ -34,6 +40,14 @@ public struct Breaker: Hashable, Sendable {
     public init(agentID: AgentID, state: State = .closed(failures: 0)) {
         self.agentID = agentID
         self.state = state
+    }
+
+    public var name: Name {
+        switch state {
+        case .closed: .closed
+        case .open: .open
+        case .halfOpen: .halfOpen
+        }
     }
 
     public var isOpen: Bool {
@@ -99,11 +113,6 @@ public struct Breaker: Hashable, Sendable {
 }
 
 extension Breaker: JSONReadable, JSONWritable {
-    private enum Name: String, Vocabulary {
-        case closed, open
-        case halfOpen = "half_open"
-    }
-
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
         agentID = try fields.required("agent_id")

@@ -43,35 +43,6 @@ public struct Hello: Params {
 }
 
 public struct AgentRegistration: Params {
-    /// An attempt that the agent still has: at work, or answered and not yet acknowledged.
-    public struct Held: Hashable, Params {
-        public var taskID: TaskID
-        public var attempt: Int
-        public var token: AttemptToken
-
-        public init(taskID: TaskID, attempt: Int, token: AttemptToken) {
-            self.taskID = taskID
-            self.attempt = attempt
-            self.token = token
-        }
-
-        public init(json: JSONValue) throws(JSONFieldError) {
-            var fields = try JSONFields(json)
-            taskID = try fields.required("task_id")
-            attempt = try fields.required("attempt")
-            token = try fields.required("token")
-            try fields.end()
-        }
-
-        public func write(to writer: inout JSONWriter) {
-            writer.object { writer in
-                writer.member("task_id", taskID)
-                writer.member("attempt", attempt)
-                writer.member("token", token)
-            }
-        }
-    }
-
     public var agentID: AgentID
     public var agentType: AgentType
     public var capacity = 1
@@ -79,7 +50,10 @@ public struct AgentRegistration: Params {
     public var version: String?
     public var description: String?
     public var metadata: JSONText = .emptyObject
-    public var running: [Held] = []
+    /// Attempts that the agent still has: at work, or answered and not yet acknowledged.
+    public var running: [AttemptReference] = []
+    /// The agent is about to stop: it finishes what it has and is given nothing more.
+    public var isDraining = false
 
     public init(agentID: AgentID, agentType: AgentType, capacity: Int = 1) {
         self.agentID = agentID
@@ -100,6 +74,7 @@ public struct AgentRegistration: Params {
         description = try fields.text("description")
         metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
         running = try fields.value("running", default: [])
+        isDraining = try fields.value("draining", default: false)
         try fields.end()
     }
 
@@ -113,6 +88,8 @@ public struct AgentRegistration: Params {
             writer.member("description", description)
             writer.member("metadata", metadata)
             writer.member("running", running)
+            // Left out where it says nothing: an older daemon does not know it.
+            writer.member("draining", isDraining ? true : nil)
         }
     }
 }

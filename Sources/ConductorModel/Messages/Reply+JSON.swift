@@ -7,7 +7,7 @@ extension Reply: JSONWritable {
         case .hello(let reply): reply.write(to: &writer)
         case .status(let report): report.write(to: &writer)
         case .empty, .phases, .registered, .unregistered, .agent, .agents, .result, .accepted, .task, .tasks,
-            .cancelled, .recorded, .workflowState, .workflowStarted, .workflow, .workflows, .validation, .gate,
+            .cancelled, .recorded, .returned, .workflowState, .workflowStarted, .workflow, .workflows, .validation, .gate,
             .subscribed, .policies, .policy, .policyResults, .metrics, .retried, .deadLetters, .redriven, .discarded,
             .breakers, .breaker, .delivered, .busMessage, .backup:
             writer.object { writeMembers(to: &$0) }
@@ -33,6 +33,7 @@ extension Reply: JSONWritable {
         case .tasks(let records, let cursor): write(records, cursor, to: &writer)
         case .cancelled(let done): writer.member("cancelled", done)
         case .recorded: writer.member("recorded", true)
+        case .returned(let done): writer.member("returned", done)
         case .workflowState(let state): writer.member("state", state)
         case .metrics(let report, let format): report.writeMembers(to: &writer, as: format)
         case .deadLetters(let letters, let cursor):

@@ -20,6 +20,8 @@ public enum Reply: Sendable {
     case tasks([TaskRecord], nextCursor: Int64?)
     case cancelled(Bool)
     case recorded
+    /// Whether the attempt was the current one and its task waits for an agent now.
+    case returned(Bool)
 
     case workflowState(WorkflowState)
     case workflowStarted(WorkflowState)

@@ -15,12 +15,14 @@ public enum Request: Sendable {
     case agentList(AgentQuery)
     case agentPause(AgentID)
     case agentResume(AgentID)
+    case agentDrain(AgentID)
 
     case taskDispatch(TaskDispatch)
     case taskGet(TaskKey)
     case taskList(TaskQuery)
     case taskCancel(TaskKey, reason: String?)
     case taskComplete(TaskCompletion)
+    case taskReturn(AttemptReference)
 
     case workflowRun(WorkflowSubmission)
     case workflowValidate(JSONText)
@@ -69,11 +71,13 @@ public enum Method: String, CaseIterable, Sendable {
     case agentList = "agent.list"
     case agentPause = "agent.pause"
     case agentResume = "agent.resume"
+    case agentDrain = "agent.drain"
     case taskDispatch = "task.dispatch"
     case taskGet = "task.get"
     case taskList = "task.list"
     case taskCancel = "task.cancel"
     case taskComplete = "task.complete"
+    case taskReturn = "task.return"
     case workflowRun = "workflow.run"
     case workflowValidate = "workflow.validate"
     case workflowGet = "workflow.get"
@@ -110,7 +114,7 @@ public enum Method: String, CaseIterable, Sendable {
             .workflowGet, .workflowList, .workflowCheckGate, .eventSubscribe, .eventUnsubscribe, .policyList,
             .policyEvaluate, .deadLetterList, .breakerList:
             .observer
-        case .agentRegister, .agentUnregister, .agentHeartbeat, .taskComplete: .agent
+        case .agentRegister, .agentUnregister, .agentHeartbeat, .agentDrain, .taskComplete, .taskReturn: .agent
         case .agentPause, .agentResume, .taskDispatch, .taskCancel, .workflowRun, .workflowCancel,
             .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry, .deadLetterRedrive,
             .deadLetterDiscard, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
@@ -135,11 +139,13 @@ extension Request {
         case .agentList: .agentList
         case .agentPause: .agentPause
         case .agentResume: .agentResume
+        case .agentDrain: .agentDrain
         case .taskDispatch: .taskDispatch
         case .taskGet: .taskGet
         case .taskList: .taskList
         case .taskCancel: .taskCancel
         case .taskComplete: .taskComplete
+        case .taskReturn: .taskReturn
         case .workflowRun: .workflowRun
         case .workflowValidate: .workflowValidate
         case .workflowGet: .workflowGet

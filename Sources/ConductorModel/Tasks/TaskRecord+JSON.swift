@@ -12,6 +12,7 @@ extension TaskRecord {
         attempts = try fields.required("attempts")
         iteration = try fields.required("iteration")
         failedAttempts = try fields.required("failed_attempts")
+        returns = try fields.value("returns", default: 0)
         resolvedInput = try fields.optional("resolved_input")
         queueTimeout = Duration(inSeconds: try fields.required("queue_timeout_seconds"))
         stage = try fields.required("stage")
@@ -25,6 +26,7 @@ extension TaskRecord {
             writer.member("attempts", attempts)
             writer.member("iteration", iteration)
             writer.member("failed_attempts", failedAttempts)
+            if returns > 0 { writer.member("returns", returns) }
             writer.member("resolved_input", resolvedInput)
             writer.member("queue_timeout_seconds", queueTimeout)
             writer.member("stage", stage)

@@ -40,6 +40,8 @@ public struct TaskRecord: Sendable {
     public var iteration = 0
     /// Attempts of this iteration that count against the retry budget.
     public var failedAttempts = 0
+    /// How often agents gave it back unbegun in this iteration.
+    public var returns = 0
     /// The input with its expressions evaluated; nil while they are not, or where there are none.
     public var resolvedInput: JSONText?
     /// How long it may wait for an agent, each time.

@@ -48,7 +48,7 @@ struct Ledger {
             accepted.insert(record.key)
             try checkAccepted(record.key, in: store)
         case .empty, .hello, .status, .phases, .metrics, .registered, .unregistered, .agent, .agents, .tasks,
-            .cancelled, .recorded, .workflows, .validation, .gate, .subscribed, .policies, .policy, .policyResults,
+            .cancelled, .recorded, .returned, .workflows, .validation, .gate, .subscribed, .policies, .policy, .policyResults,
             .deadLetters, .redriven, .discarded, .breakers, .breaker, .delivered, .busMessage, .backup:
             break
         }

@@ -54,7 +54,7 @@ struct SimulatedAgent {
     }
 
     /// What it says that it still has.
-    var held: [AgentRegistration.Held] {
+    var held: [AttemptReference] {
         orders.map {
             .init(taskID: $0.task.taskID ?? ConductorSpecification.id("none"), attempt: $0.attempt, token: $0.token)
         }
