@@ -25,6 +25,7 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -43,6 +44,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -58,7 +60,7 @@ let package = Package(
         .target(name: "ConductorJSON"),
         .target(name: "ConductorModel", dependencies: [json]),
         .target(name: "ConductorWire", dependencies: [model, json]),
-        .target(name: "ConductorEngine", dependencies: [model, json]),
+        .target(name: "ConductorEngine", dependencies: [model, json, heap]),
         .target(name: "ConductorStore", dependencies: [model, engine, json, grdb]),
         .target(name: "ConductorSystemd", dependencies: [model, "CSystemd", logging]),
         .target(name: "ConductorTransport", dependencies: [wire, nioCore, nioPosix]),

@@ -24,6 +24,8 @@ package enum Canary: String, CaseIterable, Sendable {
     case leaseByWallClock
     case expireEarly
     case keepWaitingForNobody
+    case forgetDrain
+    case countReturns
 }
 
 /// Which bug is planted: none, and no way to plant one, where the switch `CONDUCTOR_CANARIES` is not set.

@@ -59,7 +59,7 @@ extension Engine {
             if let id = filter.taskID {
                 let key = TaskKey(workflowID: filter.workflowID, taskID: id)
                 switch task(key, known) {
-                case .success(let record): writer.member("task", Reply.task(record))
+                case .success(let record): writer.member("task", Reply.task(view(record, turn.now)))
                 case .failure: writer.member("task", JSONText.null)
                 }
             } else if let id = filter.workflowID {

@@ -16,7 +16,6 @@ extension Engine {
         }
         let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }
         for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? [], at: now) }
-        if !workflows.isEmpty { deadlines.set(.returns, due: now.monotonic + configuration.grace) }
     }
 
     private mutating func restore(_ state: AgentState, at now: Moment) {
@@ -68,14 +67,9 @@ extension Engine {
         run.agentsReturnUntil = now.monotonic + configuration.grace
         if let course = run.course {
             run.phaseTasks = run.tasks(ofPhaseAt: course.phase)
-            run.active = Set(
-                records.filter { task in
-                    switch task.stage {
-                    case .queued, .running, .retrying: true
-                    case .planned, .ended: false
-                    }
-                }.map(\.key.taskID))
+            run.schedule = schedule(of: run.phaseTasks, in: run)
         }
         workflows[record.workflowID] = run
+        for type in AgentType.allCases { followQueue(of: type, in: record.workflowID, at: now) }
     }
 }

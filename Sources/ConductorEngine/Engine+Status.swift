@@ -33,9 +33,9 @@ extension Engine {
         }
     }
 
-    func list(_ known: Known) -> Result<Reply, Refusal> {
+    func list(_ known: Known, _ now: Moment) -> Result<Reply, Refusal> {
         switch known {
-        case .tasks(let records, let cursor): .success(.tasks(records, nextCursor: cursor))
+        case .tasks(let records, let cursor): .success(.tasks(records.map { view($0, now) }, nextCursor: cursor))
         case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
         case .deadLetters(let letters, let cursor): .success(.deadLetters(letters, nextCursor: cursor))
         case .nothing, .task, .workflow, .process, .deadLetter, .deadLetterOfWorkflow, .backup:

@@ -15,6 +15,9 @@ public struct Engine: Sendable {
     var attempts: [AttemptToken: TaskKey] = [:]
     var workflows: [WorkflowID: WorkflowRun] = [:]
     var queues: [AgentType: WaitQueue] = [:]
+    var agentWaits = AgentWaits()
+    /// Retries that wait until their last agent has stopped the command, and when they would be due without that.
+    var heldRetries: [AttemptToken: (key: TaskKey, due: Duration)] = [:]
     var bus = Bus()
     var policies: PolicyBook
     var deadlines = DeadlineQueue<Deadline>()
@@ -29,6 +32,9 @@ public struct Engine: Sendable {
     public internal(set) var sequence: Int64
     /// How many tasks and workflows of each status are kept, history included.
     var counts: StatusReport.Counts
+
+    /// Deadlines that one tick handles at most.
+    private static let maximumDuePerTick = 128
 
     var canaries: Canaries { configuration.canaries }
 
@@ -48,7 +54,12 @@ public struct Engine: Sendable {
         case .heard(let connection): heard(connection, &turn)
         case .disconnected(let connection): disconnected(connection, &turn)
         case .reconfigured(let configuration): reconfigure(configuration, &turn)
-        case .tick: while let due = deadlines.popDue(by: now.monotonic) { fallDue(due, &turn) }
+        case .tick:
+            // What is left is due at once: others have their turn between.
+            for _ in 0..<Self.maximumDuePerTick {
+                guard let due = deadlines.popDue(by: now.monotonic) else { break }
+                fallDue(due, &turn)
+            }
         case .stop: stop(&turn)
         }
         if counts.history != before { turn.change(.counted(counts)) }
@@ -77,15 +88,15 @@ public struct Engine: Sendable {
         case .agentResume(let id): turn.reply(resume(id, &turn), to: caller)
         case .agentDrain(let id): turn.reply(drain(id, caller, &turn), to: caller)
         case .taskDispatch(let dispatch): self.dispatch(dispatch, caller, known, &turn)
-        case .taskGet(let key): turn.reply(task(key, known).map(Reply.task), to: caller)
-        case .taskList: turn.reply(list(known), to: caller)
+        case .taskGet(let key): turn.reply(task(key, known).map { .task(view($0, turn.now)) }, to: caller)
+        case .taskList: turn.reply(list(known, turn.now), to: caller)
         case .taskCancel(let key, let reason): turn.reply(cancel(key, reason, known, &turn), to: caller)
         case .taskComplete(let completion): turn.reply(complete(completion, caller, known, &turn), to: caller)
         case .taskReturn(let attempt): turn.reply(takeBack(attempt, caller, &turn), to: caller)
         case .workflowRun(let submission): run(submission, caller, known, &turn)
         case .workflowValidate(let definition): turn.reply(.validation(problems(of: definition)), to: caller)
         case .workflowGet(let id): turn.reply(workflow(id, known).map(Reply.workflow), to: caller)
-        case .workflowList: turn.reply(list(known), to: caller)
+        case .workflowList: turn.reply(list(known, turn.now), to: caller)
         case .workflowCancel(let id, let reason): turn.reply(cancel(id, reason, known, &turn), to: caller)
         case .workflowFeedback(let feedback): self.feedback(feedback, caller, known, &turn)
         case .workflowCheckGate(let id): turn.reply(checkGate(id, known), to: caller)
@@ -99,7 +110,7 @@ public struct Engine: Sendable {
         case .policyRegister(let policy): turn.reply(register(policy, &turn), to: caller)
         case .policyUnregister(let name): turn.reply(unregisterPolicy(name, &turn), to: caller)
         case .policyEvaluate(let question): turn.reply(evaluate(question, known), to: caller)
-        case .deadLetterList: turn.reply(list(known), to: caller)
+        case .deadLetterList: turn.reply(list(known, turn.now), to: caller)
         case .deadLetterRedrive(let request): redrive(request, caller, known, &turn)
         case .deadLetterDiscard(let id): turn.reply(discard(id, known, &turn), to: caller)
         case .breakerList: turn.reply(.breakers(breakers), to: caller)
@@ -142,7 +153,8 @@ public struct Engine: Sendable {
         case .statusGet, .metricsGet: return .process
         case .storeBackup: return .backup
         case .hello, .ping, .phaseList, .agentRegister, .agentUnregister, .agentHeartbeat, .agentGet, .agentList,
-            .agentPause, .agentResume, .agentDrain, .taskReturn, .workflowValidate, .eventUnsubscribe, .policyList, .policyRegister,
+            .agentPause, .agentResume, .agentDrain, .taskReturn, .workflowValidate, .eventUnsubscribe, .policyList,
+            .policyRegister,
             .policyUnregister, .breakerList, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
             return .nothing
         }
@@ -160,7 +172,8 @@ public struct Engine: Sendable {
         case .retry(let key): retryDue(key, &turn)
         case .slot(let id, let token): release(id, token, &turn)
         case .breaker(let id): tryAgain(id, &turn)
-        case .returns: for type in AgentType.allCases { refuseStranded(type, &turn) }
+        case .stranded(let type): strandedDue(type, &turn)
+        case .agentWait(let id, let type): agentWaitDue(id, type, &turn)
         case .busRequest(let number): busRequestTimedOut(number, &turn)
         }
     }
@@ -170,7 +183,8 @@ extension Request {
     /// Refused once the daemon is stopping, and while its disk is full.
     public var changesState: Bool {
         switch self {
-        case .agentRegister, .agentUnregister, .agentPause, .agentResume, .agentDrain, .taskDispatch, .taskCancel, .workflowRun,
+        case .agentRegister, .agentUnregister, .agentPause, .agentResume, .agentDrain, .taskDispatch, .taskCancel,
+            .workflowRun,
             .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
             .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
             true

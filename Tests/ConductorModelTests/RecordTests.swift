@@ -6,13 +6,12 @@ import Testing
 struct RecordTests {
     @Test("a task is restored from what was stored of it, at every stage", arguments: 0..<6)
     func task(stage index: Int) throws {
+        var found = try result(status: .failed)
+        found.feedback = Feedback(severity: .error)
         let stages: [TaskRecord.Stage] = [
             .planned, .queued(since: noon, until: noon + .seconds(9)), .running(deadline: noon), .retrying(at: noon),
             .ended(TaskRecord.Outcome(result: try result())),
-            .ended(
-                TaskRecord.Outcome(
-                    result: try result(status: .failed), refusal: .agentLost,
-                    feedback: Feedback(severity: .error))),
+            .ended(TaskRecord.Outcome(result: found, refusal: .agentLost)),
         ]
         let definition = try TaskDefinition(json: parse(#"{"name":"t","input_data":{"x":1.0}}"#))
         var record = TaskRecord(
@@ -24,6 +23,7 @@ struct RecordTests {
         record.attempts = [attempt]
         record.iteration = 1
         record.failedAttempts = 3
+        record.returns = index
         record.resolvedInput = index == 0 ? nil : try JSONText(parsing: #"{"y":2.0}"#)
         let restored = try TaskRecord(key: record.key, definition: definition.source, progress: record.progress)
         #expect(restored.progress == record.progress)
@@ -34,6 +34,30 @@ struct RecordTests {
         #expect(restored.attempts == [attempt])
         #expect(restored.queueTimeout == .microseconds(290_001))
         #expect(restored.outcome?.refusal == record.outcome?.refusal)
+        #expect(restored.outcome?.result.feedback?.severity == record.outcome?.result.feedback?.severity)
+    }
+
+    @Test("what older versions stored is read: findings beside the result, workflows that wait for no agent")
+    func older() throws {
+        let task = """
+            {"owner_uid":1,"created_at":"2026-01-31T12:00:00.000000Z","attempts":[],"iteration":0,"failed_attempts":0,\
+            "queue_timeout_seconds":1,"stage":{"is":"ended","result":\(try result().jsonText.string),\
+            "feedback":{"severity":"critical"}}}
+            """
+        let record = try TaskRecord(
+            key: TaskKey(taskID: try taskID("t")), definition: JSONText(parsing: #"{"name":"t"}"#),
+            progress: JSONText(parsing: task))
+        #expect(record.outcome?.result.feedback?.severity == .critical)
+        let workflow = """
+            {"owner_uid":1,"started_at":"2026-01-31T12:00:00.000000Z","stage":{"is":"running","phase":0,"last":0},\
+            "paused":false,"phase_history":[],"error_log":[],"feedback_count":0,"feedback":[],"iteration":0,\
+            "completed_task_count":0,"failed_task_count":0,"request_keys":[]}
+            """
+        let restored = try WorkflowRecord(
+            workflowID: try workflowID("w"), definition: JSONText(parsing: #"{"name":"w"}"#), inputs: .emptyObject,
+            progress: JSONText(parsing: workflow))
+        #expect(restored.agentWait == .zero)
+        #expect(try workflowRecord().agentWait == .seconds(10))
     }
 
     @Test(
@@ -50,11 +74,13 @@ struct RecordTests {
         run.ending = PhaseRun.Ending(completedAt: noon, result: .failed)
         record.phaseHistory = [run, PhaseRun(phase: .devops, startedAt: noon, iteration: 1)]
         record.errorLog = [
-            ErrorLogEntry(timestamp: noon, taskID: nil, error: "e", errorCode: "C", errorType: "T")
+            ErrorLogEntry(timestamp: noon, taskID: nil, error: "e", errorCode: "C", errorType: "T", iteration: 2)
         ]
         record.feedback = [Feedback(severity: .critical), Feedback(severity: .info)]
         record.feedbackCount = 2
         record.requestKeys = ["k"]
+        record.agentsAwaitedSince = [.coding: noon]
+        record.acceptedFailures = [try taskID("t")]
         let restored = try WorkflowRecord(
             workflowID: record.workflowID, definition: record.definition.source, inputs: record.inputs,
             progress: record.progress)

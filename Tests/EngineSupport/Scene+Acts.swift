@@ -78,7 +78,7 @@ extension Scene {
 
     /// The state a workflow's submitter was answered with.
     package func state(_ caller: Caller) throws -> WorkflowState {
-        guard case .success(.workflowState(let state)) = answer(to: caller) else {
+        guard case .success(.workflowState(let state)) = answer(to: caller)?.map(\.firstTime) else {
             throw Missing("a workflow's state")
         }
         return state
@@ -94,7 +94,9 @@ extension Scene {
 
     /// The result a dispatcher was answered with.
     package func result(_ caller: Caller) throws -> TaskResult {
-        guard case .success(.result(let result)) = answer(to: caller) else { throw Missing("a task's result") }
+        guard case .success(.result(let result)) = answer(to: caller)?.map(\.firstTime) else {
+            throw Missing("a task's result")
+        }
         return result
     }
 
@@ -119,6 +121,18 @@ extension Scene {
             throw Missing("an order for \(name)")
         }
         return order.assignment
+    }
+}
+
+extension Reply {
+    /// The reply without the mark of a repetition.
+    var firstTime: Reply {
+        if case .repeated(_, let reply) = self { reply } else { self }
+    }
+
+    /// How the reply is marked; nil where the work was begun for it.
+    package var repetition: Repetition? {
+        if case .repeated(let repetition, _) = self { repetition } else { nil }
     }
 }
 

@@ -21,7 +21,8 @@ extension Simulator {
         case 10..<14: if agents[index].temper != .silent { try heartbeat(index) }
         case 14: try deliverAgain(index)
         case 15: try repeatResult(index)
-        case 16..<18: try forge(index)
+        case 16: try forge(index)
+        case 17..<19: try drainOrGiveBack(index)
         default: try report(index)
         }
     }
@@ -35,14 +36,33 @@ extension Simulator {
         }
         agents[index].line.open(nextConnection())
         let agent = agents[index]
+        // It was restarted meanwhile.
+        if isCalm || dice.oneIn(2) { agents[index].isDraining = false }
         let isFirstReturn = audit.presence.fresh.contains(agent.id)
         var registration = AgentRegistration(agentID: agent.id, agentType: agent.type, capacity: agent.capacity)
         registration.running = agent.held
+        registration.isDraining = agents[index].isDraining
+        if !registration.isDraining { audit.presence.draining.remove(agent.id) }
         audit.presence.capacities[agent.id] = agent.capacity
         audit.presence.leases[agent.id] = daemon.engine.configuration.lease
         let effects = try ask(.agentRegister(registration), as: index, .register)
         narrate("\(agent.id) registers as \(agent.type) with \(agent.held.map { "\($0.taskID)#\($0.attempt)" })")
         try audit.checkReturn(agent.id, registration, effects, isFirstReturn: isFirstReturn)
+    }
+
+    /// It is about to stop; what it has not begun goes back.
+    private mutating func drainOrGiveBack(_ index: Int) throws {
+        if let order = agents[index].orders.last, dice.oneIn(2), let task = order.task.taskID {
+            narrate("\(agents[index].id) returns \(order.task.name)#\(order.attempt)")
+            let attempt = AttemptReference(taskID: task, attempt: order.attempt, token: order.token)
+            try ask(.taskReturn(attempt), as: index, .giveBack(order.token))
+        } else if dice.oneIn(2) {
+            narrate("\(agents[index].id) is about to stop")
+            agents[index].isDraining = true
+            let effects = try ask(.agentDrain(agents[index].id), as: index, .drain)
+            let isTaken = effects.outputs.contains { if case .reply(_, .success) = $0 { true } else { false } }
+            if isTaken { audit.presence.draining.insert(agents[index].id) }
+        }
     }
 
     private mutating func heartbeat(_ index: Int) throws {
@@ -144,6 +164,10 @@ extension Simulator {
             agents[index].keep(adopted)
             try deliverAgain(index)
         case (.register, _), (.heartbeat, .failure): try loseConnection(ofAgent: index)
+        case (.giveBack(let token), .success): agents[index].orders.removeAll { $0.token == token }
+        case (.giveBack, .failure(let refusal)):
+            guard refusal.code != .permissionDenied else { throw Violation("\(id) may not return its own task") }
+        case (.drain, _): break
         case (.result(let result), .success): agents[index].acknowledge(result)
         case (.result(let result), .failure(let refusal)):
             guard refusal.code != .permissionDenied else { throw Violation("\(id) may not complete its own task") }

@@ -124,7 +124,8 @@ extension Simulator {
                 try run(.once(.workflowApprove(WorkflowApproval(workflowID: id, approve: true))), index)
             }
         }
-        for agent in agents where audit.decided.agents[agent.id]?.isPaused == true {
+        for agent in agents
+        where audit.decided.agents[agent.id].map({ $0.isPaused || $0.isDraining }) ?? false {
             try run(.once(.agentResume(agent.id)), index)
         }
     }

@@ -87,7 +87,7 @@ extension Simulator {
         guard let agent = agents.first(where: { $0.line.connection == connection }) else { return }
         switch agent.questions[number] {
         case .result(let result), .repeated(let result): try audit.noteRecorded(result, durable: daemon.store)
-        case .register, .heartbeat, .forged, nil: break
+        case .register, .heartbeat, .drain, .giveBack, .forged, nil: break
         }
     }
 

@@ -49,11 +49,24 @@ struct Agent: Sendable {
         }
     }
 
-    /// It could be given a task now.
-    var isAvailable: Bool {
-        isConnected && !state.isDraining && !state.isPaused && !breaker.isOpen
-            && running.count + recalled.count < state.capacity
+    /// Whether it could be given a task now, and if not, why.
+    var condition: Condition {
+        switch presence {
+        case .lost: return .lost
+        case .silent, .away: return .disconnected
+        case .connected: break
+        }
+        if state.isDraining { return .draining }
+        if state.isPaused { return .paused }
+        if breaker.isOpen { return .breakerOpen }
+        return running.count + recalled.count < state.capacity ? .free : .full
     }
+
+    enum Condition: Int, CaseIterable {
+        case free, full, breakerOpen, paused, draining, disconnected, lost
+    }
+
+    var isAvailable: Bool { condition == .free }
 
     mutating func apply(_ body: (inout Agent) -> Void) {
         body(&self)

@@ -78,7 +78,7 @@ extension Engine {
             writer.member("status", AgentStatus.failed)
             writer.member("reason", reason)
         }
-        for key in agent.running { attemptLost(key, agent: id, "agent \(id) did not come back", &turn) }
-        refuseStranded(agent.state.agentType, &turn)
+        agentLeft(agent.state.agentType, mayReturn: false, &turn)
+        attemptsLost(agent.running, agent: id, "agent \(id) did not come back", &turn)
     }
 }

@@ -40,13 +40,16 @@ extension Engine {
         for key in adopted {
             if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &turn) }
         }
-        for key in agent.running where !adopted.contains(key) {
-            abandon(key, agent: id, counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &turn)
-        }
+        let kept = Set(adopted)
+        abandon(
+            agent.running.filter { !kept.contains($0) }, agent: id,
+            counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &turn)
         save(id, &turn)
         heard(caller.connection, &turn)
         if !canaries.plants(.forgetPumpAfterRegister) { pumpAll(&turn) }
-        if let before = known?.state.agentType, before != registration.agentType { refuseStranded(before, &turn) }
+        if let known, !known.isLost, known.state.agentType != registration.agentType {
+            agentLeft(known.state.agentType, mayReturn: false, &turn)
+        }
     }
 
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
@@ -84,8 +87,8 @@ extension Engine {
         for token in agent.recalled { deadlines.remove(.slot(id, token)) }
         dropBreaker(of: id, &turn)
         remove(agent, &turn)
-        for key in agent.running { attemptLost(key, agent: id, "agent \(id) was unregistered", &turn) }
-        refuseStranded(agent.state.agentType, &turn)
+        if !agent.isLost { agentLeft(agent.state.agentType, mayReturn: true, &turn) }
+        stopAttempts(of: agent, &turn)
         return .success(.unregistered(true))
     }
 
@@ -135,7 +138,8 @@ extension Engine {
         guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
         if !agent.state.isDraining {
-            registry.update(id) { $0.state.isDraining = true }
+            let isDraining = !canaries.plants(.forgetDrain)
+            registry.update(id) { $0.state.isDraining = isDraining }
             save(id, &turn)
             emit(.agentPaused, agent: id, &turn) { $0.member("draining", true) }
         }

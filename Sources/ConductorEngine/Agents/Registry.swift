@@ -6,6 +6,7 @@ struct Registry: Sendable {
     private var byConnection: [ConnectionID: [AgentID]] = [:]
     /// Sorted by id, so that nothing depends on the order of a hash table.
     private var byType: [AgentType: [AgentID]] = [:]
+    private var tallies: [AgentType: AgentTally] = [:]
     private var uses: UInt64 = 0
 
     var count: Int { agents.count }
@@ -25,14 +26,13 @@ struct Registry: Sendable {
         (byType[type] ?? []).compactMap { agents[$0] }
     }
 
-    /// Agents of a type that are there or may come back.
-    func registeredCount(of type: AgentType) -> Int {
-        agents(of: type).count { !$0.isLost }
-    }
+    /// How many agents of a type there are in each condition.
+    func tally(of type: AgentType) -> AgentTally { tallies[type] ?? AgentTally() }
 
     /// The agent that is to get the next task of a type: of those available one whose breaker is closed before one
     /// on trial, and then the least recently used.
     func choose(_ type: AgentType) -> AgentID? {
+        guard tally(of: type)[.free] > 0 else { return nil }
         var best: (id: AgentID, rank: (Int, UInt64))?
         for id in byType[type] ?? [] {
             guard let agent = agents[id], agent.isAvailable else { continue }
@@ -50,10 +50,12 @@ struct Registry: Sendable {
         let place = ids.firstIndex { $0 > agent.state.agentID } ?? ids.endIndex
         byType[agent.state.agentType, default: []].insert(agent.state.agentID, at: place)
         if let connection = agent.connection { byConnection[connection, default: []].append(agent.state.agentID) }
+        tallies[agent.state.agentType, default: AgentTally()][agent.condition] += 1
     }
 
     mutating func remove(_ id: AgentID) {
         guard let agent = agents.removeValue(forKey: id) else { return }
+        tallies[agent.state.agentType]?[agent.condition] -= 1
         byType[agent.state.agentType]?.removeAll { $0 == id }
         detach(id, from: agent.connection)
     }
@@ -62,16 +64,20 @@ struct Registry: Sendable {
     mutating func setPresence(_ id: AgentID, _ presence: Agent.Presence) {
         guard var agent = agents[id] else { return }
         let before = agent.connection
+        update(id) { $0.presence = presence }
         agent.presence = presence
-        agents[id] = agent
         guard agent.connection != before else { return }
         detach(id, from: before)
         if let connection = agent.connection { byConnection[connection, default: []].append(id) }
     }
 
-    /// Changes what does not bear on type or presence.
+    /// Changes what does not bear on type or connection.
     mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
+        guard let type = agents[id]?.state.agentType, let before = agents[id]?.condition else { return }
         agents[id]?.apply(body)
+        guard let after = agents[id]?.condition, after != before else { return }
+        tallies[type]?[before] -= 1
+        tallies[type]?[after] += 1
     }
 
     mutating func markUsed(_ id: AgentID) {
@@ -85,4 +91,17 @@ struct Registry: Sendable {
         byConnection[connection]?.removeAll { $0 == id }
         if byConnection[connection]?.isEmpty == true { byConnection.removeValue(forKey: connection) }
     }
+}
+
+/// How many agents of one type there are in each condition.
+struct AgentTally: Sendable {
+    private var counts = Array(repeating: 0, count: Agent.Condition.allCases.count)
+
+    subscript(condition: Agent.Condition) -> Int {
+        get { counts[condition.rawValue] }
+        set { counts[condition.rawValue] = newValue }
+    }
+
+    /// Those that are there or may come back.
+    var registered: Int { counts.reduce(0, +) - self[.lost] }
 }

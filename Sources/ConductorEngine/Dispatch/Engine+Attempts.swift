@@ -10,7 +10,7 @@ extension Engine {
             agentID: agent, startedAt: turn.now.wall)
         let timeout = record.definition.timeout
         tasks[key]?.record.attempts.append(attempt)
-        move(key, to: .running(deadline: turn.now.steady + timeout))
+        move(key, to: .running(deadline: turn.now.steady + timeout), at: turn.now)
         attempts[attempt.token] = key
         runningTasks += 1
         registry.markUsed(agent)
@@ -92,25 +92,23 @@ extension Engine {
             outputData: completion.outputData, errorMessage: completion.errorMessage,
             errorCode: completion.errorCode, attempt: attempt.number, iteration: attempt.iteration,
             startedAt: attempt.startedAt, completedAt: turn.now.wall,
-            duration: record.timeRun(at: turn.now), metadata: completion.metadata)
-        var feedback = completion.feedback
-        if feedback?.sourceAgentID == nil { feedback?.sourceAgentID = attempt.agentID }
+            duration: record.timeRun(at: turn.now), metadata: completion.metadata, feedback: completion.feedback)
+        if result.feedback?.sourceAgentID == nil { result.feedback?.sourceAgentID = attempt.agentID }
         switch completion.status {
         case .completed:
             breakerSucceeded(attempt.agentID, &turn)
-            end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskCompleted, &turn)
+            end(key, TaskRecord.Outcome(result: result), .taskCompleted, &turn)
         case .failed:
             if let code = completion.errorCode, retryPolicy(of: record).retryableErrors.contains(code) {
-                let outcome = TaskRecord.Outcome(result: result, feedback: feedback)
-                attemptFailed(key, agent: attempt.agentID, outcome, &turn)
+                attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
             } else {
-                end(key, TaskRecord.Outcome(result: result, feedback: feedback), .taskFailed, &turn)
+                end(key, TaskRecord.Outcome(result: result), .taskFailed, &turn)
             }
         case .rejected:
             result.errorCode = Refusal.Code.taskValidationFailed.rawValue
             result.errorMessage = completion.errorMessage ?? "agent \(attempt.agentID) refused the task as unsuitable"
             let outcome = TaskRecord.Outcome(result: result, refusal: .taskValidationFailed)
-            attemptFailed(key, agent: attempt.agentID, outcome, rejected: true, &turn)
+            attemptFailed(key, agent: attempt.agentID, outcome, blame: .task, &turn)
         }
         save(attempt.agentID, &turn)
         if policies.policies.isEmpty, let type { pump(type, &turn) } else { pumpAll(&turn) }
@@ -151,6 +149,7 @@ extension Engine {
     /// A cancelled attempt gives its slot back.
     mutating func release(_ agent: AgentID, _ token: AttemptToken, _ turn: inout Turn) {
         deadlines.remove(.slot(agent, token))
+        if let retry = heldRetries.removeValue(forKey: token) { deadlines.set(.retry(retry.key), due: retry.due) }
         guard let known = registry[agent], known.recalled.contains(token) else { return }
         registry.update(agent) { $0.recalled.removeAll { $0 == token } }
         pump(known.state.agentType, &turn)
@@ -165,14 +164,47 @@ extension Engine {
         pumpAll(&turn)
     }
 
-    /// The attempt's agent is gone for good.
-    mutating func attemptLost(_ key: TaskKey, agent: AgentID, _ message: String, _ turn: inout Turn) {
-        endAttempt(key, &turn)
-        guard let record = tasks[key]?.record else { return }
-        let code = Refusal.Code.agentLost
-        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
-        attemptFailed(key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), &turn)
-        pumpAll(&turn)
+    /// Attempts of an agent ended without its word; that is one error of the agent, however many they are.
+    mutating func attemptsLost(_ keys: [TaskKey], agent: AgentID, _ message: String, _ turn: inout Turn) {
+        var blame = Blame.agent
+        for key in keys {
+            endAttempt(key, &turn)
+            guard let record = tasks[key]?.record else { continue }
+            let code = Refusal.Code.agentLost
+            let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
+            attemptFailed(key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), blame: blame, &turn)
+            blame = .counted
+        }
+        if !keys.isEmpty { pumpAll(&turn) }
+    }
+
+    /// The attempts of an agent that was unregistered end. It is told to stop the commands, and their tasks are not
+    /// given out anew before it has, or has had its time to.
+    mutating func stopAttempts(of agent: Agent, _ turn: inout Turn) {
+        let id = agent.state.agentID
+        let ended = agent.running.compactMap { tasks[$0]?.record.attempts.last }
+        for (key, attempt) in zip(agent.running, ended) {
+            guard let connection = agent.connection else { break }
+            let cancellation = Notification.cancel(
+                taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number,
+                reason: "agent \(id) was unregistered")
+            turn.output(.notify(connection, cancellation))
+        }
+        attemptsLost(agent.running, agent: id, "agent \(id) was unregistered", &turn)
+        for (key, attempt) in zip(agent.running, ended) where agent.connection != nil {
+            holdRetry(of: key, attempt.token, &turn)
+        }
+    }
+
+    private mutating func holdRetry(of key: TaskKey, _ token: AttemptToken, _ turn: inout Turn) {
+        guard case .retrying(let time) = tasks[key]?.record.stage else { return }
+        let patience = configuration.cancelPatience
+        let delay = time - turn.now.steady
+        guard delay < patience else { return }
+        heldRetries[token] = (key, turn.now.monotonic + delay)
+        move(key, to: .retrying(at: turn.now.steady + patience), at: turn.now)
+        deadlines.set(.retry(key), due: turn.now.monotonic + patience)
+        save(key, &turn)
     }
 
     /// A result that no agent produced.

@@ -13,7 +13,7 @@ extension Engine {
             return turn.refuse(Refusal(.noAgentType, "the task has no assigned_to"), to: caller)
         }
         let mayQueue = dispatch.whenBusy == .queue
-        let placement = place(dispatch.task, key, type, mayQueue: mayQueue)
+        let placement = place(dispatch.task, key, type, mayQueue: mayQueue, turn.now)
         if case .refused(let refusal, let agent) = placement {
             noteViolation(refusal, key, agent: agent, &turn)
             return turn.refuse(refusal, to: caller)
@@ -25,7 +25,7 @@ extension Engine {
         if dispatch.detach {
             turn.reply(.accepted(key.taskID), to: caller)
         } else {
-            tasks[key]?.waiters.append(caller)
+            tasks[key]?.waiters.append(Waiter(caller))
         }
         carryOut(placement, key, &turn)
         turn.change(.taskAdded(tasks[key]?.record ?? record))
@@ -40,18 +40,11 @@ extension Engine {
     }
 
     /// An agent first, then the policies; what may queue stands behind those that wait already.
-    func place(_ task: TaskDefinition, _ key: TaskKey, _ type: AgentType, mayQueue: Bool) -> Placement {
+    func place(
+        _ task: TaskDefinition, _ key: TaskKey, _ type: AgentType, mayQueue: Bool, _ now: Moment
+    ) -> Placement {
         let chosen = registry.choose(type)
-        if chosen == nil, !mayQueue {
-            let registered = registry.registeredCount(of: type)
-            return .refused(
-                Refusal(
-                    .noAvailableAgent,
-                    registered == 0
-                        ? "no agent of type \(type.rawValue) is registered"
-                        : "no agent of type \(type.rawValue) is free",
-                    details: ["agent_type": .text(type.rawValue), "registered": .number(registered)]), agent: nil)
-        }
+        if chosen == nil, !mayQueue { return .refused(noAvailableAgent(type), agent: nil) }
         switch objection(to: task, key, on: chosen) {
         case nil: break
         case .wait where mayQueue: return .queue
@@ -134,12 +127,13 @@ extension Engine {
                 details: ["kind": .text("task"), "id": .text(earlier.key.taskID.description)])
             return turn.refuse(refusal, to: caller)
         }
+        let repetition: Reply.Repetition = earlier.outcome == nil ? .attached : .recorded
         if dispatch.detach {
-            turn.reply(.accepted(earlier.key.taskID), to: caller)
+            turn.reply(.repeated(repetition, .accepted(earlier.key.taskID)), to: caller)
         } else if let outcome = earlier.outcome {
-            turn.reply(Refusal.outcome(outcome), to: caller)
+            turn.reply(Refusal.outcome(outcome, repeated: .recorded), to: caller)
         } else {
-            tasks[earlier.key]?.waiters.append(caller)
+            tasks[earlier.key]?.waiters.append(Waiter(caller, isFirst: false))
         }
     }
 
@@ -169,13 +163,21 @@ extension Engine {
         liveTasksByUID[task.record.ownerUID] = left > 0 ? left : nil
     }
 
-    /// Moves a task to its next stage and keeps the counts.
-    mutating func move(_ key: TaskKey, to stage: TaskRecord.Stage) {
-        guard let before = tasks[key]?.record.status else { return }
+    /// Moves a task to its next stage and keeps the counts, and its workflow's schedule.
+    mutating func move(_ key: TaskKey, to stage: TaskRecord.Stage, at now: Moment) {
+        guard let before = tasks[key]?.record else { return }
         tasks[key]?.record.stage = stage
-        guard let after = tasks[key]?.record.status, after != before else { return }
-        counts.tasks[before, default: 0] -= 1
-        counts.tasks[after, default: 0] += 1
+        guard let record = tasks[key]?.record else { return }
+        if let id = key.workflowID, let workflow = workflows[id]?.record {
+            let place = place(of: record, in: workflow)
+            workflows[id]?.schedule.move(key.taskID, to: place)
+            if before.isQueued || record.isQueued, let type = record.definition.assignedTo {
+                followQueue(of: type, in: id, at: now)
+            }
+        }
+        guard record.status != before.status else { return }
+        counts.tasks[before.status, default: 0] -= 1
+        counts.tasks[record.status, default: 0] += 1
     }
 
     /// Makes a task's present record durable.

@@ -3,45 +3,66 @@ import ConductorModel
 
 /// The error handler, and how a task ends.
 extension Engine {
+    /// What a failed attempt says.
+    enum Blame {
+        /// It counts for the agent's breaker.
+        case agent
+        /// One error of the agent ended several attempts, and has been counted.
+        case counted
+        /// The task does not suit the agent.
+        case task
+    }
+
     /// An attempt ended badly: another one follows, or `outcome` is the task's.
     mutating func attemptFailed(
-        _ key: TaskKey, agent: AgentID, _ outcome: TaskRecord.Outcome, rejected: Bool = false, _ turn: inout Turn
+        _ key: TaskKey, agent: AgentID, _ outcome: TaskRecord.Outcome, blame: Blame = .agent, _ turn: inout Turn
     ) {
         guard let record = tasks[key]?.record else { return }
         let code = outcome.result.errorCode ?? ""
         registry.update(agent) { $0.state.errorCount += 1 }
         save(agent, &turn)
-        let wasOpen = registry[agent]?.breaker.isOpen == true
-        breakerFailed(agent, &turn)
+        let isRejected: Bool
+        switch blame {
+        case .agent:
+            isRejected = false
+            breakerFailed(agent, &turn)
+        case .counted: isRejected = false
+        case .task: isRejected = true
+        }
         tasks[key]?.record.failedAttempts += 1
         let retry = retryPolicy(of: record)
         guard retry.retryableErrors.contains(code) else {
             escalate(key, agent, code, outcome.result.errorMessage ?? code, &turn)
-            return end(key, outcome, rejected ? .taskRejected : .taskFailed, &turn)
+            return end(key, outcome, isRejected ? .taskRejected : .taskFailed, &turn)
         }
-        guard record.failedAttempts < retry.maxRetries || canaries.plants(.exceedRetryBudget), !wasOpen else {
+        guard record.failedAttempts < retry.maxRetries || canaries.plants(.exceedRetryBudget) else {
             bury(key, agent, outcome.result, &turn)
             return end(key, outcome, .taskFailed, &turn)
         }
         let delay = retry.delay(beforeRetry: record.failedAttempts, jitter: turn.jitter())
-        move(key, to: .retrying(at: turn.now.steady + delay))
+        move(key, to: .retrying(at: turn.now.steady + delay), at: turn.now)
         deadlines.set(.retry(key), due: turn.now.monotonic + delay)
         save(key, &turn)
         emit(.taskRetrying, record, agent: agent, &turn) { writer in
             writer.member("error_code", code)
             writer.member("retry", record.failedAttempts + 1)
             writer.member("delay_seconds", delay)
+            writer.member("error_message", outcome.result.errorMessage.map { String($0.prefix(1024)) })
         }
+        // Its slot is free for another task of the workflow.
+        if let id = key.workflowID { advance(id, &turn) }
     }
 
     func retryPolicy(of record: TaskRecord) -> RetryPolicy { record.definition.retry ?? configuration.retry }
 
     mutating func retryDue(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
-        guard !isPaused(key) else { return planAgain(key, &turn) }
-        let run = key.workflowID.flatMap { workflows[$0] }
-        let mayQueue = run.map { mayWait(for: type, in: $0, turn.now) } ?? true
-        switch place(record.definition, key, type, mayQueue: mayQueue) {
+        if let token = record.attempts.last?.token { heldRetries[token] = nil }
+        if let id = key.workflowID {
+            // It held no slot while it waited, and others have taken what there are.
+            guard !isPaused(key), workflows[id]?.schedule.mayQueue(type) == true else { return planAgain(key, &turn) }
+        }
+        switch place(record.definition, key, type, mayQueue: mayQueue(record, turn.now), turn.now) {
         case .start(let agent): start(key, on: agent, &turn)
         case .queue: enqueue(key, &turn)
         case .refused(let refusal, let agent):
@@ -65,7 +86,9 @@ extension Engine {
             taskEnded(key, in: id, &turn)
         } else {
             let waiters = tasks[key]?.waiters ?? []
-            for waiter in waiters { turn.reply(Refusal.outcome(outcome), to: waiter) }
+            for waiter in waiters {
+                turn.reply(Refusal.outcome(outcome, repeated: waiter.repetition), to: waiter.caller)
+            }
             forget(key)
         }
     }
@@ -73,7 +96,7 @@ extension Engine {
     /// Records an outcome without telling the workflow.
     mutating func settle(_ key: TaskKey, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ turn: inout Turn) {
         withdraw(key)
-        move(key, to: .ended(outcome))
+        move(key, to: .ended(outcome), at: turn.now)
         save(key, &turn)
         guard let record = tasks[key]?.record else { return }
         let result = outcome.result

@@ -6,7 +6,8 @@ extension Engine {
     mutating func enqueue(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
         let until = turn.now.steady + record.queueTimeout
-        move(key, to: .queued(since: turn.now.wall, until: until))
+        move(key, to: .queued(since: turn.now.wall, until: until), at: turn.now)
+        if let id = key.workflowID { awaitAgents(of: type, in: id, &turn) }
         queues[type, default: WaitQueue()].append(key, priority: record.definition.priority, uid: record.ownerUID)
         let patience = canaries.plants(.expireEarly) ? record.queueTimeout / 2 : record.queueTimeout
         deadlines.set(.queue(key), due: turn.now.monotonic + patience)
@@ -17,6 +18,10 @@ extension Engine {
     mutating func pump(_ type: AgentType, _ turn: inout Turn) {
         guard !isStopping else { return }
         while let agent = registry.choose(type), let key = queues[type]?.next, let record = tasks[key]?.record {
+            if let id = key.workflowID, workflows[id]?.schedule.hasFreeSlot == false {
+                planAgain(key, &turn)
+                continue
+            }
             switch objection(to: record.definition, key, on: agent) {
             case .wait: return
             case .deny(let refusal):
@@ -42,31 +47,11 @@ extension Engine {
         refuse(key, .timeout, "no agent was free within \(record.queueTimeout.inSeconds) s", &turn)
     }
 
-    /// Where no agent of `type` is there or may come back, no workflow's task waits for one.
-    mutating func refuseStranded(_ type: AgentType, _ turn: inout Turn) {
-        guard registry.registeredCount(of: type) == 0, !canaries.plants(.keepWaitingForNobody) else { return }
-        for key in queues[type]?.keys ?? [] {
-            guard let id = key.workflowID, let run = workflows[id], !mayWait(for: type, in: run, turn.now),
-                case .queued = tasks[key]?.record.stage
-            else { continue }
-            refuse(key, .noAvailableAgent, "no agent of type \(type.rawValue) is registered", &turn)
-        }
-    }
-
-    /// Whether a task of a workflow may wait for agents of `type`: some are there, or may still come back.
-    func mayWait(for type: AgentType, in run: WorkflowRun, _ now: Moment) -> Bool {
-        registry.registeredCount(of: type) > 0 || mayReturn(to: run, now)
-    }
-
-    /// Whether agents that are not registered may come back for a workflow, after a restart of the daemon.
-    func mayReturn(to run: WorkflowRun, _ now: Moment) -> Bool {
-        isStopping || run.agentsReturnUntil.map { now.monotonic < $0 } ?? false
-    }
-
     /// Takes a task off whatever list it waits on.
     mutating func withdraw(_ key: TaskKey) {
         if let type = tasks[key]?.record.definition.assignedTo { queues[type]?.remove(key) }
         deadlines.remove(.queue(key))
         deadlines.remove(.retry(key))
+        if let token = tasks[key]?.record.attempts.last?.token { heldRetries[token] = nil }
     }
 }

@@ -19,24 +19,26 @@ extension Engine {
         guard record.isRunning, record.attempts.last?.token == attempt.token else { return .success(.returned(false)) }
         guard record.returns < Self.maximumReturns else {
             let count = record.returns + 1
-            attemptLost(
-                key, agent: attempt.agentID, "agent \(attempt.agentID) returned it unbegun, for the \(count)th time",
+            attemptsLost(
+                [key], agent: attempt.agentID,
+                "agent \(attempt.agentID) returned it unbegun, as \(count - 1) times before",
                 &turn)
             return .success(.returned(true))
         }
         tasks[key]?.record.returns += 1
+        if canaries.plants(.countReturns) { tasks[key]?.record.failedAttempts += 1 }
         requeue(key, &turn)
         save(attempt.agentID, &turn)
         pumpAll(&turn)
         return .success(.returned(true))
     }
 
-    /// An agent came back without this attempt. After a start of the daemon that is nobody's failure.
-    mutating func abandon(_ key: TaskKey, agent: AgentID, counted: Bool, _ turn: inout Turn) {
+    /// An agent came back without these attempts. After a start of the daemon that is nobody's failure.
+    mutating func abandon(_ keys: [TaskKey], agent: AgentID, counted: Bool, _ turn: inout Turn) {
         guard !counted else {
-            return attemptLost(key, agent: agent, "agent \(agent) restarted, and this attempt was lost", &turn)
+            return attemptsLost(keys, agent: agent, "agent \(agent) restarted; this attempt was lost", &turn)
         }
-        requeue(key, &turn)
+        for key in keys { requeue(key, &turn) }
     }
 
     private mutating func requeue(_ key: TaskKey, _ turn: inout Turn) {
@@ -44,5 +46,6 @@ extension Engine {
         guard !isPaused(key) else { return planAgain(key, &turn) }
         enqueue(key, &turn)
         save(key, &turn)
+        if let id = key.workflowID { advance(id, &turn) }
     }
 }

@@ -3,7 +3,21 @@ import ConductorModel
 /// A task in memory, and who waits for its end.
 struct LiveTask: Sendable {
     var record: TaskRecord
-    var waiters: [Caller] = []
+    var waiters: [Waiter] = []
+}
+
+/// A caller who is answered when something ends.
+struct Waiter: Sendable {
+    let caller: Caller
+    /// Whether the work was begun for this caller.
+    let isFirst: Bool
+
+    init(_ caller: Caller, isFirst: Bool = true) {
+        self.caller = caller
+        self.isFirst = isFirst
+    }
+
+    var repetition: Reply.Repetition? { isFirst ? nil : .attached }
 }
 
 extension TaskRecord {
@@ -18,11 +32,20 @@ extension TaskRecord {
 
 extension Refusal {
     /// The outcome of a task as whoever dispatched it alone is told.
-    static func outcome(_ outcome: TaskRecord.Outcome) -> Result<Reply, Refusal> {
-        guard let code = outcome.refusal else { return .success(.result(outcome.result)) }
-        return .failure(
-            Refusal(
-                code, outcome.result.errorMessage ?? code.rawValue,
-                details: ["task_id": .text(outcome.result.taskID.description)]))
+    static func outcome(
+        _ outcome: TaskRecord.Outcome, repeated repetition: Reply.Repetition?
+    ) -> Result<Reply, Refusal> {
+        guard let code = outcome.refusal else { return .success(Reply.result(outcome.result).repeated(repetition)) }
+        var details: [String: Refusal.Detail] = ["task_id": .text(outcome.result.taskID.description)]
+        if let repetition {
+            details["repeated"] = .text(repetition.rawValue)
+            details["completed_at"] = .text(outcome.result.completedAt.description)
+        }
+        return .failure(Refusal(code, outcome.result.errorMessage ?? code.rawValue, details: details))
     }
+}
+
+extension Reply {
+    /// The same, marked where it is the answer to a repetition.
+    func repeated(_ repetition: Repetition?) -> Reply { repetition.map { .repeated($0, self) } ?? self }
 }

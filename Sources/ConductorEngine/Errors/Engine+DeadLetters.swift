@@ -84,7 +84,7 @@ extension Engine {
             guard tasks[record.key] == nil, record.outcome != nil else { return stillRuns(letter) }
             if let refusal = quotaRefusal(adding: 1, uid: record.ownerUID) { return refusal }
             restore(record)
-            move(record.key, to: .planned)
+            move(record.key, to: .planned, at: turn.now)
             tasks[record.key]?.record.iteration += 1
             tasks[record.key]?.record.failedAttempts = 0
             tasks[record.key]?.record.returns = 0

@@ -61,8 +61,10 @@ enum Deadline: Hashable, Sendable {
     case slot(AgentID, AttemptToken)
     /// The agent's breaker lets work through on trial.
     case breaker(AgentID)
-    /// Agents that were there before the daemon's restart have had their time to come back.
-    case returns
+    /// Workflows may have waited long enough since the last agent of the type left.
+    case stranded(AgentType)
+    /// The workflow's tasks have waited long enough for an agent of the type to be registered.
+    case agentWait(WorkflowID, AgentType)
     /// Nobody has responded to a request on the bus.
     case busRequest(UInt64)
 }

@@ -8,12 +8,13 @@ extension Engine {
         guard let run = workflows[id] else { return false }
         let found = run.phaseTasks.compactMap { tasks[run.key($0)]?.record }
             .filter { $0.iteration == run.record.iteration }
-            .compactMap { $0.outcome?.feedback }
+            .compactMap { $0.outcome?.result.feedback }
             .filter(\.severity.startsFeedbackLoop)
         guard !found.isEmpty else { return false }
         let isSpent = run.record.feedbackCount >= run.record.definition.maxFeedbackLoops
         guard !isSpent || canaries.plants(.exceedFeedbackLoops) else {
             let limit = run.record.definition.maxFeedbackLoops
+            workflows[id]?.record.feedback = found
             fail(id, .maxFeedbackLoops, "monitoring found errors again after \(limit) feedback loops", &turn)
             return true
         }
@@ -42,7 +43,7 @@ extension Engine {
         if let key = request.requestKey, let state = findWorkflow(id, known), state.record.requestKeys.contains(key) {
             if request.detach { return turn.reply(.workflowStarted(state), to: caller) }
             if state.record.status.isTerminal { return turn.reply(.workflowState(state), to: caller) }
-            workflows[id]?.waiters.append(caller)
+            workflows[id]?.waiters.append(Waiter(caller))
             return
         }
         guard case .workflow(let record, let records) = known, workflows[id] == nil, record.workflowID == id else {
@@ -62,7 +63,7 @@ extension Engine {
         }
         reopen(record, records)
         if let key = request.requestKey { workflows[id]?.record.remember(key) }
-        if !request.detach { workflows[id]?.waiters.append(caller) }
+        if !request.detach { workflows[id]?.waiters.append(Waiter(caller)) }
         let first = record.definition.phases.firstIndex(of: .development) ?? 0
         let last: Int =
             switch request.through {
@@ -84,6 +85,7 @@ extension Engine {
     mutating func reopen(_ record: WorkflowRecord, _ records: [TaskRecord]) {
         var record = record
         record.definition.name(tasks: records.map(\.key.taskID))
+        record.agentsAwaitedSince = [:]
         guard let plan = try? WorkflowPlan(record.definition) else { return }
         counts.workflows[record.status, default: 0] -= 1
         counts.workflows[.inProgress, default: 0] += 1

@@ -32,7 +32,7 @@ extension Engine {
         case .approve:
             workflows[id]?.record.stage = .held(phase: course.phase, last: course.last)
         case .fail:
-            fail(id, .phaseGateBlocked, "the gate behind \(phase.rawValue) is blocked: \(result.reason)", &turn)
+            fail(id, .phaseGateBlocked, "the gate after \(phase.rawValue) is blocked: \(result.reason)", &turn)
         }
         return false
     }
@@ -43,8 +43,7 @@ extension Engine {
         _ id: WorkflowID, _ code: Refusal.Code, _ message: String, _ turn: inout Turn
     ) -> WorkflowState? {
         workflows[id]?.log(
-            ErrorLogEntry(at: turn.now.wall, task: nil, code: code.rawValue, message: message),
-            keeping: configuration.limits.maxErrorLogEntries)
+            code.rawValue, message, at: turn.now.wall, keeping: configuration.limits.maxErrorLogEntries)
         return finish(id, .failed, .workflowFailed, &turn)
     }
 

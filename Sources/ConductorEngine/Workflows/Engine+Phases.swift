@@ -10,10 +10,11 @@ extension Engine {
         workflows[id]?.record.stage = .running(phase: index, last: last)
         workflows[id]?.record.currentPhase = phase
         for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &turn) }
+        workflows[id]?.record.acceptedFailures.subtract(ids.filter { tasks[run.key($0)]?.record.outcome == nil })
         let planned = ids.filter { tasks[run.key($0)]?.record.outcome == nil }
         workflows[id]?.phaseTasks = planned
-        workflows[id]?.firstOpen = 0
-        workflows[id]?.active = []
+        let schedule = schedule(of: planned, in: workflows[id] ?? run)
+        workflows[id]?.schedule = schedule
         var history = PhaseRun(phase: phase, startedAt: turn.now.wall, iteration: run.record.iteration)
         history.taskCount = planned.count
         workflows[id]?.record.phaseHistory.append(history)
@@ -27,11 +28,12 @@ extension Engine {
 
     /// What has ended in an earlier iteration is to run again; what was cancelled before its turn is not.
     private mutating func planAnew(_ key: TaskKey, iteration: Int, _ turn: inout Turn) {
-        guard let record = tasks[key]?.record, let outcome = record.outcome, record.iteration < iteration,
-            let id = key.workflowID, workflows[id]?.record.selection.takes(record) == true
-        else { return }
-        count(outcome, in: key, by: -1)
-        move(key, to: .planned)
+        guard let record = tasks[key]?.record, record.iteration < iteration, let id = key.workflowID else { return }
+        if let outcome = record.outcome {
+            guard workflows[id]?.record.selection.takes(record) == true else { return }
+            count(outcome, in: key, by: -1)
+            move(key, to: .planned, at: turn.now)
+        }
         tasks[key]?.record.iteration = iteration
         tasks[key]?.record.failedAttempts = 0
         tasks[key]?.record.returns = 0
@@ -49,110 +51,101 @@ extension Engine {
 
     /// Starts what can be started, and goes on to the next phase once nothing is left in this one.
     mutating func advance(_ id: WorkflowID, _ turn: inout Turn) {
-        while let run = workflows[id], let course = run.course, !run.record.isPaused {
-            if let next = nextStartable(in: run) {
-                switch next {
-                case .start(let task): startTask(run.key(task), &turn)
-                case .skip(let task, let need): skip(run.key(task), because: need, &turn)
-                case .wait: break
-                }
-                if case .wait = next {} else { continue }
+        while let course = workflows[id]?.course, workflows[id]?.record.isPaused == false {
+            switch workflows[id]?.schedule.next() {
+            case .start(let task): startTask(TaskKey(workflowID: id, taskID: task), &turn)
+            case .skip(let task): skip(TaskKey(workflowID: id, taskID: task), &turn)
+            case nil:
+                guard workflows[id]?.schedule.isDone == true else { return save(id, &turn) }
+                endPhase(course, id, &turn)
             }
-            guard run.active.isEmpty, isPhaseDone(run) else { break }
-            endPhase(course, id, &turn)
         }
+        save(id, &turn)
+    }
+
+    private func save(_ id: WorkflowID, _ turn: inout Turn) {
         if let record = workflows[id]?.record { turn.change(.workflowUpdated(record)) }
     }
 
-    private enum Next {
-        case start(TaskID)
-        case skip(TaskID, need: TaskID)
-        /// Something is planned, but neither a slot nor its needs are there.
-        case wait
+    /// How the tasks `ids` of a phase depend on each other, and where they are.
+    func schedule(of ids: [TaskID], in run: WorkflowRun) -> PhaseSchedule {
+        let inPhase = Set(ids)
+        let entries = ids.compactMap { id -> PhaseSchedule.Entry? in
+            guard let record = tasks[run.key(id)]?.record, let type = record.definition.assignedTo else { return nil }
+            var entry = PhaseSchedule.Entry(id: id, type: type, place: place(of: record, in: run.record))
+            for need in run.plan.needs[id] ?? [] where !canaries.plants(.ignoreNeeds) {
+                let needed = tasks[run.key(need)]?.record
+                switch needed.map({ place(of: $0, in: run.record) }) {
+                case .ended(isDone: true): break
+                case .planned, .queued, .running, .retrying:
+                    if inPhase.contains(need) { entry.needs.append(need) } else { entry.isDoomed = true }
+                case .ended(isDone: false), nil: entry.isDoomed = true
+                }
+            }
+            return entry
+        }
+        let slots = canaries.plants(.ignoreParallelism) ? Int.max : run.record.definition.parallelism
+        return PhaseSchedule(entries, slots: slots)
     }
 
-    /// The first planned task of the phase whose needs are met; nil where none is planned.
-    private mutating func nextStartable(in run: WorkflowRun) -> Next? {
-        var isFirstOpen = true
-        var sawPlanned = false
-        for index in run.firstOpen..<max(run.firstOpen, run.phaseTasks.count) {
-            let task = run.phaseTasks[index]
-            guard let record = tasks[run.key(task)]?.record, case .planned = record.stage else {
-                if isFirstOpen { workflows[run.record.workflowID]?.firstOpen = index + 1 }
-                continue
+    func place(of record: TaskRecord, in workflow: WorkflowRecord) -> PhaseSchedule.Place {
+        switch record.stage {
+        case .planned: .planned
+        case .queued: .queued
+        case .running: .running
+        case .retrying: .retrying
+        case .ended(let outcome):
+            .ended(
+                isDone: outcome.result.status == .completed
+                    || workflow.acceptedFailures.contains(record.key.taskID))
+        }
+    }
+
+    /// The first task that `key` needs and that will not complete.
+    private func failedNeed(of key: TaskKey) -> TaskID? {
+        guard let id = key.workflowID, let run = workflows[id] else { return nil }
+        return run.plan.needs[key.taskID]?.first { need in
+            guard let record = tasks[run.key(need)]?.record, run.record.definition.takes(record.definition) else {
+                return true
             }
-            isFirstOpen = false
-            sawPlanned = true
-            guard run.active.count < run.record.definition.parallelism || canaries.plants(.ignoreParallelism) else {
-                return .wait
-            }
-            switch needs(of: task, in: run) {
-            case .met: return .start(task)
-            case .failed(let need): return .skip(task, need: need)
-            case .open: continue
+            switch place(of: record, in: run.record) {
+            case .ended(let isDone): return !isDone
+            case .planned, .queued, .running, .retrying: return false
             }
         }
-        return sawPlanned ? .wait : nil
-    }
-
-    private enum Needs {
-        case met
-        case open
-        case failed(TaskID)
-    }
-
-    private func needs(of task: TaskID, in run: WorkflowRun) -> Needs {
-        var isOpen = false
-        for need in run.plan.needs[task] ?? [] where !canaries.plants(.ignoreNeeds) {
-            guard let record = tasks[run.key(need)]?.record, record.definition.assignedTo != nil,
-                run.record.definition.takes(record.definition)
-            else { return .failed(need) }
-            switch record.outcome?.result.status {
-            case nil: isOpen = true
-            case .completed: break
-            case .failed, .skipped, .cancelled, .pending, .inProgress, .blocked: return .failed(need)
-            }
-        }
-        return isOpen ? .open : .met
-    }
-
-    private func isPhaseDone(_ run: WorkflowRun) -> Bool {
-        run.phaseTasks.allSatisfy { tasks[run.key($0)]?.record.outcome != nil }
     }
 
     /// Gives a planned task to an agent, lets it wait for one, or records why neither is possible.
     private mutating func startTask(_ key: TaskKey, _ turn: inout Turn) {
-        guard let id = key.workflowID, let run = workflows[id], let record = tasks[key]?.record,
-            let type = record.definition.assignedTo
-        else { return }
+        guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
         do throws(ExpressionError) {
-            var results: [TaskID: TaskResult] = [:]
-            for need in run.plan.needs[key.taskID] ?? [] {
-                results[need] = tasks[run.key(need)]?.record.outcome?.result
-            }
-            var evaluator = ExpressionEvaluator(
-                results: results, inputs: run.record.inputs, feedback: run.record.feedback.shown ?? .null)
-            let input = try evaluator.resolve(record.definition.inputData)
+            let input = try resolvedInput(of: record)
             if input != record.definition.inputData { tasks[key]?.record.resolvedInput = input }
         } catch {
             return fail(key, .expressionError, error.description, &turn)
         }
-        // What was given out before a pause has its place; what may not wait is refused only at first.
-        let queues = record.failedAttempts > 0 || run.record.definition.whenBusy == .queue
-        let mayQueue = mayReturn(to: run, turn.now) || queues && mayWait(for: type, in: run, turn.now)
-        switch place(record.definition, key, type, mayQueue: mayQueue) {
+        switch place(record.definition, key, type, mayQueue: mayQueue(record, turn.now), turn.now) {
         case .start(let agent):
-            workflows[id]?.active.insert(key.taskID)
             start(key, on: agent, &turn)
             save(key, &turn)
         case .queue:
-            workflows[id]?.active.insert(key.taskID)
             enqueue(key, &turn)
             save(key, &turn)
         case .refused(let refusal, let agent):
             noteViolation(refusal, key, agent: agent, &turn)
             fail(key, refusal.code, refusal.message, &turn)
         }
+    }
+
+    private func resolvedInput(of record: TaskRecord) throws(ExpressionError) -> JSONText {
+        guard let id = record.key.workflowID, let run = workflows[id] else { return record.definition.inputData }
+        var results: [TaskID: TaskResult] = [:]
+        for need in run.plan.needs[record.key.taskID] ?? [] {
+            results[need] = tasks[run.key(need)]?.record.outcome?.result
+        }
+        var evaluator = ExpressionEvaluator(
+            results: results, inputs: run.record.inputs, feedback: run.record.feedback.shown ?? .null)
+        return try evaluator.resolve(record.definition.inputData)
     }
 
     /// A refusal becomes a FAILED result, and the workflow goes on.
@@ -163,10 +156,10 @@ extension Engine {
         book(key, &turn)
     }
 
-    private mutating func skip(_ key: TaskKey, because need: TaskID, _ turn: inout Turn) {
+    private mutating func skip(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record else { return }
-        let result = coordinatorResult(
-            record, .skipped, nil, "task \(need), which it needs, did not complete", turn.now.wall)
+        let need = failedNeed(of: key).map { "task \($0), which it needs," } ?? "a task that it needs"
+        let result = coordinatorResult(record, .skipped, nil, "\(need) did not complete", turn.now.wall)
         settle(key, TaskRecord.Outcome(result: result), .taskSkipped, &turn)
         book(key, &turn)
     }
@@ -180,7 +173,6 @@ extension Engine {
     /// Enters an ended task into the workflow's counts and log.
     private mutating func book(_ key: TaskKey, _ turn: inout Turn) {
         guard let id = key.workflowID, let outcome = tasks[key]?.record.outcome else { return }
-        workflows[id]?.active.remove(key.taskID)
         count(outcome, in: key, by: 1)
         let tally = Tally(of: outcome.result.status)
         if let last = workflows[id]?.record.phaseHistory.indices.last {
@@ -191,8 +183,7 @@ extension Engine {
         if outcome.result.status == .failed, isNobodysWord {
             let code = outcome.result.errorCode ?? Refusal.Code.internalError.rawValue
             workflows[id]?.log(
-                ErrorLogEntry(
-                    at: turn.now.wall, task: key.taskID, code: code, message: outcome.result.errorMessage ?? code),
+                code, outcome.result.errorMessage ?? code, task: key.taskID, at: turn.now.wall,
                 keeping: configuration.limits.maxErrorLogEntries)
         }
     }

@@ -7,6 +7,7 @@ extension Engine {
         guard let run = workflows[id] else { return notLive(id, known) }
         if !run.record.isPaused {
             workflows[id]?.record.isPaused = true
+            workflows[id]?.record.agentsAwaitedSince = [:]
             emit(.workflowPaused, workflow: id, phase: run.record.currentPhase, &turn)
             for task in run.taskIDs {
                 guard case .queued = tasks[run.key(task)]?.record.stage else { continue }
@@ -46,12 +47,8 @@ extension Engine {
     /// Takes a task that waits back to where it is its turn again once its workflow is resumed.
     mutating func planAgain(_ key: TaskKey, _ turn: inout Turn) {
         withdraw(key)
-        move(key, to: .planned)
+        move(key, to: .planned, at: turn.now)
         save(key, &turn)
-        if let id = key.workflowID {
-            workflows[id]?.active.remove(key.taskID)
-            workflows[id]?.firstOpen = 0
-        }
     }
 
     mutating func approve(_ approval: WorkflowApproval, _ known: Known, _ turn: inout Turn) -> Result<Reply, Refusal> {
@@ -63,20 +60,44 @@ extension Engine {
         guard case .held(let phase, let last) = record.stage else {
             return .failure(conflict(id, "workflow \(id) is not held at a gate"))
         }
+        guard approval.approve || !approval.acceptFailures else {
+            let field = JSONFieldError(field: "accept_failures", reason: "goes with approve: true only")
+            return .failure(.invalidParams(field))
+        }
         if let key = approval.requestKey { workflows[id]?.record.remember(key) }
         let kind: EventKind = approval.approve ? .gateApproved : .gateDenied
-        emit(kind, workflow: id, phase: record.currentPhase, &turn) { $0.member("comment", approval.comment) }
+        emit(kind, workflow: id, phase: record.currentPhase, &turn) { writer in
+            writer.member("comment", approval.comment)
+            if approval.acceptFailures { writer.member("accept_failures", true) }
+        }
         guard approval.approve else {
             let comment = approval.comment.map { ": \($0)" } ?? ""
             let state = fail(id, .phaseGateBlocked, "an operator denied the gate\(comment)", &turn)
             return state.map { .success(.workflowState($0)) } ?? notLive(id, known)
         }
-        goOn(behind: (phase, last), id, &turn)
+        if approval.acceptFailures, acceptFailures(of: id, phase: phase, &turn) {
+            enter(phase: phase, last: last, id, &turn)
+        } else {
+            goOn(behind: (phase, last), id, &turn)
+        }
         advance(id, &turn)
         return stateBehind(id, turn).map { .success(.workflowState($0)) } ?? notLive(id, known)
     }
 
-    /// Runs an ended workflow again.
+    /// What has failed in the workflow counts as done from here on.
+    /// - Returns: whether tasks of the phase were skipped for that: they have their turn now.
+    private mutating func acceptFailures(of id: WorkflowID, phase: Int, _ turn: inout Turn) -> Bool {
+        guard let run = workflows[id] else { return false }
+        let failed = run.taskIDs.filter { tasks[run.key($0)]?.record.status == .failed }
+        workflows[id]?.record.acceptedFailures = Set(failed)
+        let skipped = run.tasks(ofPhaseAt: phase).filter { tasks[run.key($0)]?.record.status == .skipped }
+        guard !skipped.isEmpty else { return false }
+        workflows[id]?.record.iteration += 1
+        workflows[id]?.record.selection = .only(skipped)
+        return true
+    }
+
+    /// Runs an ended workflow, or one that is held at a gate, anew.
     mutating func retry(_ request: WorkflowRetry, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
         let id = request.workflowID
         if let state = findWorkflow(id, known), let key = request.requestKey, state.record.requestKeys.contains(key),
@@ -84,16 +105,21 @@ extension Engine {
         {
             return turn.reply(.retried(state), to: caller)
         }
-        guard workflows[id] == nil else {
-            return turn.refuse(conflict(id, "workflow \(id) has not ended"), to: caller)
+        let selection: WorkflowRecord.Selection = request.onlyFailed ? .unsuccessful : .everything
+        if let run = workflows[id] {
+            guard run.record.isHeldAtGate else {
+                return turn.refuse(conflict(id, "workflow \(id) has not ended"), to: caller)
+            }
+            begin(id, selection, requestKey: request.requestKey, &turn)
+        } else {
+            guard case .workflow(let record, let records) = known, record.workflowID == id else {
+                return turn.refuse(.notFound(kind: "workflow", id: id), to: caller)
+            }
+            if let refusal = refusal(reopening: record, records) {
+                return turn.refuse(refusal, to: caller)
+            }
+            rerun(record, records, selection, requestKey: request.requestKey, &turn)
         }
-        guard case .workflow(let record, let records) = known, record.workflowID == id else {
-            return turn.refuse(.notFound(kind: "workflow", id: id), to: caller)
-        }
-        if let refusal = refusal(reopening: record, records) {
-            return turn.refuse(refusal, to: caller)
-        }
-        rerun(record, records, request.onlyFailed ? .unsuccessful : .everything, requestKey: request.requestKey, &turn)
         advance(id, &turn)
         if let state = stateBehind(id, turn) { turn.reply(.retried(state), to: caller) }
     }
@@ -109,16 +135,23 @@ extension Engine {
         _ record: WorkflowRecord, _ records: [TaskRecord], _ selection: WorkflowRecord.Selection, requestKey: String?,
         _ turn: inout Turn
     ) {
-        let id = record.workflowID
         reopen(record, records)
+        begin(record.workflowID, selection, requestKey: requestKey, &turn)
+    }
+
+    /// A new iteration of a workflow in memory, from its first phase on.
+    private mutating func begin(
+        _ id: WorkflowID, _ selection: WorkflowRecord.Selection, requestKey: String?, _ turn: inout Turn
+    ) {
+        guard let run = workflows[id] else { return }
         if let requestKey { workflows[id]?.record.remember(requestKey) }
         workflows[id]?.record.iteration += 1
         workflows[id]?.record.selection = selection
         emit(.workflowStarted, workflow: id, &turn) { writer in
-            writer.member("name", record.definition.name)
-            writer.member("task_count", records.count)
-            writer.member("iteration", record.iteration + 1)
+            writer.member("name", run.record.definition.name)
+            writer.member("task_count", run.taskIDs.count)
+            writer.member("iteration", run.record.iteration + 1)
         }
-        enter(phase: 0, last: record.definition.phases.count - 1, id, &turn)
+        enter(phase: 0, last: run.record.definition.phases.count - 1, id, &turn)
     }
 }

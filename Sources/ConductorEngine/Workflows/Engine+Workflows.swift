@@ -42,7 +42,7 @@ extension Engine {
         if submission.detach {
             if let state = state(of: id) { turn.reply(.workflowStarted(state), to: caller) }
         } else {
-            workflows[id]?.waiters.append(caller)
+            workflows[id]?.waiters.append(Waiter(caller))
         }
         enter(phase: 0, last: definition.phases.count - 1, id, &turn)
         advance(id, &turn)
@@ -71,12 +71,13 @@ extension Engine {
                 details: ["kind": .text("workflow"), "id": .text(id.description)])
             return turn.refuse(refusal, to: caller)
         }
+        let repetition: Reply.Repetition = earlier.record.status.isTerminal ? .recorded : .attached
         if submission.detach {
-            turn.reply(.workflowStarted(earlier), to: caller)
+            turn.reply(.repeated(repetition, .workflowStarted(earlier)), to: caller)
         } else if earlier.record.status.isTerminal {
-            turn.reply(.workflowState(earlier), to: caller)
+            turn.reply(.repeated(repetition, .workflowState(earlier)), to: caller)
         } else {
-            workflows[id]?.waiters.append(caller)
+            workflows[id]?.waiters.append(Waiter(caller, isFirst: false))
         }
     }
 
@@ -143,10 +144,12 @@ extension Engine {
             writer.member("name", state.record.definition.name)
             writer.member("completed_task_count", state.record.completedTaskCount)
             writer.member("failed_task_count", state.record.failedTaskCount)
-            writer.member("error_code", state.record.errorLog.last?.errorCode)
+            if status == .failed { writer.member("error_code", state.record.errorLog.last?.errorCode) }
             writer.member("duration_seconds", duration)
         }
-        for waiter in run.waiters { turn.reply(.workflowState(state), to: waiter) }
+        for waiter in run.waiters {
+            turn.reply(Reply.workflowState(state).repeated(waiter.repetition), to: waiter.caller)
+        }
         for task in run.taskIDs { forget(run.key(task)) }
         workflows.removeValue(forKey: id)
         turn.ended[id] = state
@@ -168,7 +171,11 @@ extension Engine {
 }
 
 extension WorkflowRecord {
-    var tally: Tally { Tally(completed: completedTaskCount, failed: failedTaskCount) }
+    /// Accepted failures count as done.
+    var tally: Tally {
+        Tally(
+            completed: completedTaskCount + acceptedFailures.count, failed: failedTaskCount - acceptedFailures.count)
+    }
 
     /// Closes the newest entry of the history, if it is open.
     mutating func endPhase(_ result: PhaseRun.Result, at time: Timestamp) {

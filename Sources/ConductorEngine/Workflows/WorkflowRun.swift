@@ -5,13 +5,10 @@ struct WorkflowRun: Sendable {
     var record: WorkflowRecord
     let taskIDs: [TaskID]
     let plan: WorkflowPlan
-    var waiters: [Caller] = []
+    var waiters: [Waiter] = []
     /// Tasks of the present phase, in order.
     var phaseTasks: [TaskID] = []
-    /// All tasks of the phase before this index have been started or ended.
-    var firstOpen = 0
-    /// Tasks of the phase that are queued, running or to be retried.
-    var active: Set<TaskID> = []
+    var schedule = PhaseSchedule()
 
     /// After a start of the daemon, on the monotonic clock: its tasks wait also for agents that are not registered,
     /// for they may not have come back yet.
@@ -41,16 +38,13 @@ struct WorkflowRun: Sendable {
             .map { id, _ in id }
     }
 
-    mutating func log(_ entry: ErrorLogEntry, keeping limit: Int) {
-        record.errorLog.append(entry)
-        if record.errorLog.count > limit { record.errorLog.removeFirst() }
-    }
-}
-
-extension ErrorLogEntry {
     /// `NO_AVAILABLE_AGENT` is of the type `NoAvailableAgent`.
-    init(at time: Timestamp, task: TaskID?, code: String, message: String) {
+    mutating func log(_ code: String, _ message: String, task: TaskID? = nil, at time: Timestamp, keeping limit: Int) {
         let type = code.split(separator: "_").map { $0.prefix(1) + $0.dropFirst().lowercased() }.joined()
-        self.init(timestamp: time, taskID: task, error: message, errorCode: code, errorType: type)
+        record.errorLog.append(
+            ErrorLogEntry(
+                timestamp: time, taskID: task, error: message, errorCode: code, errorType: type,
+                iteration: record.iteration))
+        if record.errorLog.count > limit { record.errorLog.removeFirst() }
     }
 }

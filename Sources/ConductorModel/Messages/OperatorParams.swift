@@ -6,6 +6,8 @@ public struct WorkflowApproval: Params {
     /// False ends the workflow as failed.
     public var approve: Bool
     public var comment: String?
+    /// Tasks that have failed count as done, for what needs them and for later gates.
+    public var acceptFailures = false
     /// The same key is the same act, done once.
     public var requestKey: String?
 
@@ -20,6 +22,7 @@ public struct WorkflowApproval: Params {
         workflowID = try fields.required("workflow_id")
         approve = try fields.required("approve")
         comment = try fields.text("comment")
+        acceptFailures = try fields.value("accept_failures", default: false)
         requestKey = try fields.text("request_key", maximumBytes: 256)
         try fields.end()
     }
@@ -29,6 +32,7 @@ public struct WorkflowApproval: Params {
             writer.member("workflow_id", workflowID)
             writer.member("approve", approve)
             writer.member("comment", comment)
+            writer.member("accept_failures", acceptFailures ? true : nil)
             writer.member("request_key", requestKey)
         }
     }

@@ -69,7 +69,7 @@ public struct AgentRegistration: Params {
         }
         agentType = try fields.required("agent_type")
         capacity = try fields.integer("capacity", in: 1...10_000) ?? 1
-        name = try fields.text("name")
+        name = try fields.name()
         version = try fields.text("version")
         description = try fields.text("description")
         metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject

@@ -7,9 +7,10 @@ extension Reply: JSONWritable {
         case .hello(let reply): reply.write(to: &writer)
         case .status(let report): report.write(to: &writer)
         case .empty, .phases, .registered, .unregistered, .agent, .agents, .result, .accepted, .task, .tasks,
-            .cancelled, .recorded, .returned, .workflowState, .workflowStarted, .workflow, .workflows, .validation, .gate,
+            .cancelled, .recorded, .returned, .workflowState, .workflowStarted, .workflow, .workflows, .validation,
+            .gate,
             .subscribed, .policies, .policy, .policyResults, .metrics, .retried, .deadLetters, .redriven, .discarded,
-            .breakers, .breaker, .delivered, .busMessage, .backup:
+            .breakers, .breaker, .delivered, .busMessage, .backup, .repeated:
             writer.object { writeMembers(to: &$0) }
         }
     }
@@ -17,6 +18,9 @@ extension Reply: JSONWritable {
     private func writeMembers(to writer: inout JSONWriter) {
         switch self {
         case .empty, .hello, .status: break
+        case .repeated(let repetition, let reply):
+            reply.writeMembers(to: &writer)
+            writer.member("repeated", repetition)
         case .phases: writePhases(to: &writer)
         case .registered(let agent, let lease, let adopted):
             writer.member("agent", agent)
@@ -29,8 +33,8 @@ extension Reply: JSONWritable {
             writer.member("count", agents.count)
         case .result(let result): writer.member("result", result)
         case .accepted(let id): writer.member("task_id", id)
-        case .task(let record): write(record, to: &writer)
-        case .tasks(let records, let cursor): write(records, cursor, to: &writer)
+        case .task(let task): write(task, to: &writer)
+        case .tasks(let tasks, let cursor): write(tasks, cursor, to: &writer)
         case .cancelled(let done): writer.member("cancelled", done)
         case .recorded: writer.member("recorded", true)
         case .returned(let done): writer.member("returned", done)
@@ -82,42 +86,46 @@ extension Reply: JSONWritable {
         }
     }
 
-    private func write(_ record: TaskRecord, to writer: inout JSONWriter) {
+    private func write(_ task: TaskView, to writer: inout JSONWriter) {
+        let record = task.record
         writer.key("task")
         record.definition.write(
             to: &writer, input: record.input, status: record.status, id: record.key.taskID)
         writer.member("workflow_id", record.key.workflowID)
         writer.member("result", record.outcome?.result)
         writer.member("attempts", record.attempts.count)
+        writer.member("waiting", task.wait)
     }
 
-    private func write(_ records: [TaskRecord], _ cursor: Int64?, to writer: inout JSONWriter) {
+    private func write(_ tasks: [TaskView], _ cursor: Int64?, to writer: inout JSONWriter) {
         writer.key("tasks")
         writer.beginArray()
-        for record in records { record.writeListEntry(to: &writer) }
+        for task in tasks { task.writeListEntry(to: &writer) }
         writer.endArray()
         writer.nullableMember("next_cursor", cursor.map { "\($0)" })
     }
 }
 
-extension TaskRecord {
+extension TaskView {
     /// The row of a list: no inputs, no outputs.
-    func writeListEntry(to writer: inout JSONWriter) {
+    fileprivate func writeListEntry(to writer: inout JSONWriter) {
+        let result = record.outcome?.result
         writer.object { writer in
-            writer.member("task_id", key.taskID)
-            writer.member("workflow_id", key.workflowID)
-            writer.member("name", definition.name)
-            writer.member("assigned_to", definition.assignedTo)
-            writer.member("priority", definition.priority)
-            writer.member("status", status)
-            writer.member("attempts", attempts.count)
-            writer.member("iteration", iteration)
-            writer.member("created_at", createdAt)
-            writer.nullableMember("agent_id", outcome?.result.agentID ?? attempts.last?.agentID)
-            writer.nullableMember("error_code", outcome?.result.errorCode)
-            writer.nullableMember("error_message", outcome?.result.errorMessage)
-            writer.nullableMember("completed_at", outcome?.result.completedAt)
-            writer.nullableMember("duration_seconds", outcome?.result.duration)
+            writer.member("task_id", record.key.taskID)
+            writer.member("workflow_id", record.key.workflowID)
+            writer.member("name", record.definition.name)
+            writer.member("assigned_to", record.definition.assignedTo)
+            writer.member("priority", record.definition.priority)
+            writer.member("status", record.status)
+            writer.member("attempts", record.attempts.count)
+            writer.member("iteration", record.iteration)
+            writer.member("created_at", record.createdAt)
+            writer.nullableMember("agent_id", result?.agentID ?? record.attempts.last?.agentID)
+            writer.nullableMember("error_code", result?.errorCode)
+            writer.nullableMember("error_message", result?.errorMessage)
+            writer.nullableMember("completed_at", result?.completedAt)
+            writer.nullableMember("duration_seconds", result?.duration)
+            writer.member("waiting", wait)
         }
     }
 }

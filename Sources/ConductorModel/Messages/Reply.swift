@@ -1,7 +1,16 @@
 import ConductorJSON
 
 /// What the daemon answers; the refusal of a request is a `Refusal` instead.
-public enum Reply: Sendable {
+public indirect enum Reply: Sendable {
+    /// Why a request to run something ran nothing: the same work had been asked for before.
+    public enum Repetition: String, Vocabulary {
+        /// It had not ended, and the caller was told of its end as the first one was.
+        case attached
+        /// It had ended: this is what was recorded then.
+        case recorded
+    }
+
+    case repeated(Repetition, Reply)
     case empty
     case hello(HelloReply)
     case status(StatusReport)
@@ -16,8 +25,8 @@ public enum Reply: Sendable {
 
     case result(TaskResult)
     case accepted(TaskID)
-    case task(TaskRecord)
-    case tasks([TaskRecord], nextCursor: Int64?)
+    case task(TaskView)
+    case tasks([TaskView], nextCursor: Int64?)
     case cancelled(Bool)
     case recorded
     /// Whether the attempt was the current one and its task waits for an agent now.
@@ -45,6 +54,18 @@ public enum Reply: Sendable {
     case busMessage(BusMessage)
     /// Where the copy is, and how large.
     case backup(file: String, bytes: Int64)
+}
+
+/// A task as it is shown: its record, and why it waits.
+public struct TaskView: Sendable {
+    public var record: TaskRecord
+    /// Nil where it is at work or has ended.
+    public var wait: TaskWait?
+
+    public init(_ record: TaskRecord, wait: TaskWait? = nil) {
+        self.record = record
+        self.wait = wait
+    }
 }
 
 /// What is wrong with a definition, and where.

@@ -27,7 +27,7 @@ extension TaskDefinition: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
         taskID = try fields.optional("task_id")
-        guard let name = try fields.text("name") else { throw JSONFieldError(field: "name", reason: "is required") }
+        guard let name = try fields.name() else { throw JSONFieldError(field: "name", reason: "is required") }
         self.name = name
         description = try fields.text("description")
         assignedTo = try fields.optional("assigned_to")

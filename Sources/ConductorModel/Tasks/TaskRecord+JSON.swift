@@ -48,10 +48,10 @@ extension TaskRecord.Stage: JSONReadable, JSONWritable {
         case .running: self = .running(deadline: try fields.required("deadline"))
         case .retrying: self = .retrying(at: try fields.required("at"))
         case .ended:
-            self = .ended(
-                TaskRecord.Outcome(
-                    result: try fields.required("result"), refusal: try fields.optional("refusal"),
-                    feedback: try fields.optional("feedback")))
+            var result = try fields.required("result", as: TaskResult.self)
+            // Older versions kept it beside the result.
+            if let feedback = try fields.optional("feedback", as: Feedback.self) { result.feedback = feedback }
+            self = .ended(TaskRecord.Outcome(result: result, refusal: try fields.optional("refusal")))
         }
     }
 
@@ -74,7 +74,6 @@ extension TaskRecord.Stage: JSONReadable, JSONWritable {
                 writer.member("is", Name.ended)
                 writer.member("result", outcome.result)
                 writer.member("refusal", outcome.refusal)
-                writer.member("feedback", outcome.feedback)
             }
         }
     }

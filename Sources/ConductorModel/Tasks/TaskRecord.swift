@@ -19,13 +19,10 @@ public struct TaskRecord: Sendable {
         public let result: TaskResult
         /// Set where whoever waits for a single dispatch is told an error rather than the result.
         public let refusal: Refusal.Code?
-        /// What a monitor found.
-        public let feedback: Feedback?
 
-        public init(result: TaskResult, refusal: Refusal.Code? = nil, feedback: Feedback? = nil) {
+        public init(result: TaskResult, refusal: Refusal.Code? = nil) {
             self.result = result
             self.refusal = refusal
-            self.feedback = feedback
         }
     }
 
@@ -79,6 +76,13 @@ public struct TaskRecord: Sendable {
         switch stage {
         case .running: true
         case .planned, .queued, .retrying, .ended: false
+        }
+    }
+
+    public var isQueued: Bool {
+        switch stage {
+        case .queued: true
+        case .planned, .running, .retrying, .ended: false
         }
     }
 

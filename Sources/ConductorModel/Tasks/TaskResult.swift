@@ -19,12 +19,14 @@ public struct TaskResult: Sendable {
     public var completedAt: Timestamp
     public var duration: Duration
     public var metadata: JSONText
+    /// What a monitor found.
+    public var feedback: Feedback?
 
     public init(
         taskID: TaskID, workflowID: WorkflowID? = nil, agentID: AgentID, status: TaskStatus,
         outputData: JSONText = .emptyObject, errorMessage: String? = nil, errorCode: String? = nil,
         attempt: Int, iteration: Int, startedAt: Timestamp?, completedAt: Timestamp, duration: Duration,
-        metadata: JSONText = .emptyObject
+        metadata: JSONText = .emptyObject, feedback: Feedback? = nil
     ) {
         self.taskID = taskID
         self.workflowID = workflowID
@@ -39,6 +41,7 @@ public struct TaskResult: Sendable {
         self.completedAt = completedAt
         self.duration = duration
         self.metadata = metadata
+        self.feedback = feedback
     }
 }
 
@@ -58,13 +61,14 @@ extension TaskResult: JSONReadable, JSONWritable {
         completedAt = try fields.required("completed_at")
         duration = Duration(inSeconds: try fields.required("duration_seconds"))
         metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
+        feedback = try fields.optional("feedback")
     }
 
     public func write(to writer: inout JSONWriter) {
         write(to: &writer, omittingOutput: false)
     }
 
-    /// Where a workflow's state would grow too large, `output_omitted` stands in place of the output.
+    /// Where a workflow's state would grow too large, `output_omitted` stands in place of the output and the feedback.
     public func write(to writer: inout JSONWriter, omittingOutput: Bool) {
         writer.object { writer in
             writer.member("task_id", taskID)
@@ -84,6 +88,7 @@ extension TaskResult: JSONReadable, JSONWritable {
             writer.member("completed_at", completedAt)
             writer.member("duration_seconds", duration)
             writer.member("metadata", metadata)
+            if !omittingOutput { writer.member("feedback", feedback) }
         }
     }
 }

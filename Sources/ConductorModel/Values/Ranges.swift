@@ -56,6 +56,13 @@ extension JSONFields {
         return value.text
     }
 
+    /// A name for people; agents find it in their environment, where no NUL can be.
+    public mutating func name(_ key: StaticString = "name") throws(JSONFieldError) -> String? {
+        guard let name = try text(key) else { return nil }
+        guard !name.utf8.contains(0) else { throw JSONFieldError(field: "\(key)", reason: "must not contain a NUL") }
+        return name
+    }
+
     /// Text for people, of bounded length.
     public mutating func text(
         _ key: StaticString, maximumBytes: Int = Limits.textBytes

@@ -14,6 +14,8 @@ public struct WorkflowDefinition: Sendable {
         case approve
     }
 
+    public static let standardAgentWait = Duration.seconds(10)
+
     public struct Gate: Hashable, Sendable {
         /// Completed ÷ (completed + failed), from 0 to 1.
         public var requiredSuccessRate: Double
@@ -32,6 +34,8 @@ public struct WorkflowDefinition: Sendable {
     public var parallelism = 1
     public var whenBusy: WhenBusy = .queue
     public var queueTimeout: Duration = .seconds(3600)
+    /// How long a task waits where no agent of its type is registered.
+    public var agentWait = Self.standardAgentWait
     public var maxFeedbackLoops = 3
     public var gate: Gate?
     public var onGateBlocked: OnGateBlocked = .fail
@@ -48,7 +52,7 @@ extension WorkflowDefinition: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
         workflowID = try fields.optional("workflow_id")
-        guard let name = try fields.text("name") else { throw JSONFieldError(field: "name", reason: "is required") }
+        guard let name = try fields.name() else { throw JSONFieldError(field: "name", reason: "is required") }
         self.name = name
         description = try fields.text("description")
         phases = try fields.value("phases", default: Phase.allCases)
@@ -56,6 +60,7 @@ extension WorkflowDefinition: JSONReadable, JSONWritable {
         parallelism = try fields.integer("parallelism", in: 1...1000) ?? 1
         whenBusy = try fields.value("when_busy", default: .queue)
         queueTimeout = try fields.duration("queue_timeout_seconds", in: 0...604_800) ?? .seconds(3600)
+        agentWait = try fields.duration("agent_wait_seconds", in: 0...604_800) ?? Self.standardAgentWait
         maxFeedbackLoops = try fields.integer("max_feedback_loops", in: 0...1000) ?? 3
         gate = try fields.optional("gate")
         onGateBlocked = try fields.value("on_gate_blocked", default: .fail)
@@ -74,6 +79,8 @@ extension WorkflowDefinition: JSONReadable, JSONWritable {
             writer.member("parallelism", parallelism)
             writer.member("when_busy", whenBusy)
             writer.member("queue_timeout_seconds", queueTimeout)
+            // The default is left out: an older daemon does not know the member.
+            writer.member("agent_wait_seconds", agentWait == Self.standardAgentWait ? nil : agentWait)
             writer.member("max_feedback_loops", maxFeedbackLoops)
             writer.member("gate", gate)
             writer.member("on_gate_blocked", onGateBlocked)

@@ -21,6 +21,10 @@ extension WorkflowRecord {
         feedback = try fields.required("feedback")
         iteration = try fields.required("iteration")
         selection = try fields.value("selection", default: .everything)
+        // Workflows of older versions do not wait.
+        agentWait = Duration(inSeconds: try fields.value("agent_wait_seconds", default: 0))
+        agentsAwaitedSince = try fields.value("agents_awaited_since", default: AwaitedTypes()).since
+        acceptedFailures = Set(try fields.value("accepted_failures", default: [TaskID]()))
         completedTaskCount = try fields.required("completed_task_count")
         failedTaskCount = try fields.required("failed_task_count")
         requestKeys = try fields.required("request_keys")
@@ -40,11 +44,41 @@ extension WorkflowRecord {
             writer.member("feedback", feedback)
             writer.member("iteration", iteration)
             writer.member("selection", selection)
+            writer.member("agent_wait_seconds", agentWait)
+            if !agentsAwaitedSince.isEmpty {
+                writer.member("agents_awaited_since", AwaitedTypes(since: agentsAwaitedSince))
+            }
+            if !acceptedFailures.isEmpty { writer.member("accepted_failures", acceptedFailures.sorted()) }
             writer.member("completed_task_count", completedTaskCount)
             writer.member("failed_task_count", failedTaskCount)
             writer.member("request_keys", requestKeys)
         }
         return writer.text
+    }
+}
+
+/// By an agent type's name, since when it is waited for.
+private struct AwaitedTypes: JSONReadable, JSONWritable {
+    var since: [AgentType: Timestamp] = [:]
+
+    init(since: [AgentType: Timestamp] = [:]) {
+        self.since = since
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        guard json.kind == .object else { throw JSONFieldError(reason: "must be an object") }
+        for (name, value) in json.members {
+            guard let type = AgentType(rawValue: name) else { throw JSONFieldError(field: name, reason: "is unknown") }
+            since[type] = try Timestamp(json: value)
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            for type in AgentType.allCases {
+                if let time = since[type] { writer.member(type.rawValue, time) }
+            }
+        }
     }
 }
 

@@ -13,7 +13,7 @@ public struct WorkflowRecord: Sendable {
     /// Which tasks run again when their phase is entered anew.
     public enum Selection: Hashable, Sendable {
         case everything
-        /// What has not completed.
+        /// What has not completed, and what has found errors.
         case unsuccessful
         /// These, and what never had its turn.
         case only([TaskID])
@@ -21,7 +21,9 @@ public struct WorkflowRecord: Sendable {
         public func takes(_ record: TaskRecord) -> Bool {
             switch self {
             case .everything: true
-            case .unsuccessful: record.status != .completed
+            case .unsuccessful:
+                record.status != .completed
+                    || record.outcome?.result.feedback?.severity.startsFeedbackLoop ?? false
             case .only(let ids): ids.contains(record.key.taskID) || record.status == .skipped
             }
         }
@@ -45,6 +47,12 @@ public struct WorkflowRecord: Sendable {
     /// Counts the times that phases were run anew: feedback loops and retries by hand.
     public var iteration = 0
     public var selection = Selection.everything
+    /// How long its tasks wait where no agent of their type is registered.
+    public let agentWait: Duration
+    /// When its first task began to wait for an agent of a type, on the clock that nobody sets.
+    public var agentsAwaitedSince: [AgentType: Timestamp] = [:]
+    /// Failed tasks that an operator accepted at a gate: they count as done for what needs them, and for gates.
+    public var acceptedFailures: Set<TaskID> = []
     public var completedTaskCount = 0
     public var failedTaskCount = 0
     /// Acts that were asked for with a `request_key`, newest last.
@@ -58,6 +66,7 @@ public struct WorkflowRecord: Sendable {
         self.inputs = inputs
         self.ownerUID = ownerUID
         self.startedAt = startedAt
+        agentWait = definition.agentWait
     }
 
     public var status: WorkflowStatus {

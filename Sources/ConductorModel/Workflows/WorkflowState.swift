@@ -67,13 +67,18 @@ public struct ErrorLogEntry: Sendable {
     public var error: String
     public var errorCode: String
     public var errorType: String
+    /// The workflow's when it was entered.
+    public var iteration: Int
 
-    public init(timestamp: Timestamp, taskID: TaskID?, error: String, errorCode: String, errorType: String) {
+    public init(
+        timestamp: Timestamp, taskID: TaskID?, error: String, errorCode: String, errorType: String, iteration: Int
+    ) {
         self.timestamp = timestamp
         self.taskID = taskID
         self.error = error
         self.errorCode = errorCode
         self.errorType = errorType
+        self.iteration = iteration
     }
 }
 
@@ -85,6 +90,7 @@ extension ErrorLogEntry: JSONReadable, JSONWritable {
         error = try fields.required("error")
         errorCode = try fields.required("error_code")
         errorType = try fields.required("error_type")
+        iteration = try fields.value("iteration", default: 0)
     }
 
     public func write(to writer: inout JSONWriter) {
@@ -94,6 +100,7 @@ extension ErrorLogEntry: JSONReadable, JSONWritable {
             writer.member("error", error)
             writer.member("error_code", errorCode)
             writer.member("error_type", errorType)
+            writer.member("iteration", iteration)
         }
     }
 }
@@ -116,7 +123,7 @@ public struct WorkflowState: Sendable {
 extension WorkflowState: JSONWritable {
     public func write(to writer: inout JSONWriter) {
         // Outputs that are too large by themselves are not even written to find out.
-        if taskResults.reduce(0, { $0 + $1.outputData.bytes.count }) <= Self.outputBudget {
+        if taskResults.reduce(0, { $0 + $1.outputData.bytes.count + $1.findingsBytes }) <= Self.outputBudget {
             var whole = JSONWriter(reserving: 4096)
             write(to: &whole, omittingOutputs: false)
             if whole.bytes.count <= Self.outputBudget { return writer.raw(whole.text) }
@@ -135,5 +142,12 @@ extension WorkflowState: JSONWritable {
                 }
             }
         }
+    }
+}
+
+extension TaskResult {
+    fileprivate var findingsBytes: Int {
+        guard let feedback else { return 0 }
+        return feedback.findings.bytes.count + feedback.recommendations.bytes.count + feedback.metrics.bytes.count
     }
 }

@@ -25,6 +25,8 @@ struct SameWorkTests {
         for caller in [first, second, third] {
             #expect(try scene.result(caller).outputData.string == #"{"x": 1}"#)
         }
+        let marks = [first, second, third].map { try? scene.answer(to: $0)?.get().repetition }
+        #expect(marks == [nil, .attached, .recorded])
         #expect(scene.started == ["t"])
     }
 
@@ -77,6 +79,8 @@ struct SameWorkTests {
         scene.workThrough()
         let third = try scene.run(json)
         for caller in [first, second, third] { #expect(try scene.state(caller).record.status == .completed) }
+        let marks = [first, second, third].map { try? scene.answer(to: $0)?.get().repetition }
+        #expect(marks == [nil, .attached, .recorded])
         #expect(scene.started == ["a"])
         let other = try scene.run(json, inputs: "{'other': 1}")
         #expect(try scene.refusal(other).code == .conflict)

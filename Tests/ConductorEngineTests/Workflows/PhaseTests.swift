@@ -82,7 +82,7 @@ struct PhaseTests {
     func everyStartRefused() throws {
         var scene = Scene()
         let tasks = (0..<5000).map { "{'name': 't\($0)', 'assigned_to': 'coding'}" }.joined(separator: ",")
-        let caller = try scene.run("{'name': 'w', 'tasks': [\(tasks)]}")
+        let caller = try scene.run("{'name': 'w', 'agent_wait_seconds': 0, 'tasks': [\(tasks)]}")
         let state = try scene.state(caller)
         #expect(state.record.failedTaskCount == 5000)
         #expect(state.record.errorLog.count == 1000)

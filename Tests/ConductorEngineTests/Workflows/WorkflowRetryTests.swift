@@ -181,4 +181,29 @@ struct WorkflowRetryTests {
         scene.dispatch(task("other", .coding))
         #expect(retry(&scene)?.refusal?.code == .quotaExceeded)
     }
+
+    @Test("after MAX_FEEDBACK_LOOPS runs the monitor anew, whose findings decide", arguments: [true, false])
+    func feedbackSpent(isMended: Bool) throws {
+        var scene = Scene.patient("coder")
+        scene.register("watcher", .monitor)
+        try scene.run(
+            """
+            {'workflow_id': 'w', 'name': 'w', 'max_feedback_loops': 0, 'tasks': [
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
+              {'task_id': 'm', 'name': 'm', 'assigned_to': 'monitor'}]}
+            """)
+        let found = Feedback(severity: .error, findings: text(#"["slow"]"#))
+        scene.workThrough { $0.task.name == "m" ? .completed("{}", feedback: found) : .completed }
+        let spent = try scene.workflowState("w")
+        #expect(spent.record.errorLog.last?.errorCode == "MAX_FEEDBACK_LOOPS")
+        #expect(spent.record.feedback.first?.findings.string == #"["slow"]"#, "what was found last is told")
+        #expect(spent.result("m")?.feedback?.findings.string == #"["slow"]"#)
+        scene.clearOutputs()
+        _ = retry(&scene)
+        scene.workThrough { _ in isMended ? .completed : .completed("{}", feedback: found) }
+        #expect(scene.started == ["m"])
+        #expect(try scene.workflowState("w").record.status == (isMended ? .completed : .failed))
+        let end = try #require(scene.events.last)
+        #expect(try end.data.parsed()["error_code"]?.string == (isMended ? nil : "MAX_FEEDBACK_LOOPS"))
+    }
 }

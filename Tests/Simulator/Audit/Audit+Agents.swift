@@ -1,11 +1,11 @@
 import ConductorEngine
 import ConductorEngineSupport
+import ConductorJSON
 import ConductorModel
 
-/// Errors that an agent made in a row, as its own record counts them.
+/// Errors in a row that speak against an agent, as the events tell them.
 struct ErrorCourse {
     var inRow = 0
-    var errors = 0
     var completed = 0
 }
 
@@ -23,6 +23,12 @@ struct Presence {
     var fresh: Set<AgentID> = []
     /// Until when those of before the start may come back.
     var returns = Duration.zero
+    /// Agents that have said that they are about to stop.
+    var draining: Set<AgentID> = []
+    /// When the last agent of a type left, and how long it may take to come back.
+    var left: [AgentType: (time: Timestamp, grace: Duration)] = [:]
+    /// Agents whose loss was counted in the turn under way.
+    var lostInTurn: Set<AgentID> = []
 }
 
 /// Leases, grace times, breakers.
@@ -30,9 +36,7 @@ extension Audit {
     mutating func follow(_ state: AgentState, _ occasion: Occasion) throws {
         let id = state.agentID
         var errors = course.errors[id] ?? ErrorCourse()
-        errors.inRow += state.errorCount - errors.errors
         if state.completedCount > errors.completed { errors.inRow = 0 }
-        errors.errors = state.errorCount
         errors.completed = state.completedCount
         course.errors[id] = errors
         guard state.status == .waiting else {
@@ -45,6 +49,14 @@ extension Audit {
         if let heard = presence.heard[id], let lease = presence.leases[id], occasion.now.monotonic - heard < lease {
             throw Violation("\(id) is taken for silent, and was heard \(occasion.now.monotonic - heard) ago")
         }
+    }
+
+    /// An attempt failed in a way that speaks against its agent; one loss is one error, however many attempts it ends.
+    mutating func followError(_ event: EventRecord) {
+        guard let id = event.agentID, course.errors[id] != nil else { return }
+        let code = (try? event.data.parsed())?["error_code"]?.string
+        if code == "AGENT_LOST", !presence.lostInTurn.insert(id).inserted { return }
+        course.errors[id]?.inRow += 1
     }
 
     func checkBreakers(_ occasion: Occasion) throws {
@@ -62,7 +74,7 @@ extension Audit {
             throw Violation("\(id) is waited for \(occasion.now.monotonic - end) too long")
         }
         guard !course.queued.isEmpty else { return }
-        try checkStranded(occasion)
+        for key in course.queued where key.workflowID != nil { try checkStranded(key, occasion) }
         for policy in decided.policies {
             if case .maxConcurrentTasks(let limit) = policy, course.running.count >= limit { return }
         }
@@ -74,14 +86,20 @@ extension Audit {
         }
     }
 
-    /// A workflow's task waits for agents that are there or may come back.
-    private func checkStranded(_ occasion: Occasion) throws {
-        guard occasion.now.monotonic > presence.returns else { return }
-        for key in course.queued where key.workflowID != nil {
-            guard let type = decided.task(key)?.definition.assignedTo else { continue }
-            guard decided.agents.values.contains(where: { $0.agentType == type && $0.status != .failed }) else {
-                throw Violation("\(key) waits, and no agent of its type is registered")
-            }
+    /// A workflow's task waits for agents that are there, may come back, or for the time that its workflow says.
+    private func checkStranded(_ key: TaskKey, _ occasion: Occasion) throws {
+        guard occasion.now.monotonic > presence.returns, let id = key.workflowID,
+            let type = decided.task(key)?.definition.assignedTo, !isRegistered(type),
+            let patience = decided.workflow(id)?.agentWait, let since = course.since[key]
+        else { return }
+        let left = presence.left[type] ?? (since, .zero)
+        let end = max(max(since, left.time) + patience, left.time + left.grace)
+        guard occasion.now.steady <= end + .milliseconds(1) else {
+            throw Violation("\(key) waits, and no agent of its type has been registered for too long")
         }
+    }
+
+    func isRegistered(_ type: AgentType) -> Bool {
+        decided.agents.values.contains { $0.agentType == type && $0.status != .failed }
     }
 }

@@ -18,6 +18,8 @@ extension Audit {
         guard record.failedAttempts <= budget else {
             throw Violation("\(key) failed \(record.failedAttempts) times in an iteration, and \(budget) is the most")
         }
+        guard record.returns <= 3, record.returns <= before.returns || record.failedAttempts == before.failedAttempts
+        else { throw Violation("\(key) was returned unbegun \(record.returns) times, or that was counted") }
         guard record.attempts.count > before.attempts.count else { return }
         guard record.attempts.count == before.attempts.count + 1, record.attempts.last?.number == record.attempts.count
         else { throw Violation("the attempts of \(key) are not counted from 1") }
@@ -63,6 +65,9 @@ extension Audit {
         }
         guard !agent.isPaused, decided.breakers[attempt.agentID]?.isOpen != true else {
             throw Violation("\(key) was given to \(attempt.agentID), which is to get nothing")
+        }
+        guard !presence.draining.contains(attempt.agentID) else {
+            throw Violation("\(key) was given to \(attempt.agentID), which is about to stop")
         }
         guard agent.running.count <= capacity else {
             throw Violation("\(attempt.agentID) runs \(agent.running.count) tasks and has \(capacity) slots")

@@ -35,6 +35,11 @@ extension Audit {
     }
 
     mutating func follow(_ event: EventRecord) throws {
+        switch event.kind {
+        case .taskRetrying, .deadLetterAdded: followError(event)
+        case .agentResumed, .agentUnregistered: event.agentID.map { _ = presence.draining.remove($0) }
+        default: break
+        }
         guard let id = event.workflowID else { return }
         switch event.kind {
         case .workflowStarted, .feedbackStarted: course.workflows[id] = WorkflowCourse()

@@ -29,10 +29,15 @@ struct Audit {
 
     /// The engine has decided something.
     mutating func note(_ effects: Effects, _ occasion: Occasion) throws {
+        presence.lostInTurn = []
+        let wereThere = AgentType.allCases.filter(isRegistered)
         for change in effects.changes {
             try check(change, occasion)
             decided.apply(change)
             try follow(change, occasion)
+        }
+        for type in wereThere where !isRegistered(type) {
+            presence.left[type] = (occasion.now.steady, occasion.configuration.grace)
         }
         try checkBreakers(occasion)
     }

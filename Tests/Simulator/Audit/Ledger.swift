@@ -34,6 +34,7 @@ struct Ledger {
 
     private mutating func note(_ reply: Reply, durable store: Stored) throws {
         switch reply {
+        case .repeated(_, let reply): try note(reply, durable: store)
         case .accepted(let id):
             accepted.insert(TaskKey(taskID: id))
             try checkAccepted(TaskKey(taskID: id), in: store)
@@ -44,11 +45,12 @@ struct Ledger {
         case .workflowState(let state), .workflowStarted(let state), .retried(let state), .workflow(let state):
             workflows[state.record.workflowID] = state.record
             try check(state.record, in: store)
-        case .task(let record):
-            accepted.insert(record.key)
-            try checkAccepted(record.key, in: store)
+        case .task(let task):
+            accepted.insert(task.record.key)
+            try checkAccepted(task.record.key, in: store)
         case .empty, .hello, .status, .phases, .metrics, .registered, .unregistered, .agent, .agents, .tasks,
-            .cancelled, .recorded, .returned, .workflows, .validation, .gate, .subscribed, .policies, .policy, .policyResults,
+            .cancelled, .recorded, .returned, .workflows, .validation, .gate, .subscribed, .policies, .policy,
+            .policyResults,
             .deadLetters, .redriven, .discarded, .breakers, .breaker, .delivered, .busMessage, .backup:
             break
         }

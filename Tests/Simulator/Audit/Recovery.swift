@@ -49,7 +49,7 @@ struct Recovery {
     }
 
     private func check(_ record: TaskRecord) throws {
-        guard case .task(let restored) = ask(.taskGet(record.key)), restored.progress == record.progress else {
+        guard case .task(let restored) = ask(.taskGet(record.key)), restored.record.progress == record.progress else {
             throw Violation("a restart changed task \(record.key)")
         }
     }

@@ -20,6 +20,9 @@ struct SimulatedAgent {
     enum Question {
         case register
         case heartbeat
+        case drain
+        /// It has not begun this.
+        case giveBack(AttemptToken)
         case result(TaskCompletion)
         /// What was acknowledged before is sent once more.
         case repeated(TaskCompletion)
@@ -34,6 +37,8 @@ struct SimulatedAgent {
     var capacity = 1
     var line = Line()
     var isRegistered = false
+    /// It is about to stop, and says so when it registers.
+    var isDraining = false
     /// It was gone for good.
     var isDead = false
     var questions: [Int64: Question] = [:]

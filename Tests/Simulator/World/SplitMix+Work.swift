@@ -49,6 +49,7 @@ extension SplitMix {
         if oneIn(4) { members += ",'when_busy':'fail'" }
         if phases.count < 3 { members += ",'phases':['development','monitoring']" }
         if oneIn(2) { members += ",'queue_timeout_seconds':\(below(200))" }
+        if oneIn(3) { members += ",'agent_wait_seconds':\(below(100))" }
         members += ",'max_feedback_loops':\(below(3)),'tasks':[\(tasks.joined(separator: ","))]"
         return try ConductorSpecification.workflow("{\(members)}")
     }
