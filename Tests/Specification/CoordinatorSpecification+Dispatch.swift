@@ -35,9 +35,12 @@ extension CoordinatorSpecification {
         _ = try await coordinator.ask(.agentPause(id("coder")))
         let nobody = try await coordinator.refusal(of: task("look", .review))
         #expect(nobody.code == .noAvailableAgent)
-        #expect(nobody.details == ["agent_type": .text("review"), "registered": .number(0)])
+        #expect(
+            nobody.details == ["agent_type": .text("review"), "registered": .number(0), "reason": .text("no_agent")])
         let busy = try await coordinator.refusal(of: task("write", .coding))
-        #expect(busy.details == ["agent_type": .text("coding"), "registered": .number(1)])
+        #expect(
+            busy.details
+                == ["agent_type": .text("coding"), "registered": .number(1), "reason": .text("agent_paused")])
     }
 
     package static func failedResult(_ coordinator: some Coordinator) async throws {
@@ -105,7 +108,8 @@ extension CoordinatorSpecification {
         let refusal = try await coordinator.refusal(of: definition)
         #expect(refusal.code == .taskValidationFailed)
         #expect(refusal.message == "not my language")
-        #expect(try await coordinator.refusal(of: definition) == refusal)
+        let repeated = try await coordinator.refusal(of: definition)
+        #expect(repeated.code == refusal.code && repeated.message == refusal.message)
         let saved = try await coordinator.ask(.taskGet(TaskKey(taskID: id("t"))))
         #expect(saved.string(at: "result", "status") == "failed")
         #expect(saved.string(at: "result", "error_code") == "TASK_VALIDATION_FAILED")
