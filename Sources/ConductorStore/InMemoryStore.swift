@@ -12,6 +12,8 @@ public final class InMemoryStore: Store {
 
     public func size() -> Int64 { 0 }
 
+    public func mark(_ time: Timestamp) {}
+
     /// Keeps all, for as long as it lives.
     public func retentionPass(_ retention: Retention, at time: Timestamp) -> RetentionPass? { nil }
 

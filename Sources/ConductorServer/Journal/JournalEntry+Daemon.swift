@@ -13,9 +13,9 @@ extension JournalEntry {
         JournalEntry(what, priority: .critical, messageID: .storeLoss)
     }
 
-    static func removed(_ history: RemovedHistory, before cutoff: Timestamp) -> JournalEntry {
+    static func removed(_ history: RemovedHistory, through event: Int64) -> JournalEntry {
         JournalEntry(
-            "History that ended before \(cutoff) is removed: \(history.tasks) tasks, \(history.workflows) workflows, "
+            "History that ended before event \(event + 1) is removed: \(history.tasks) tasks, \(history.workflows) workflows, "
                 + "\(history.deadLetters) dead letters, events up to \(history.lastEvent).",
             priority: .info, messageID: .historyRemoved)
     }
