@@ -10,6 +10,8 @@ public final class InMemoryStore: Store {
 
     public var path: String { ":memory:" }
 
+    public func mustBeInPlace() {}
+
     public func size() -> Int64 { 0 }
 
     public func mark(_ time: Timestamp) {}

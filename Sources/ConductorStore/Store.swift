@@ -57,6 +57,9 @@ public protocol Store: Sendable {
     /// Makes a consistent copy beside the store, under a name derived from `name`, while the store is in use.
     func backup(named name: String) throws(StoreFault) -> StoreBackup
 
+    /// Fails where what is stored is no longer where it was opened: the next start would not find it.
+    func mustBeInPlace() throws(StoreFault)
+
     /// Bytes on disk; 0 where there is no disk.
     func size() -> Int64
 

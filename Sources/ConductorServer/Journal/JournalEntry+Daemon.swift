@@ -52,6 +52,24 @@ extension JournalEntry {
             messageID: .configurationRefused)
     }
 
+    static func renewed(socket path: String) -> JournalEntry {
+        JournalEntry(
+            "The socket \(path) was deleted under the running daemon, and is made anew.", priority: .critical,
+            messageID: .socketMissing)
+    }
+
+    static func missing(socket path: String, _ error: any Error) -> JournalEntry {
+        JournalEntry(
+            "The socket \(path) was deleted under the running daemon, and cannot be made anew: \(error)",
+            priority: .critical, messageID: .socketMissing)
+    }
+
+    static func missing(socketOfUnit path: String) -> JournalEntry {
+        JournalEntry(
+            "The socket \(path) was deleted, and belongs to a socket unit: no client finds the daemon until that is "
+                + "restarted.", priority: .critical, messageID: .socketMissing)
+    }
+
     static var stopped: JournalEntry {
         JournalEntry("conductord has stopped.", priority: .notice, messageID: .daemonStopped)
     }

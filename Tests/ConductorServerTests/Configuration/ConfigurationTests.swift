@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorJSON
 import ConductorModel
 import ConductorSystemd
+import ConductorTransport
 import Foundation
 import Testing
 
@@ -112,15 +113,20 @@ struct ConfigurationTests {
     @Test("without it, places are systemd's, else root's or the user's own")
     func places() {
         let systemd = DaemonConfiguration(
-            environment: ["RUNTIME_DIRECTORY": "/run/a:/run/b", "STATE_DIRECTORY": "/var/lib/a"], isRoot: false)
+            environment: ["RUNTIME_DIRECTORY": "/run/a:/run/b", "STATE_DIRECTORY": "/var/lib/a"], uid: 1)
         #expect(systemd.socket == "/run/a/conductor.sock")
         #expect(systemd.stateFolder == "/var/lib/a")
-        let root = DaemonConfiguration(environment: ["HOME": "/root"], isRoot: true)
+        let root = DaemonConfiguration(environment: ["HOME": "/root"], uid: 0)
         #expect(root.socket == "/run/conductor/conductor.sock")
         #expect(root.stateFolder == "/var/lib/conductor")
         let user = DaemonConfiguration(
-            environment: ["HOME": "/home/u", "XDG_RUNTIME_DIR": "/run/user/1"], isRoot: false)
+            environment: ["HOME": "/home/u", "XDG_RUNTIME_DIR": "/run/user/1"], uid: 1,
+            holder: { $0 == "/run/user/1" ? .user(1, isPrivate: true) : .nobody })
         #expect(user.socket == "/run/user/1/conductor/conductor.sock")
         #expect(user.stateFolder == "/home/u/.local/state/conductor")
+        let taken = DaemonConfiguration(
+            environment: [:], uid: 1, holder: { $0 == "/tmp/conductor-1" ? .user(2, isPrivate: true) : .nobody })
+        // Binding it is refused.
+        #expect(taken.socket == "/tmp/conductor-1/conductor.sock")
     }
 }
