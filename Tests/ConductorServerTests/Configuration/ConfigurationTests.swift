@@ -54,6 +54,23 @@ struct ConfigurationTests {
         #expect(configuration.access.others == .agent)
     }
 
+    @Test("a byte order mark before it is passed over, and a merge key is told")
+    func marks() throws {
+        let marked = "\u{FEFF}lease_seconds: 20\nlog_level: notice\n"
+        #expect(try ConfigurationSources.read(marked).engine.lease == .seconds(20))
+        #expect {
+            _ = try ConfigurationSources.read("limits: &l {max_agents: 1}\nretry:\n  <<: *l\n")
+        } throws: { "\($0)" == "c.yaml:3: retry.<< is not known here" }
+    }
+
+    @Test("a file may be one that has no size")
+    func device() throws {
+        var sources = ConfigurationSources(
+            defaults: DaemonConfiguration(socket: "/s", stateFolder: "/d"), file: "/dev/null")
+        sources.isFileRequired = true
+        #expect(try sources.read().socket == "/s")
+    }
+
     @Test("an empty file says nothing", arguments: ["", "\n", "# nothing\n"])
     func empty(yaml: String) throws {
         #expect(try ConfigurationSources.read(yaml).engine.lease == .seconds(30))
