@@ -121,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "ConductorServerTests",
             dependencies: [testSupport, server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
-        .testTarget(name: "ConductorClientTests", dependencies: [client, fakeDaemon, wire, model, json]),
+        .testTarget(
+            name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wire, model, json]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
             name: "ConductorCommandLineTests",

@@ -46,7 +46,10 @@ public struct AgentRunner: Sendable {
 
         public init(
             connect: @escaping @Sendable () async throws -> ConductorClient,
-            sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+            // While the machine sleeps, no time passes for the daemon either.
+            sleep: @escaping @Sendable (Duration) async throws -> Void = {
+                try await Task.sleep(for: $0, clock: .suspending)
+            },
             random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
         ) {
             self.connect = connect

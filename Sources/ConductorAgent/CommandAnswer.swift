@@ -13,10 +13,10 @@ struct CommandAnswer {
 
     init(printed bytes: [UInt8]) throws(InvalidAnswer) {
         let whitespace = [UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t")]
-        guard bytes.contains(where: { !whitespace.contains($0) }) else { return }
+        guard bytes.withoutByteOrderMark.contains(where: { !whitespace.contains($0) }) else { return }
         let value: JSONValue
         do throws(JSONError) {
-            value = try JSONDocument(parsing: bytes).root
+            value = try JSONDocument(parsing: bytes.withoutByteOrderMark).root
         } catch {
             throw InvalidAnswer("the command must print one JSON object, or nothing: \(error)")
         }

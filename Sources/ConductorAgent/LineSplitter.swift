@@ -1,13 +1,17 @@
-/// Cuts bytes into lines of bounded length. What is not UTF-8 is repaired.
+/// Cuts bytes into lines of bounded length. What is not UTF-8 is repaired. Of a line that is written over again and again,
+/// as progress is, the last state is the line.
 package struct LineSplitter {
     /// The rest of a longer line is left out.
-    static let maximumBytes = 8 << 10
-
+    private let maximumBytes: Int
     private var line: [UInt8] = []
     private var isCut = false
     private var hasBegun = false
+    /// What comes next, unless it ends the line, is written over it.
+    private var isReturned = false
 
-    package init() {}
+    package init(maximumBytes: Int = 8 << 10) {
+        self.maximumBytes = maximumBytes
+    }
 
     package mutating func append(_ bytes: UnsafeRawBufferPointer) -> [String] {
         var lines: [String] = []
@@ -28,18 +32,34 @@ package struct LineSplitter {
 
     private mutating func extend(_ part: Slice<UnsafeRawBufferPointer>) {
         hasBegun = true
-        let room = Self.maximumBytes - line.count
+        var rest = part
+        while let mark = rest.firstIndex(of: UInt8(ascii: "\r")) {
+            write(rest[..<mark])
+            isReturned = true
+            rest = rest[(mark + 1)...]
+        }
+        write(rest)
+    }
+
+    private mutating func write(_ part: Slice<UnsafeRawBufferPointer>) {
+        guard !part.isEmpty else { return }
+        if isReturned { clear() }
+        let room = maximumBytes - line.count
         line.append(contentsOf: part.prefix(room))
         if part.count > room { isCut = true }
     }
 
+    private mutating func clear() {
+        line.removeAll(keepingCapacity: true)
+        isCut = false
+        isReturned = false
+    }
+
     private mutating func take() -> String {
         defer {
-            line.removeAll(keepingCapacity: true)
-            isCut = false
+            clear()
             hasBegun = false
         }
-        if line.last == UInt8(ascii: "\r"), !isCut { line.removeLast() }
         return String(decoding: line, as: UTF8.self) + (isCut ? "…" : "")
     }
 }

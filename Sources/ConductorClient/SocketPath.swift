@@ -1,3 +1,5 @@
+import ConductorTransport
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -12,15 +14,13 @@ public enum SocketPath {
     /// What the user said wins, then `$CONDUCTOR_SOCKET`, then the user's own daemon where it has a socket,
     /// then the system's.
     public static func search(
-        explicit: String? = nil, environment: (String) -> String?, exists: (String) -> Bool
+        explicit: String? = nil, environment: (String) -> String?, exists: (String) -> Bool, uid: UInt32 = getuid(),
+        holder: (String) -> RuntimeFolders.Holder = RuntimeFolders.holder
     ) -> String {
         if let explicit { return explicit }
         if let named = environment("CONDUCTOR_SOCKET"), !named.isEmpty { return named }
-        if let runtime = environment("XDG_RUNTIME_DIR"), !runtime.isEmpty {
-            let own = runtime + "/conductor/conductor.sock"
-            if exists(own) { return own }
-        }
-        return system
+        let folders = RuntimeFolders(environment: environment, uid: uid, holder: holder)
+        return folders.paths.map { $0 + "/conductor.sock" }.first(where: exists) ?? system
     }
 
     /// The search in this process's environment and file system.

@@ -80,8 +80,8 @@ package struct Failure: Hashable, Sendable {
         case ENAMETOOLONG: "A socket's path has at most 107 bytes."
         default:
             """
-            The socket is that of --socket, else of $CONDUCTOR_SOCKET, else
-            $XDG_RUNTIME_DIR/conductor/conductor.sock where there is one, else \(SocketPath.system).
+            The socket is that of --socket, else of $CONDUCTOR_SOCKET, else that of your user's own
+            daemon where there is one, else \(SocketPath.system).
             Start the daemon with `systemctl start conductord`, or `conductord --socket \(path)`.
             """
         }

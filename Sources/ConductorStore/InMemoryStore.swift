@@ -10,7 +10,11 @@ public final class InMemoryStore: Store {
 
     public var path: String { ":memory:" }
 
+    public func mustBeInPlace() {}
+
     public func size() -> Int64 { 0 }
+
+    public func mark(_ time: Timestamp) {}
 
     /// Keeps all, for as long as it lives.
     public func retentionPass(_ retention: Retention, at time: Timestamp) -> RetentionPass? { nil }

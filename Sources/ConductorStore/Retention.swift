@@ -13,7 +13,8 @@ public struct Retention: Hashable, Sendable {
     public static let stepRows = 200
 }
 
-/// One walk through a store for what has ended long ago, oldest first.
+/// One walk through a store for what ended long ago, oldest first. What is older is told by the order of the events,
+/// which nobody sets.
 ///
 /// Kept are what has not ended, tasks and workflows that a kept dead letter may send on their way again, and these
 /// letters themselves.
@@ -26,13 +27,13 @@ public struct RetentionPass: Sendable {
         case deadLetters(after: Int64)
     }
 
-    /// What ended before may go.
-    public let cutoff: Timestamp
+    /// What ended no later than this event may go.
+    public let lastEvent: Int64
     let spared: Set<TaskKey>
     var stage = Stage.events
 
-    init(cutoff: Timestamp, spared: Set<TaskKey>) {
-        self.cutoff = cutoff
+    init(lastEvent: Int64, spared: Set<TaskKey>) {
+        self.lastEvent = lastEvent
         self.spared = spared
     }
 

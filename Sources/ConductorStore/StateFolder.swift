@@ -59,6 +59,20 @@ final class StateFolder: Sendable {
     }
 }
 
+/// A file as the kernel knows it, whatever its name.
+struct FileIdentity: Hashable, Sendable {
+    private let device: UInt64
+    private let inode: UInt64
+
+    /// Nil where there is no file.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+}
+
 /// Bytes in the file at `path`; 0 where there is none.
 func fileSize(_ path: String) -> Int64 {
     var status = stat()

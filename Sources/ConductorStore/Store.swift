@@ -41,7 +41,11 @@ public protocol Store: Sendable {
     /// The events that follow sequence `after`, oldest first, at most `limit`.
     func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord]
 
-    /// A walk through what may go by now; nil where all is kept.
+    /// Notes how far the events have come by `time` of the steady clock: what is stored ages by these notes. For the
+    /// writer, as `commit`, and with the same faults.
+    func mark(_ time: Timestamp) throws(StoreFault)
+
+    /// A walk through what may go by `time` of the steady clock; nil where all is kept.
     func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass?
 
     /// What a step of the pass may remove, and the rest of the pass; nil at its end.
@@ -52,6 +56,9 @@ public protocol Store: Sendable {
 
     /// Makes a consistent copy beside the store, under a name derived from `name`, while the store is in use.
     func backup(named name: String) throws(StoreFault) -> StoreBackup
+
+    /// Fails where what is stored is no longer where it was opened: the next start would not find it.
+    func mustBeInPlace() throws(StoreFault)
 
     /// Bytes on disk; 0 where there is no disk.
     func size() -> Int64

@@ -7,9 +7,9 @@ public struct Journal: LogSink {
     public static let socketPath = "/run/systemd/journal/socket"
 
     /// Takes the entries that journald refuses.
-    private let fallback: StandardErrorLog
+    private let fallback: StandardErrorLog?
 
-    public init(fallback: StandardErrorLog = StandardErrorLog()) {
+    public init(fallback: StandardErrorLog? = StandardErrorLog()) {
         self.fallback = fallback
     }
 
@@ -19,16 +19,29 @@ public struct Journal: LogSink {
         return stat(socketPath, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
     }
 
-    /// The journal where there is one, else readable lines on standard error.
-    public static func sink(socketPath: String = Self.socketPath) -> any LogSink {
-        isPresent(socketPath: socketPath) ? Journal() : StandardErrorLog()
+    /// The journal where there is one, and readable lines on standard error unless that is the journal too.
+    ///
+    /// - Parameters:
+    ///   - stream: `$JOURNAL_STREAM`: device and inode of the stream that systemd gave the process.
+    public static func sink(
+        socketPath: String = Self.socketPath, stream: String? = getenv("JOURNAL_STREAM").map { String(cString: $0) },
+        standardError: Int32 = STDERR_FILENO
+    ) -> any LogSink {
+        guard isPresent(socketPath: socketPath) else { return StandardErrorLog(descriptor: standardError) }
+        guard !isStream(stream, standardError) else { return Journal() }
+        return JournalAndStandardError(standardError: StandardErrorLog(descriptor: standardError, waits: false))
+    }
+
+    private static func isStream(_ stream: String?, _ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && stream == "\(status.st_dev):\(status.st_ino)"
     }
 
     public func write(_ record: LogRecord) {
         do {
             try send(record.entry)
         } catch {
-            fallback.write(record)
+            fallback?.write(record)
         }
     }
 

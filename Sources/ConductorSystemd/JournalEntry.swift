@@ -8,6 +8,8 @@ public struct JournalEntry: Hashable, Sendable {
     /// In this order, beside the message. A name may stand more than once, as the journal allows.
     public var fields: [JournalField]
     public var location: CodeLocation
+    /// Where much waits to be written, it gives way to other entries.
+    public var isExpendable = false
 
     public init(
         _ message: String,

@@ -53,7 +53,9 @@ struct LogBuffer {
     /// - Returns: whether the writer has to be woken, for the record or to report the loss.
     mutating func offer(_ record: LogRecord) -> Bool {
         let cost = record.entry.cost
-        guard !isClosed, held.entries < limits.entries, held.bytes + cost <= limits.bytes else {
+        // Half of the room is kept free of what can be done without.
+        let share = record.entry.isExpendable ? 2 : 1
+        guard !isClosed, held.entries < limits.entries / share, held.bytes + cost <= limits.bytes / share else {
             drop()
             return wakeWriter()
         }

@@ -4,8 +4,8 @@ import NIOPosix
 
 /// Accepts connections from a socket and gives each to a session.
 public struct Listener: Sendable {
+    public let socket: ListenerSocket
     private let channel: any Channel
-    private let socket: ListenerSocket
 
     /// Takes over `socket`; it is closed when this fails.
     /// - Parameters:
@@ -23,7 +23,7 @@ public struct Listener: Sendable {
             }
             .withBoundSocket(socket.descriptor)
             .get()
-        return Listener(channel: channel, socket: socket)
+        return Listener(socket: socket, channel: channel)
     }
 
     /// Accepts nothing more, and removes the socket's file where it is ours. Connections live on.

@@ -11,6 +11,8 @@ public enum ListenerFault: Error, Hashable, Sendable {
     case inUse(path: String)
     /// A file of another kind stands there, and is not ours to remove.
     case notASocket(path: String)
+    /// The folder is another user's, or others may write there.
+    case notPrivate(folder: String)
     /// A system call failed; `code` is its errno.
     case system(call: String, path: String, code: Int32)
 }
@@ -22,6 +24,8 @@ extension ListenerFault: CustomStringConvertible {
             "the socket path \(path) has \(bytes) bytes; a Unix socket's path has at most \(maximum)"
         case .inUse(let path): "another daemon is serving \(path)"
         case .notASocket(let path): "\(path) exists and is not a socket; remove it or choose another path"
+        case .notPrivate(let folder):
+            "\(folder) is not this user's alone: remove it, or say by --socket or XDG_RUNTIME_DIR where the socket is to be"
         case .system(let call, let path, let code):
             "\(call) \(path): \(String(cString: strerror(code))) (errno \(code))"
         }

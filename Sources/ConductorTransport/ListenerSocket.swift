@@ -9,21 +9,32 @@ public struct ListenerSocket: Sendable {
     /// Bytes of the longest path: `sun_path` without the NUL that ends it.
     public static let maximumPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-    /// Who removes the socket's file.
-    enum File: Hashable, Sendable {
-        /// We made it.
-        case own(path: String, device: UInt64, inode: UInt64)
-        /// Whoever handed the socket over.
-        case others
+    /// The name by which clients find the socket, and what stood there when it began to be one.
+    struct File: Hashable, Sendable {
+        let path: String
+        let device: UInt64
+        let inode: UInt64
+
+        /// Nil where there is none.
+        init?(_ path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            self.path = path
+            device = UInt64(status.st_dev)
+            inode = UInt64(status.st_ino)
+        }
     }
 
     public let descriptor: CInt
-    let file: File
+    /// Whoever handed the socket over removes its file.
+    public let isInherited: Bool
+    let file: File?
 
-    /// Takes over a listening socket that the service manager opened.
-    public init(inherited descriptor: CInt) {
+    /// Takes over a listening socket that the service manager opened at `path`.
+    public init(inherited descriptor: CInt, path: String?) {
         self.descriptor = descriptor
-        file = .others
+        isInherited = true
+        file = path.flatMap(File.init)
     }
 
     /// Opens a socket at `path`, which appears only once it accepts, with mode 0660.
@@ -35,6 +46,7 @@ public struct ListenerSocket: Sendable {
             throw .pathTooLong(path: path, bytes: path.utf8.count, maximum: Self.maximumPathBytes)
         }
         try Self.makeFolder(of: path)
+        try Self.refuseForeignFolder(of: path)
         try Self.refuseIfServed(path)
         let socket = try Self.open(path)
         do throws(ListenerFault) {
@@ -44,14 +56,18 @@ public struct ListenerSocket: Sendable {
             throw error
         }
         descriptor = socket
+        isInherited = false
     }
+
+    /// Where clients find it; nil where it never had a path.
+    public var path: String? { file?.path }
+
+    /// Whether clients that look for it still find it.
+    public var isInPlace: Bool { file.map { File($0.path) == $0 } ?? true }
 
     /// Removes the socket's file if it is still the one made here.
     public func removeFile() {
-        guard case .own(let path, let device, let inode) = file else { return }
-        var status = stat()
-        guard lstat(path, &status) == 0, UInt64(status.st_dev) == device, UInt64(status.st_ino) == inode else { return }
-        unlink(path)
+        if !isInherited, isInPlace, let path { unlink(path) }
     }
 
     private static func publish(_ socket: CInt, at path: String) throws(ListenerFault) -> File {
@@ -61,10 +77,9 @@ public struct ListenerSocket: Sendable {
         do throws(ListenerFault) {
             try check("chmod", unfinished, chmod(unfinished, 0o660))
             try check("listen", unfinished, listen(socket, SOMAXCONN))
-            var status = stat()
-            try check("stat", unfinished, lstat(unfinished, &status))
             try check("rename", path, rename(unfinished, path))
-            return .own(path: path, device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+            guard let file = File(path) else { throw .system(call: "stat", path: path, code: errno) }
+            return file
         } catch {
             unlink(unfinished)
             throw error
@@ -87,6 +102,14 @@ public struct ListenerSocket: Sendable {
         guard errno == ENOENT else { throw .system(call: "mkdir", path: folder, code: errno) }
         try makeFolder(of: folder)
         try check("mkdir", folder, mkdir(folder, 0o700))
+    }
+
+    private static func refuseForeignFolder(of path: String) throws(ListenerFault) {
+        let folder = RuntimeFolders.fallback(of: getuid())
+        guard path.hasPrefix(folder + "/") else { return }
+        guard RuntimeFolders.holder(of: folder) == .user(getuid(), isPrivate: true) else {
+            throw .notPrivate(folder: folder)
+        }
     }
 
     private static func refuseIfServed(_ path: String) throws(ListenerFault) {

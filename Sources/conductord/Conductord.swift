@@ -113,7 +113,7 @@ struct Conductord: AsyncParsableCommand {
     private var configurationSources: ConfigurationSources {
         let environment = ProcessInfo.processInfo.environment
         let folder = environment["CONFIGURATION_DIRECTORY"] ?? "/etc/conductor"
-        var defaults = DaemonConfiguration(environment: environment, isRoot: getuid() == 0)
+        var defaults = DaemonConfiguration(environment: environment, uid: getuid())
         defaults.isEphemeral = ephemeral
         var sources = ConfigurationSources(defaults: defaults, file: config ?? folder + "/conductor.yaml")
         sources.isFileRequired = config != nil

@@ -1,4 +1,5 @@
 import ConductorClient
+import ConductorTransport
 import Testing
 
 @Suite("The search for the daemon's socket")
@@ -22,6 +23,17 @@ struct SocketPathTests {
     @Test("prefers the user's own daemon where it has a socket")
     func ownDaemon() {
         #expect(search(["XDG_RUNTIME_DIR": "/run/user/7"], existing: [own, SocketPath.system]) == own)
+    }
+
+    @Test("finds the user's own daemon where no variable names its folder")
+    func withoutVariable() {
+        let fallback = "/tmp/conductor-7/conductor.sock"
+        let found = SocketPath.search(
+            environment: { _ in nil }, exists: { $0 == fallback }, uid: 7, holder: { _ in .user(7, isPrivate: true) })
+        #expect(found == fallback)
+        let foreign = SocketPath.search(
+            environment: { _ in nil }, exists: { $0 == fallback }, uid: 7, holder: { _ in .user(8, isPrivate: true) })
+        #expect(foreign == SocketPath.system)
     }
 
     @Test("falls back to the system's daemon")

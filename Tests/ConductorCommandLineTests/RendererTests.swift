@@ -33,7 +33,8 @@ import Testing
         var text = ""
         for count in 0...events.count {
             let now = events.prefix(count).last.map { $0.timestamp + .milliseconds(500) } ?? Timestamp(microseconds: 0)
-            let lines = view.lines(RunProgress(events.prefix(count)), now: now, width: width)
+            let window = Terminal.Size(columns: width, rows: 24)
+            let lines = view.lines(RunProgress(events.prefix(count)), now: now, in: window)
             #expect(lines.allSatisfy { TerminalText.width($0) < width })
             text += "-- \(count)\n" + lines.map { $0 + "\n" }.joined()
         }
@@ -47,8 +48,28 @@ import Testing
             progress.fold(
                 .task(try #require(TaskID("t\(number)")), .started(agent: nil)), at: Timestamp(microseconds: 0))
         }
-        let lines = LiveView(style: .none).lines(progress, now: Timestamp(microseconds: 0), width: 80)
-        #expect(lines.count == LiveView.rows + 2)
-        #expect(lines[LiveView.rows] == "  … and 12 more")
+        func lines(_ rows: Int) -> [String] {
+            let window = Terminal.Size(columns: 80, rows: rows)
+            return LiveView(style: .none).lines(progress, now: Timestamp(microseconds: 0), in: window)
+        }
+        #expect(lines(24).count == LiveView.rows + 2)
+        #expect(lines(24)[LiveView.rows] == "  … and 12 more")
+        #expect(lines(6).count == 5 && lines(6)[3] == "  … and 17 more")
+        for rows in 0...30 { #expect(lines(rows).count < max(rows, 2)) }
+    }
+
+    @Test("no row is as wide as the window, whatever an agent says of its work", arguments: [20, 33, 80])
+    func wide(columns: Int) throws {
+        let texts = ["✅🟢⚡", "日本語", "e\u{301}\u{302}", "👨‍👩‍👧❤️", "🇩🇪", "한\u{1161}", "\u{1B}[32m⚡\u{1B}[0m", "a\tb"]
+        var progress = RunProgress()
+        for (number, text) in texts.enumerated() {
+            let id = try #require(TaskID("t\(number)")), time = Timestamp(microseconds: 0)
+            progress.fold(.task(id, .started(agent: AgentID("an-agent"))), at: time)
+            progress.fold(.task(id, .log(line: String(repeating: text, count: 60))), at: time)
+        }
+        let window = Terminal.Size(columns: columns, rows: 24)
+        let lines = LiveView(style: .none).lines(progress, now: Timestamp(microseconds: 0), in: window)
+        #expect(lines.count == texts.count + 1)
+        for line in lines { #expect(TerminalText.width(line) < columns) }
     }
 }

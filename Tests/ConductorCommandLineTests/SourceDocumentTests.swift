@@ -35,6 +35,50 @@ import Testing
         #expect(try json(text, name: "test.json") == text)
     }
 
+    @Test("what looks like JSON is read as JSON, whatever it is called", arguments: ["standard input", "x.yaml"])
+    func unnamedJSON(name: String) throws {
+        let text = #"{"name": "\ud83d\ude00", "n": [1.0, {"<<": 1}]}"#
+        #expect(try json(" \n" + text, name: name) == text)
+        #expect(try json("[1, {\"a\": 2}]", name: name) == "[1, {\"a\": 2}]")
+        #expect(try json("{\"a\": 1, b: 2}", name: name) == #"{"a":1,"b":2}"#)
+        #expect(try json("{name: w}", name: name) == #"{"name":"w"}"#)
+        let nested = #"{"a": "# + "\n" + #"  {"b": [1, "\ud83d\ude00"]}}"#
+        let document = try SourceDocument(name: name, bytes: Array(nested.utf8))
+        #expect(document.problem(at: "a.b[1]", "x").description == "\(name):2:13: a.b[1]: x")
+        #expect(document.problem(at: "a.b", "x").description == "\(name):2:4: a.b: x")
+    }
+
+    @Test("a byte order mark is passed over", arguments: ["f.yaml", "f.json", "standard input"])
+    func byteOrderMark(name: String) throws {
+        #expect(try json("\u{FEFF}{\"a\": 1}", name: name) == "{\"a\": 1}")
+        #expect(try json("\u{FEFF}a: 1\nb: 2\n") == #"{"a":1,"b":2}"#)
+        #expect {
+            _ = try SourceDocument(name: name, bytes: [0xFF, 0xFE, 0x61, 0])
+        } throws: { "\($0)" == "\(name): is UTF-16; UTF-8 is needed" }
+    }
+
+    private static let merge = "merge keys are not known here: the members must be written out"
+
+    @Test(
+        "merge keys and tags are refused with their place",
+        arguments: [
+            ("a: &d {x: 1}\nb: {<<: *d, n: 2}", "2:5: b.<<: \(merge)"),
+            ("b:\n  !!merge <<: {x: 1}", "2:3: b.<<: \(merge)"),
+            ("a: !!set {x, y}", "1:1: a: the tag tag:yaml.org,2002:set is not known"),
+            ("a: [!mine [1]]", "1:5: a[0]: the tag !mine is not known"),
+            ("{a: {!!int 1: x}}", "1:6: a.1: the tag tag:yaml.org,2002:int is not known"),
+        ])
+    func mergeKeys(yaml: String, problem: String) {
+        #expect {
+            _ = try SourceDocument(name: "f.yaml", bytes: Array(yaml.utf8))
+        } throws: { "\($0)" == "f.yaml:" + problem }
+    }
+
+    @Test("a name that only looks like a merge key is a name")
+    func quotedMergeKey() throws {
+        #expect(try json("{'<<': 1, a: !!seq [!!str 2]}") == #"{"<<":1,"a":["2"]}"#)
+    }
+
     @Test("a place that the file does not hold is told by its nearest parent")
     func nearest() throws {
         let document = try SourceDocument(name: "f.yaml", bytes: Array("a:\n  b: [1, 2]\n".utf8))

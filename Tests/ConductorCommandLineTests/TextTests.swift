@@ -15,8 +15,27 @@ import Testing
 
     @Test("what could steer the terminal is replaced")
     func sanitized() {
-        #expect(TerminalText.sanitized("a\u{1B}[2Jb\r\nc\td\u{202E}e") == "a\u{FFFD}[2Jb\u{FFFD} c d\u{FFFD}e")
+        #expect(TerminalText.sanitized("a\u{1B}[2Jb\r\nc\td\u{202E}e") == "ab\u{FFFD} c d\u{FFFD}e")
         #expect(TerminalText.sanitized("Grüße 日本") == "Grüße 日本")
+    }
+
+    @Test(
+        "sequences that steer a terminal are taken out whole",
+        arguments: [
+            ("\u{1B}[1;32mgreen\u{1B}[0m", "green"), ("\u{1B}]0;title\u{7}text", "text"),
+            ("\u{1B}]8;;http://x\u{1B}\\link\u{1B}]8;;\u{1B}\\", "link"), ("\u{1B}(Bx\u{1B}7y\u{1B}cz", "xyz"),
+            ("\u{9B}31mred", "red"), ("\u{1B}[31", ""), ("\u{1B}[3é", "é"), ("a\u{1B}", "a"), ("[31m", "[31m"),
+        ])
+    func sequences(text: String, shown: String) {
+        #expect(TerminalText.sanitized(text) == shown)
+    }
+
+    @Test("of a line that was written over, the last state stays")
+    func lastState() {
+        #expect(TerminalText.lastState(of: "10 %\r20 %\r30 %") == "30 %")
+        #expect(TerminalText.lastState(of: "\r 10 %\r 20 %\r\n") == " 20 %")
+        #expect(TerminalText.lastState(of: "plain") == "plain")
+        #expect(TerminalText.lastState(of: "\r") == "")
     }
 
     @Test("widths are those of a terminal")
@@ -24,6 +43,11 @@ import Testing
         #expect(TerminalText.width("Grüße") == 5)
         #expect(TerminalText.width("日本") == 4)
         #expect(TerminalText.width("e\u{301}") == 1)
+        #expect(TerminalText.width("✅🟢⚡") == 6)
+        #expect(TerminalText.width("❤") == 1 && TerminalText.width("❤\u{FE0F}") == 2)
+        #expect(TerminalText.width("\u{1112}\u{1161}\u{11AB}") == 2)
+        // Some terminals draw the three as one.
+        #expect(TerminalText.width("👨\u{200D}👩\u{200D}👧") == 6)
         #expect(TerminalText.fitted("日本語", 5) == "日本…")
         #expect(TerminalText.fitted("abc", 3) == "abc")
         #expect(TerminalText.fitted("abcd", 3) == "ab…")

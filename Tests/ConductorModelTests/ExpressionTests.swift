@@ -63,7 +63,21 @@ struct TemplateTests {
         #expect(try Template(parsing: "a ${{ inputs.x }} b").pieces == [.text("a "), x, .text(" b")])
         #expect(try Template(parsing: "${{inputs.x}}${{feedback}}").pieces == [x, feedback])
         #expect(try Template(parsing: "é${{inputs.x}}\u{301}").pieces == [.text("é"), x, .text("\u{301}")])
-        #expect(try Template(parsing: "$${{inputs.x}}}").pieces == [.text("$"), x, .text("}")])
+        #expect(try Template(parsing: "$ ${{inputs.x}}}").pieces == [.text("$ "), x, .text("}")])
+    }
+
+    @Test("in front of {{, two dollar signs stand for one")
+    func escape() throws {
+        let x = Template.Piece.expression(try Expression(parsing: "inputs.x"))
+        #expect(try Template(parsing: "echo $${{ github.sha }}").pieces == [.text("echo ${{ github.sha }}")])
+        #expect(try Template(parsing: "$${{").pieces == [.text("${{")])
+        #expect(try Template(parsing: "$$${{inputs.x}}").pieces == [.text("$"), x])
+        #expect(try Template(parsing: "$$$${{inputs.x}}").pieces == [.text("$${{inputs.x}}")])
+        #expect(try Template(parsing: "${{inputs.x}}$${{y}}${{inputs.x}}").pieces == [x, .text("${{y}}"), x])
+        #expect(try Template(parsing: "é$${{").pieces == [.text("é${{")])
+        for text in ["$$", "$$ {{", "$$ ${", "a$$b", "$${", "{{ $$ }}"] {
+            #expect(try Template(parsing: text).pieces == [.text(text)])
+        }
     }
 
     @Test("only a string that is nothing but one expression takes the value's own type")
@@ -82,6 +96,6 @@ struct TemplateTests {
     @Test("a megabyte of text is cut in one pass")
     func large() throws {
         let text = String(repeating: "a$", count: 1 << 19)
-        #expect(try Template(parsing: text + "${{ feedback }}").pieces.count == 2)
+        #expect(try Template(parsing: text + " ${{ feedback }}").pieces.count == 2)
     }
 }

@@ -163,4 +163,32 @@ struct EngineLoopTests {
         try daemon.settle()
         #expect(try stopped.wait())
     }
+
+    @Test("has all that came before its end made durable when it stops, and writes nothing after it")
+    func nothingAfterTheEnd() throws {
+        let daemon = try LoopHarness()
+        let leaving = try daemon.connect()
+        let staying = try daemon.connect()
+        try leaving.register(1, "a")
+        try staying.register(1, "b")
+        try daemon.settle()
+        try staying.register(2, "c")
+        var isStopped = false
+        daemon.core.engine.stop { isStopped = true }
+        daemon.loop.run()
+        // While the last changes are on their way to the store, an agent goes.
+        leaving.close()
+        try daemon.writer.complete()
+        #expect(!isStopped)
+        try daemon.settle()
+        #expect(isStopped)
+        let batches = daemon.writer.batchSizes.count
+        try staying.register(3, "d")
+        staying.close()
+        daemon.loop.advanceTime(by: .hours(1))
+        #expect(daemon.writer.batchSizes.count == batches)
+        let late = try daemon.connect()
+        #expect(try late.answers().first?.contains("SHUTTING_DOWN") == true)
+        #expect(!late.isOpen)
+    }
 }

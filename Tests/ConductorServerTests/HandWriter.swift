@@ -1,4 +1,5 @@
 import ConductorEngine
+import ConductorModel
 import ConductorStore
 import Testing
 
@@ -22,6 +23,10 @@ final class HandWriter: CommitWriter {
         batchSizes.append(changes.count)
         batch = changes
         self.completion = completion
+    }
+
+    func mark(_ time: Timestamp, completion: @escaping (Result<Void, StoreFault>) -> Void) {
+        completion(.success(()))
     }
 
     func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void) {

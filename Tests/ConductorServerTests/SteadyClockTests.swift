@@ -6,12 +6,12 @@ import Testing
 
 @Suite("The steady clock")
 struct SteadyClockTests {
-    private let start = MachineClocks(sinceBoot: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
+    private let start = MachineClocks(awake: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
 
     /// The machine's clocks a minute after `start`, the wall clock having been set meanwhile.
     private func aMinuteLater(wallSetBy seconds: Int = 0, restarted: Bool = false) -> MachineClocks {
         MachineClocks(
-            sinceBoot: restarted ? .seconds(20) : start.sinceBoot + .seconds(60),
+            awake: restarted ? .seconds(20) : start.awake + .seconds(60),
             wall: start.wall + .seconds(60 + seconds))
     }
 
@@ -35,6 +35,21 @@ struct SteadyClockTests {
         let reading = SteadyClock.Reading(time: start.wall, clocks: start)
         let later = aMinuteLater(restarted: true)
         #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(60))
+    }
+
+    @Test("counts a day at most for a machine that was off: its wall clock may be wrong")
+    func longAbsence() {
+        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let later = aMinuteLater(wallSetBy: 60 * 86_400, restarted: true)
+        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(86_400))
+    }
+
+    @Test("stands still while the machine sleeps, over a restart of the daemon too")
+    func sleep() {
+        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let later = MachineClocks(awake: start.awake + .seconds(5), wall: start.wall + .seconds(8 * 3600))
+        #expect(SteadyClock(start).time(at: later) == start.wall + .seconds(5))
+        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(5))
     }
 
     @Test("never goes back", arguments: [false, true])

@@ -23,7 +23,9 @@ struct MigrationTests {
 
     @Test(
         "opens with all that it holds, each row sealed, where it is older",
-        arguments: [(versionOneDatabase, 0), (versionTwoDatabase, 1), (versionThreeDatabase, 1)])
+        arguments: [
+            (versionOneDatabase, 0), (versionTwoDatabase, 1), (versionThreeDatabase, 1), (versionFourDatabase, 1),
+        ])
     func older(database: String, letters: Int) throws {
         try withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -47,7 +49,7 @@ struct MigrationTests {
 
     @Test(
         "holds the same after a kill at any step of its migration as it would have without",
-        arguments: [versionOneDatabase, versionTwoDatabase, versionThreeDatabase])
+        arguments: [versionOneDatabase, versionTwoDatabase, versionThreeDatabase, versionFourDatabase])
     func killed(database: String) throws {
         try withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -72,6 +74,37 @@ struct MigrationTests {
                 try store.close()
                 #expect(try SQLiteStore.verify(folder: copy).problems == [])
             }
+        }
+    }
+
+    @Test("lets its history age as its events tell, where it is older, but for what a wall clock ahead of time dated")
+    func history() throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let path = folder + "/conductor.db"
+            try write(versionFourDatabase, to: path)
+            let hour: Int64 = 3_600_000_000
+            // The clock was a day ahead at the third event.
+            for (sequence, hours) in [(2, 1), (3, 24), (4, 2), (5, 2)] as [(Int64, Int64)] {
+                try write(
+                    """
+                    INSERT INTO events VALUES (\(sequence), \(1_769_860_800_000_000 + hours * hour), 'task.started', 'w',
+                    'build', 'a', 1, NULL, CAST('{}' AS BLOB), 0)
+                    """, to: path)
+            }
+            let database = try DatabaseQueue(path: path)
+            try Schema.migrations.migrate(database)
+            try database.read { db in
+                let calendar = Calendar(db: db), start = Timestamp(microseconds: 1_769_860_800_000_000)
+                #expect(try calendar.sequence(before: start + .seconds(3599)) == 1)
+                #expect(try calendar.sequence(before: start + .seconds(3600)) == 2)
+                #expect(try calendar.sequence(before: start + .seconds(7200)) == 5)
+                let orders = try ["tasks WHERE task_id = 'old'", "workflows", "dead_letters"].map { rows in
+                    try Row.fetchAll(db, sql: "SELECT added, changed FROM \(rows)").map { [$0[0], $0[1]] as [Int] }
+                }
+                #expect(orders == [[[1, 1]], [[2, 5]], [[5, 5]]])
+            }
+            try database.close()
         }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Retention")
 struct RetentionTests {
-    /// Everything in the fixtures ends at `time`.
+    /// On the steady clock; all is stored at `time`.
     private let later = time + .seconds(40 * 86_400)
 
     private func withStore(_ body: (SQLiteStore) throws -> Void) throws {
@@ -20,9 +20,10 @@ struct RetentionTests {
     }
 
     private func removeAll(
-        _ store: SQLiteStore, _ retention: Retention = Retention(), at time: Timestamp
+        _ store: SQLiteStore, _ retention: Retention = Retention(), at moment: Timestamp
     ) throws -> (steps: Int, expired: [Expired]) {
-        var pass = try store.retentionPass(retention, at: time)
+        try store.mark(time)
+        var pass = try store.retentionPass(retention, at: moment)
         var steps = 0, all: [Expired] = []
         while let current = pass {
             let (expired, next) = try store.expired(current)
@@ -58,7 +59,7 @@ struct RetentionTests {
             redriven.state = .redriven(requestKey: nil)
             try store.commit([
                 .taskAdded(.queued("t").ended(.failed)), .taskAdded(.queued("other").ended(.failed)),
-                .deadLetterSaved(.of("d")), .deadLetterSaved(redriven),
+                .deadLetterSaved(.of("d")), .deadLetterSaved(redriven), .event(1),
             ])
             _ = try removeAll(store, at: later)
             #expect(try store.tasks(TaskQuery()).records.map { "\($0.key)" } == ["t"])
@@ -87,15 +88,41 @@ struct RetentionTests {
         try withStore { store in
             let large = "\"\(String(repeating: "x", count: 50_000))\""
             for sequence in 1...100 {
-                let moment = time + .seconds(sequence)
+                // A wall clock that is a year ahead for a while changes nothing.
+                let moment = time + .seconds(sequence < 20 ? 365 * 86_400 : sequence)
                 let task = try TaskRecord.queued("t\(sequence)", input: #"{"x":\#(large)}"#)
                 try store.commit([.taskAdded(task.ended()), .event(Int64(sequence), at: moment)])
             }
             var retention = Retention()
             retention.maxBytes = 1 << 20
             _ = try removeAll(store, retention, at: time + .seconds(100))
-            #expect(try store.tasks(TaskQuery()).records.isEmpty)
+            let left = try store.tasks(TaskQuery(page: Page(limit: 200))).records.map { "\($0.key)" }
+            #expect(left.count == 90 && left.last == "t11")
             #expect(try store.events(after: 0, limit: 1).first?.sequence == 11)
+        }
+    }
+
+    @Test("counts age from the end, not from the beginning")
+    func longRunning() throws {
+        try withStore { store in
+            try store.commit([.taskAdded(.queued("long")), .event(1)])
+            try store.commit([.taskAdded(.queued("short").ended()), .event(2)])
+            try store.mark(time)
+            try store.commit([.taskUpdated(.queued("long").ended()), .event(3)])
+            _ = try removeAll(store, at: later)
+            #expect(try store.tasks(TaskQuery()).records.map { "\($0.key)" } == ["long"])
+            #expect(try store.events(after: 0, limit: 10).map(\.sequence) == [3])
+        }
+    }
+
+    @Test("takes a note of a time that has not come for wrong, and counts from now")
+    func wrongNote() throws {
+        try withStore { store in
+            try store.commit([.taskAdded(.queued("t").ended()), .event(1)])
+            try store.mark(later + .seconds(365 * 86_400))
+            try store.mark(later)
+            #expect(try store.retentionPass(Retention(), at: later + .seconds(29 * 86_400)) == nil)
+            #expect(try store.retentionPass(Retention(), at: later + .seconds(31 * 86_400))?.lastEvent == 1)
         }
     }
 
@@ -105,7 +132,8 @@ struct RetentionTests {
             var retention = Retention()
             retention.maxAgeDays = 0
             retention.maxBytes = 0
-            try store.commit([.taskAdded(.queued("old").ended())])
+            try store.commit([.taskAdded(.queued("old").ended()), .event(1)])
+            try store.mark(time)
             #expect(try store.retentionPass(retention, at: later) == nil)
         }
     }

@@ -1,5 +1,5 @@
-/// A database as the version that brought checksums left it, with its only event removed: it must open for ever.
-let versionThreeDatabase =
+/// What the versions since the one that brought checksums left of all but the events.
+let sealedDatabase =
     versionTwoDatabase + #"""
         INSERT INTO grdb_migrations VALUES ('3 checksums');
 
@@ -23,6 +23,11 @@ let versionThreeDatabase =
         UPDATE counters SET checksum = -1713856019029737584;
         UPDATE breakers SET checksum = 4699204022211426702;
         UPDATE dead_letters SET checksum = -2557733337816178065;
+        """#
+
+/// A database as the version that brought checksums left it, with its only event removed: it must open for ever.
+let versionThreeDatabase =
+    sealedDatabase + """
         INSERT INTO anchor VALUES (1, 1, -9064804030113728184);
         DELETE FROM events;
-        """#
+        """

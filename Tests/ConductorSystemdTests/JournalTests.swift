@@ -19,7 +19,18 @@ import Testing
         #expect(!Journal.isPresent(socketPath: directory.path))
         try withExtendedLifetime(UnixSocket(.datagram, boundTo: path)) {
             #expect(Journal.isPresent(socketPath: path))
-            #expect(Journal.sink(socketPath: path) is Journal)
+            let pipe = try Pipe()
+            var status = stat()
+            try #require(fstat(pipe.writeEnd, &status) == 0)
+            let stream = "\(status.st_dev):\(status.st_ino)"
+            #expect(Journal.sink(socketPath: path, stream: stream, standardError: pipe.writeEnd) is Journal)
+            // Started by hand, in a terminal that itself is a service's.
+            for other in [nil, "1:2"] {
+                let sink = Journal.sink(socketPath: path, stream: other, standardError: pipe.writeEnd)
+                sink.write(LogRecord(entry: JournalEntry("by hand"), time: WallTime(microseconds: 0)))
+            }
+            pipe.closeWriteEnd()
+            #expect(pipe.readToEnd().split(separator: "\n").map { $0.hasSuffix("info by hand") } == [true, true])
         }
         #expect(Journal.sink(socketPath: directory.path) is StandardErrorLog)
     }
@@ -52,6 +63,16 @@ import Testing
         #expect(text.utf8.count > filling + message.utf8.count)
         #expect(text.hasSuffix(" info \(message)\n"))
         #expect(log.close(timeout: .seconds(60)))
+    }
+
+    @Test("Beside a journal, a standard error that nobody reads holds up nothing")
+    func stuckStandardError() throws {
+        let pipe = try Pipe()
+        _ = pipe.fill()
+        let log = StandardErrorLog(descriptor: pipe.writeEnd, waits: false)
+        log.write(LogRecord(entry: JournalEntry("lost"), time: WallTime(microseconds: 0)))
+        pipe.closeWriteEnd()
+        #expect(!pipe.readToEnd().contains("lost"))
     }
 
     @Test("A reader of standard error that went away stops nothing")

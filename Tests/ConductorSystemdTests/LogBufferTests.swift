@@ -42,6 +42,19 @@ import Testing
         #expect(short.dropped == 1)
     }
 
+    @Test("What can be done without takes at most half of the room")
+    func expendable() {
+        var buffer = LogBuffer(limits: LogLimits(entries: 4))
+        var chatter = record("chatter")
+        chatter.entry.isExpendable = true
+        for _ in 1...3 { _ = buffer.offer(chatter) }
+        #expect(buffer.dropped == 1)
+        offer(["1", "2"], to: &buffer)
+        #expect(buffer.dropped == 1)
+        offer(["3"], to: &buffer)
+        #expect(buffer.dropped == 2)
+    }
+
     @Test("A loss is reported once, where it happened: after what came before it, before what came after it")
     func lossInPlace() {
         var buffer = LogBuffer(limits: LogLimits(entries: 2))

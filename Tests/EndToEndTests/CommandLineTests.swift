@@ -285,4 +285,16 @@ struct StandaloneRunTests {
         let pid = try #require(Int32(words.output.1))
         #expect(kill(pid, 0) == -1 && errno == ESRCH)
     }
+
+    @Test("does not mind what the system's configuration says")
+    func foreignConfiguration() async throws {
+        let place = try TemporaryFolder()
+        try Data("lease_seconds: wrong\n".utf8).write(to: URL(filePath: place.file("conductor.yaml")))
+        let hello = Bench.examples + "/hello"
+        let ended = try await ChildProcess.conductorctl(
+            ["run", hello + "/workflow.yaml", "--standalone", "--fleet", hello + "/fleet.yaml", "--set", "name=Ada"],
+            socket: "", environment: ["CONFIGURATION_DIRECTORY": place.path]
+        ).finish()
+        #expect(ended.exit.status == 0, "\(ended.errors)")
+    }
 }

@@ -51,6 +51,38 @@ struct LifecycleTests {
         try await next.connect().ping()
     }
 
+    @Test("a socket that was deleted under it is made anew, and told; who was connected stays so")
+    func deletedSocket() async throws {
+        let daemon = try await DaemonProcess()
+        let client = try await daemon.connect()
+        try FileManager.default.removeItem(atPath: daemon.socket)
+        #expect(await daemon.child.complains("was deleted under the running daemon, and is made anew"))
+        try await daemon.connect().ping()
+        try await client.ping()
+        #expect(await daemon.stop().status == 0)
+        #expect(!FileManager.default.fileExists(atPath: daemon.socket))
+    }
+
+    @Test("nothing is acknowledged once its database was deleted under it: it ends, and says why")
+    func deletedState() async throws {
+        let daemon = try await DaemonProcess()
+        let client = try await daemon.connect()
+        try FileManager.default.removeItem(atPath: daemon.stateFolder)
+        await #expect(throws: (any Error).self) {
+            _ = try await client.register(.maxConcurrentTasks(limit: 7))
+        }
+        let (exit, _, errors) = await daemon.child.finish()
+        #expect(exit.status == 74)
+        #expect(errors.contains("was deleted or replaced under the running daemon"))
+    }
+
+    @Test("a database that was deleted while nothing happens ends it too")
+    func deletedStateOfAnIdleDaemon() async throws {
+        let daemon = try await DaemonProcess()
+        try FileManager.default.removeItem(atPath: daemon.stateFolder)
+        #expect(await daemon.child.exit.status == 74)
+    }
+
     @Test("its state folder is readable for nobody else")
     func stateFolder() async throws {
         let daemon = try await DaemonProcess()

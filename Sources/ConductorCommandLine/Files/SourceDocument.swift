@@ -5,22 +5,53 @@ import Yams
 package struct SourceDocument: Sendable {
     package let name: String
     package let json: JSONText
-    private let positions: [String: SourceProblem.Position]
+    private let places: Places
+
+    /// Where values stand, by their paths.
+    private enum Places {
+        case positions([String: SourceProblem.Position])
+        case offsets([String: Int], in: [UInt8])
+
+        subscript(path: String) -> SourceProblem.Position? {
+            switch self {
+            case .positions(let positions): positions[path]
+            case .offsets(let offsets, let bytes): offsets[path].map { SourceProblem.Position(of: $0, in: bytes) }
+            }
+        }
+    }
 
     package init(path: String) throws(SourceProblems) {
         try self.init(name: SourceFile.name(of: path), bytes: try SourceFile.read(path))
     }
 
+    /// What looks like JSON is read as JSON, which is YAML but for corners such as surrogate pairs in escapes. YAML may
+    /// look like it, unless a name says that it is JSON.
     package init(name: String, bytes: [UInt8]) throws(SourceProblems) {
         self.name = name
-        // JSON is YAML, but for corners such as surrogate pairs in escapes: a JSON file is read as what it says it is.
-        if name.hasSuffix(".json") {
-            json = try Self.strictJSON(name, bytes)
-            positions = (try? Self.converted(name, bytes).positions) ?? [:]
-        } else {
-            let converter = try Self.converted(name, bytes)
-            json = converter.json
-            positions = converter.positions
+        guard !bytes.hasUTF16ByteOrderMark else {
+            throw SourceProblems(
+                SourceProblem(file: name, position: nil, field: "", message: "is UTF-16; UTF-8 is needed"))
+        }
+        let bytes = bytes.withoutByteOrderMark
+        guard name.hasSuffix(".json") || Self.looksLikeJSON(bytes) else {
+            (json, places) = try Self.yaml(name, bytes)
+            return
+        }
+        do {
+            (json, places) = try Self.strictJSON(name, bytes)
+        } catch {
+            guard !name.hasSuffix(".json"), let yaml = try? Self.yaml(name, bytes) else { throw error }
+            (json, places) = yaml
+        }
+    }
+
+    /// Begins as an array does, or as an object whose first name has quotes.
+    private static func looksLikeJSON(_ bytes: [UInt8]) -> Bool {
+        let visible = bytes.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(2)
+        switch visible.first {
+        case UInt8(ascii: "["): return true
+        case UInt8(ascii: "{"): return visible.dropFirst().first.map { "\"}".utf8.contains($0) } ?? true
+        default: return false
         }
     }
 
@@ -42,16 +73,17 @@ package struct SourceDocument: Sendable {
     /// A problem at `path`, placed at its nearest parent where the file does not hold it.
     package func problem(at path: String, _ message: String) -> SourceProblem {
         var nearest = path[...]
-        while positions[String(nearest)] == nil, let end = nearest.lastIndex(where: { $0 == "." || $0 == "[" }) {
+        while places[String(nearest)] == nil, let end = nearest.lastIndex(where: { $0 == "." || $0 == "[" }) {
             nearest = nearest[..<end]
         }
         return SourceProblem(
-            file: name, position: positions[String(nearest)] ?? positions[""], field: path, message: message)
+            file: name, position: places[String(nearest)] ?? places[""], field: path, message: message)
     }
 
-    private static func strictJSON(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> JSONText {
+    private static func strictJSON(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> (JSONText, Places) {
         do throws(JSONError) {
-            return try JSONDocument(parsing: bytes).root.text
+            let document = try JSONDocument(parsing: bytes)
+            return (document.root.text, .offsets(document.offsets, in: bytes))
         } catch {
             let position = SourceProblem.Position(of: error.offset, in: bytes)
             throw SourceProblems(
@@ -59,7 +91,7 @@ package struct SourceDocument: Sendable {
         }
     }
 
-    private static func converted(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> YAMLConverter {
+    private static func yaml(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> (JSONText, Places) {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "is not UTF-8"))
         }
@@ -69,7 +101,7 @@ package struct SourceDocument: Sendable {
                 throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "is empty"))
             }
             try converter.convert(root)
-            return converter
+            return (converter.json, .positions(converter.positions))
         } catch let error as YamlError {
             throw SourceProblems(SourceProblem(file: name, error))
         } catch let problems as SourceProblems {

@@ -35,6 +35,7 @@ struct YAMLConverter {
         switch node {
         case .scalar(let scalar): try write(scalar, path)
         case .sequence(let sequence):
+            try refuse(sequence.tag, but: .seq, path)
             writer.beginArray()
             for (index, element) in sequence.enumerated() {
                 try convert(element, path: "\(path)[\(index)]", at: element.mark, depth: depth + 1)
@@ -46,23 +47,25 @@ struct YAMLConverter {
     }
 
     private mutating func write(_ mapping: Node.Mapping, _ path: String, _ depth: Int) throws(SourceProblems) {
+        try refuse(mapping.tag, but: .map, path)
         writer.beginObject()
         for (key, value) in mapping {
             guard case .scalar(let name) = key else { throw problem(path, "a key must be a string") }
-            writer.key(name.string)
             let member = path.isEmpty ? name.string : "\(path).\(name.string)"
+            positions[member] = key.mark.map(Position.init)
+            guard !name.isMerge else {
+                throw problem(member, "merge keys are not known here: the members must be written out")
+            }
+            try refuse(name.tag, but: .str, member)
+            writer.key(name.string)
             try convert(value, path: member, at: key.mark, depth: depth + 1)
         }
         writer.endObject()
     }
 
     private mutating func write(_ scalar: Node.Scalar, _ path: String) throws(SourceProblems) {
-        // Tags resolve themselves by YAML 1.1 when compared; their description does not.
-        let tag = Tag.Name(rawValue: scalar.tag.description)
-        guard tag == .implicit else {
-            guard tag == .str || tag == .nonSpecific else {
-                throw problem(path, "the tag \(tag.rawValue) is not known")
-            }
+        guard scalar.tag.name == .implicit else {
+            try refuse(scalar.tag, but: .str, path)
             return writer.string(scalar.string)
         }
         switch PlainScalar(scalar.string) {
@@ -74,9 +77,26 @@ struct YAMLConverter {
         }
     }
 
+    private func refuse(_ tag: Tag, but known: Tag.Name, _ path: String) throws(SourceProblems) {
+        let name = tag.name
+        guard name == .implicit || name == .nonSpecific || name == known else {
+            throw problem(path, "the tag \(name.rawValue) is not known")
+        }
+    }
+
     private func problem(_ path: String, _ message: String) -> SourceProblems {
         SourceProblems(SourceProblem(file: file, position: positions[path], field: path, message: message))
     }
+}
+
+extension Tag {
+    /// As it is written: compared, tags resolve themselves by YAML 1.1.
+    fileprivate var name: Name { Name(rawValue: description) }
+}
+
+extension Node.Scalar {
+    /// `<<` without quotes, which YAML 1.1 takes for the members of another mapping.
+    fileprivate var isMerge: Bool { string == "<<" && style == .plain }
 }
 
 extension SourceProblem {

@@ -1,3 +1,4 @@
+import ConductorAgent
 import ConductorJSON
 import ConductorModel
 import Subprocess
@@ -15,24 +16,60 @@ package struct JournalLines: Sendable {
         package var entry: JSONText
     }
 
-    /// The newest that are read.
-    package static let limit = 10_000
-    private static let bytes = 64 << 20
-    /// The MESSAGE_ID of such lines; see conductor-journal(7).
-    private static let messageID = "27c560f18d4b4e0a8f3d95b61a2ce7d4"
+    /// What was read.
+    package struct Summary: Sendable {
+        package var count = 0
+        /// Of the last line.
+        package var timestamp: Timestamp?
+    }
 
-    /// Those of a workflow, or of one task, oldest first; none where this machine has no journal, or nobody may read it.
-    package static func read(workflow: WorkflowID?, task: TaskID? = nil) async -> [Line] {
-        var arguments = [
-            "--quiet", "--no-pager", "--output=json", "--lines=\(limit)", "MESSAGE_ID=\(messageID)",
-        ]
+    /// The MESSAGE_IDs of such lines, and of the entries that tell how many were left out; see conductor-journal(7).
+    private static let messageIDs = ["27c560f18d4b4e0a8f3d95b61a2ce7d4", "8f0d3a5c6b1e4c279d52e07f41b8a693"]
+    /// Of an entry in JSON: a line of 8 KiB may be an array of its bytes.
+    private static let entryBytes = 128 << 10
+
+    /// Gives `body` those of a workflow, or of one task, oldest first; none where this machine has no journal, or nobody
+    /// may read it.
+    package static func read(
+        workflow: WorkflowID?, task: TaskID? = nil, _ body: @escaping @Sendable (Line) throws -> Void
+    ) async throws -> Summary {
+        // Without `--all`, fields of 4 KiB and more are left out.
+        var arguments = ["--quiet", "--no-pager", "--output=json", "--all"]
+        arguments += messageIDs.map { "MESSAGE_ID=\($0)" }
         if let workflow { arguments.append("CONDUCTOR_WORKFLOW_ID=\(workflow)") }
         if let task { arguments.append("CONDUCTOR_TASK_ID=\(task)") }
-        let journal = try? await Subprocess.run(
-            .name("journalctl"), arguments: Arguments(arguments), output: .string(limit: bytes), error: .discarded)
-        guard let text = journal?.standardOutput else { return [] }
-        // A task that was dispatched alone is not the one of this name in some workflow.
-        return text.split(separator: "\n").compactMap { Line(entry: String($0)) }.filter { $0.workflowID == workflow }
+        let outcome: Result<Summary, any Error>
+        do {
+            outcome = try await Subprocess.run(
+                .name("journalctl"), arguments: Arguments(arguments), input: .none, output: .sequence, error: .discarded
+            ) { execution in
+                await summary(of: execution.standardOutput, workflow, body)
+            }.closureResult
+        } catch {
+            return Summary()
+        }
+        return try outcome.get()
+    }
+
+    private static func summary(
+        of output: SubprocessOutputSequence, _ workflow: WorkflowID?, _ body: (Line) throws -> Void
+    ) async -> Result<Summary, any Error> {
+        var splitter = LineSplitter(maximumBytes: entryBytes)
+        var summary = Summary()
+        do {
+            for try await chunk in output {
+                for text in chunk.withUnsafeBytes({ splitter.append($0) }) {
+                    // A task that was dispatched alone is not the one of this name in some workflow.
+                    guard let line = Line(entry: text), line.workflowID == workflow else { continue }
+                    summary.count += 1
+                    summary.timestamp = line.timestamp
+                    try body(line)
+                }
+            }
+            return .success(summary)
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

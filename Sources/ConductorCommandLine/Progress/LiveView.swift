@@ -2,7 +2,7 @@ import ConductorModel
 
 /// What a terminal shows below the lines of what has happened: the run now, drawn anew at each change.
 package struct LiveView: Sendable {
-    /// Running tasks that are listed.
+    /// Running tasks that are listed where the window has room for them.
     package static let rows = 8
 
     package let style: Style
@@ -11,13 +11,18 @@ package struct LiveView: Sendable {
         self.style = style
     }
 
-    /// At most `rows + 2` lines, each narrower than `width`, so that none wraps.
-    package func lines(_ progress: RunProgress, now: Timestamp, width: Int) -> [String] {
+    /// At most `rows + 2` lines and fewer than the window has, each narrower than it, so that none wraps.
+    package func lines(_ progress: RunProgress, now: Timestamp, in window: Terminal.Size) -> [String] {
         if case .ended = progress.stage { return [] }
         let running = progress.running
-        var lines = running.prefix(Self.rows).map { line(for: $0, now, width - 1) }
-        if running.count > Self.rows { lines.append(style.paint("  … and \(running.count - Self.rows) more", .faint)) }
-        lines.append(style.paint(TerminalText.fitted(status(progress, now), width - 1), .strong))
+        let width = window.columns - 1, room = min(Self.rows + 1, max(window.rows - 2, 0))
+        // One of many gives its row to the number of those that have none.
+        let listed = running.count <= min(room, Self.rows) ? running.count : max(room - 1, 0)
+        var lines = running.prefix(listed).map { line(for: $0, now, width) }
+        if listed < running.count, room > 0 {
+            lines.append(style.paint(TerminalText.fitted("  … and \(running.count - listed) more", width), .faint))
+        }
+        lines.append(style.paint(TerminalText.fitted(status(progress, now), width), .strong))
         return lines
     }
 

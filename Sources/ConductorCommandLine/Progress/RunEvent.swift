@@ -119,8 +119,9 @@ extension RunEvent.TaskEvent {
     fileprivate init?(_ event: ClientEvent, _ data: EventData) {
         switch event.kind {
         case "task.progress":
-            self = .progress(percent: data.number("percent"), message: data.text("message"))
-        case "task.log": self = .log(line: data.text("line") ?? "")
+            let message = data.text("message").map(TerminalText.lastState)
+            self = .progress(percent: data.number("percent"), message: message)
+        case "task.log": self = .log(line: TerminalText.lastState(of: data.text("line") ?? ""))
         case EventKind.taskQueued.rawValue: self = .queued
         case EventKind.taskStarted.rawValue: self = .started(agent: event.agentID)
         case EventKind.taskAdopted.rawValue: self = .adopted(agent: event.agentID)

@@ -23,18 +23,18 @@ package actor RunPresenter {
     private let form: Form
     private let output: Output
     private let now: @Sendable () -> Timestamp
-    private let width: @Sendable () -> Int
-    /// Lines of the live view that stand on the terminal.
-    private var drawn = 0
+    private let window: @Sendable () -> Terminal.Size
+    /// The widths of the live view's lines that stand on the terminal.
+    private var drawn: [Int] = []
 
     package init(
         _ form: Form, output: Output, now: @escaping @Sendable () -> Timestamp = { WallClock.now },
-        width: @escaping @Sendable () -> Int = { Terminal.width }
+        window: @escaping @Sendable () -> Terminal.Size = { Terminal.size }
     ) {
         self.form = form
         self.output = output
         self.now = now
-        self.width = width
+        self.window = window
     }
 
     package func take(_ event: ClientEvent) throws {
@@ -68,17 +68,27 @@ package actor RunPresenter {
 
     /// Takes the live view away: other lines follow.
     package func finish() throws {
-        guard case .live = form, drawn > 0 else { return }
-        try output.write(erasure)
-        drawn = 0
+        guard case .live = form, !drawn.isEmpty else { return }
+        try output.write(erasure(in: window()))
+        drawn = []
     }
 
     private func redraw(_ live: LiveView, below lines: [String]) throws {
-        let view = live.lines(progress, now: now(), width: width())
-        try output.write(erasure + (lines + view).map { $0 + "\n" }.joined())
-        drawn = view.count
+        let window = window()
+        let view = live.lines(progress, now: now(), in: window)
+        let text = lines.map { $0 + "\n" }.joined(), rows = view.map { $0 + "\n" }.joined()
+        try output.write(erasure(in: window) + text + (view.isEmpty ? "" : Self.withoutWrapping(rows)))
+        drawn = view.map { TerminalText.width(TerminalText.sanitized($0)) }
     }
 
-    /// Up to the first line of what is drawn, and clear to the end of the screen.
-    private var erasure: String { drawn > 0 ? "\u{1B}[\(drawn)F\u{1B}[J" : "" }
+    /// A terminal may take a character for wider than we do: even then a row stays one row.
+    private static func withoutWrapping(_ rows: String) -> String { "\u{1B}[?7l\(rows)\u{1B}[?7h" }
+
+    /// Up to the first line of what is drawn, and clear to the end of the screen. In a window that has become narrower,
+    /// a line has become several.
+    private func erasure(in window: Terminal.Size) -> String {
+        let columns = max(window.columns, 1)
+        let rows = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+        return rows > 0 ? "\u{1B}[\(rows)F\u{1B}[J" : ""
+    }
 }

@@ -3,10 +3,26 @@ import Glibc
 
 /// The daemon that belongs to this program.
 enum DaemonExecutable {
-    /// Beside this program, else in `$PATH`.
+    /// Beside this program, or in the `sbin` beside its folder, as both are installed; else in `$PATH`, or where it would
+    /// hold the folders of system programs.
     static func find() throws(CommandNotRunnable) -> String {
-        if let folder = ownFolder(), let sibling = try? CommandPath.resolve("\(folder)/conductord") { return sibling }
-        return try CommandPath.resolve("conductord")
+        for place in places(besides: ownFolder()) {
+            if let found = try? CommandPath.resolve("\(place)/conductord") { return found }
+        }
+        do throws(CommandNotRunnable) {
+            return try CommandPath.resolve("conductord")
+        } catch {
+            for place in ["/usr/local/sbin", "/usr/sbin"] {
+                if let found = try? CommandPath.resolve("\(place)/conductord") { return found }
+            }
+            throw error
+        }
+    }
+
+    static func places(besides folder: String?) -> [String] {
+        guard let folder else { return [] }
+        guard let slash = folder.lastIndex(of: "/"), folder.hasSuffix("/bin") else { return [folder] }
+        return [folder, folder[..<slash] + "/sbin"]
     }
 
     private static func ownFolder() -> String? {

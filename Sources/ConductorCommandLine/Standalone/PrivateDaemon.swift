@@ -28,7 +28,11 @@ package enum PrivateDaemon {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let socket = "\(folder.path)/conductor.sock"
-        let command = [executable, "--socket", socket, "--state-dir", "\(folder.path)/state", "--log-level", "warning"]
+        // The system's configuration is for the system's daemon.
+        let command = [
+            executable, "--config", "/dev/null", "--socket", socket, "--state-dir", "\(folder.path)/state",
+            "--log-level", "warning",
+        ]
         let result = try await Subprocess.run(
             configuration(command), input: .none, output: .discarded, error: .sequence
         ) { execution in

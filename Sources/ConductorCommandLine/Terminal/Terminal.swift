@@ -5,17 +5,33 @@ import Glibc
 /// What is at the other end of standard output and standard error.
 package enum Terminal {
     package static let pageWidth = 80
+    private static let pageHeight = 24
 
     package static var isLive: Bool { isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb" }
 
     package static var style: Style { style(of: STDOUT_FILENO) }
     package static var errorStyle: Style { style(of: STDERR_FILENO) }
 
+    package struct Size: Hashable, Sendable {
+        package let columns: Int
+        package let rows: Int
+
+        package init(columns: Int, rows: Int) {
+            self.columns = columns
+            self.rows = rows
+        }
+    }
+
     /// Columns of the terminal; a page's where there is none.
-    package static var width: Int {
+    package static var width: Int { size.columns }
+
+    /// Of the window; a page's where there is none.
+    package static var size: Size {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return pageWidth }
-        return Int(size.ws_col)
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        return Size(
+            columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : pageWidth,
+            rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : pageHeight)
     }
 
     /// For tables on standard output.

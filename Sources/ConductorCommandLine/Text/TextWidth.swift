@@ -3,14 +3,23 @@ package enum TerminalText {
     /// Without what could move the cursor or change the terminal: names and messages come from anywhere.
     package static func sanitized(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
+        let scalars = EscapeSequences.removed(from: text.unicodeScalars)
         return String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { $0 == "\t" || $0 == "\n" ? " " : isControl($0) ? "\u{FFFD}" : $0 }))
+                scalars.map { $0 == "\t" || $0 == "\n" ? " " : isControl($0) ? "\u{FFFD}" : $0 }))
     }
 
-    /// Columns that `text` takes.
+    /// What stays of a line of output that was written over with carriage returns: its last state.
+    package static func lastState(of line: String) -> String {
+        let scalars = line.unicodeScalars
+        let end = scalars.lastIndex { $0 != "\r" && $0 != "\n" }.map { scalars.index(after: $0) } ?? scalars.startIndex
+        let begin = scalars[..<end].lastIndex(of: "\r").map { scalars.index(after: $0) } ?? scalars.startIndex
+        return String(scalars[begin..<end])
+    }
+
+    /// Columns that `text` takes at most.
     package static func width(_ text: String) -> Int {
-        text.reduce(0) { $0 + width($1) }
+        text.reduce(0) { $0 + $1.columns }
     }
 
     /// As much of `text` as fits into `columns`, with an ellipsis where something is missing.
@@ -36,7 +45,7 @@ package enum TerminalText {
     private static func prefix(of text: String, _ columns: Int) -> Substring {
         var used = 0
         return text.prefix { character in
-            used += width(character)
+            used += character.columns
             return used <= columns
         }
     }
@@ -45,21 +54,6 @@ package enum TerminalText {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: scalar != "\u{200D}"
         default: false
-        }
-    }
-
-    private static func width(_ character: Character) -> Int {
-        guard let first = character.unicodeScalars.first else { return 0 }
-        switch first.value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
-            0x20000...0x3FFFD:
-            return 2
-        default:
-            switch first.properties.generalCategory {
-            case .nonspacingMark, .enclosingMark: return 0
-            default: return 1
-            }
         }
     }
 }

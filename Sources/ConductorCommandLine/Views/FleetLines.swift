@@ -39,7 +39,7 @@ package struct FleetLines: Sendable {
 
     private static func sentence(_ report: AttemptReport) -> (String, Style.Tone)? {
         switch report.content {
-        case .log(_, let line): ("\(report.taskID) | \(line)", .plain)
+        case .log(_, let line): ("\(report.taskID) | \(TerminalText.lastState(of: line))", .plain)
         case .progress: nil
         }
     }

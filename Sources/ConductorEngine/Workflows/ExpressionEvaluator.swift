@@ -81,7 +81,8 @@ struct ExpressionEvaluator {
                 text += words
             }
         }
-        if template.pieces.allSatisfy(\.isText) { writer.raw(raw) } else { writer.string(text) }
+        // What holds neither an expression nor an escape stays as it was written.
+        if text == string { writer.raw(raw) } else { writer.string(text) }
     }
 
     private mutating func document(_ source: Source, _ text: JSONText) throws(ExpressionError) -> JSONValue {
@@ -121,15 +122,6 @@ struct ExpressionEvaluator {
             value = next
         }
         return value
-    }
-}
-
-extension Template.Piece {
-    fileprivate var isText: Bool {
-        switch self {
-        case .text: true
-        case .expression: false
-        }
     }
 }
 

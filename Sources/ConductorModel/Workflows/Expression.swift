@@ -50,16 +50,28 @@ public struct Template: Sendable {
         return expression
     }
 
+    /// In front of `{{`, two dollar signs are the escape for one: `$${{` is the text `${{`, and `$$${{ x }}` a dollar
+    /// sign before an expression.
     public init(parsing string: String) throws(ExpressionError) {
         var pieces: [Piece] = []
+        var text = ""
         var rest = string[...]
         while let (before, after) = rest.split(at: "${{") {
+            let dollars = before.utf8.reversed().prefix { $0 == UInt8(ascii: "$") }.count + 1
+            text += Substring(before.utf8.dropLast(dollars - 1)) + String(repeating: "$", count: dollars / 2)
+            rest = after
+            guard dollars % 2 == 1 else {
+                text += "{{"
+                continue
+            }
             guard let (body, behind) = after.split(at: "}}") else { throw ExpressionError("\"${{\" without \"}}\"") }
-            if !before.isEmpty { pieces.append(.text(String(before))) }
+            if !text.isEmpty { pieces.append(.text(text)) }
+            text = ""
             pieces.append(.expression(try Expression(parsing: body)))
             rest = behind
         }
-        if !rest.isEmpty { pieces.append(.text(String(rest))) }
+        text += rest
+        if !text.isEmpty { pieces.append(.text(text)) }
         self.pieces = pieces
     }
 }

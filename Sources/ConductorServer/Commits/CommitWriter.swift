@@ -1,4 +1,5 @@
 import ConductorEngine
+import ConductorModel
 import ConductorStore
 import Dispatch
 import NIOCore
@@ -7,6 +8,9 @@ import NIOCore
 protocol CommitWriter: AnyObject {
     /// Calls `completion` later, on the event loop that it was called on.
     func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void)
+
+    /// Notes how far the events have come by `time` of the steady clock; the same for `completion`.
+    func mark(_ time: Timestamp, completion: @escaping (Result<Void, StoreFault>) -> Void)
 
     /// Removes history, behind the commits that were asked for before; the same for `completion`.
     func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void)
@@ -25,6 +29,10 @@ final class StoreWriter: CommitWriter {
 
     func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void) {
         write(completion) { store throws(StoreFault) in try store.commit(changes) }
+    }
+
+    func mark(_ time: Timestamp, completion: @escaping (Result<Void, StoreFault>) -> Void) {
+        write(completion) { store throws(StoreFault) in try store.mark(time) }
     }
 
     func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void) {

@@ -1,3 +1,4 @@
+import ConductorJSON
 import ConductorModel
 import Yams
 
@@ -35,7 +36,8 @@ struct ConfigurationFile: Sendable {
     private mutating func read(_ yaml: String) {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: yaml)
+            let text = String(decoding: Array(yaml.utf8).withoutByteOrderMark, as: UTF8.self)
+            root = try Yams.compose(yaml: text)
         } catch {
             let (reason, line) = Self.explain(error)
             return report(line, "", "not YAML: \(reason)")

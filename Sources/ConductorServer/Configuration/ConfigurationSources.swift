@@ -2,12 +2,6 @@ import ConductorEngine
 import ConductorModel
 import Configuration
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Where a daemon's configuration comes from: the file, over it the `CONDUCTOR_*` variables, over both the options of
 /// the command line. It can be read again and again.
 public struct ConfigurationSources: Sendable {
@@ -27,7 +21,8 @@ public struct ConfigurationSources: Sendable {
 
     /// - Throws: everything that is wrong.
     public func read() throws(ConfigurationProblems) -> DaemonConfiguration {
-        try read(ConfigurationFile(path: file, contents: contents))
+        let contents = ConfigurationFile.Contents(of: file, isRequired: isFileRequired)
+        return try read(ConfigurationFile(path: file, contents: contents))
     }
 
     func read(_ file: ConfigurationFile) throws(ConfigurationProblems) -> DaemonConfiguration {
@@ -75,15 +70,6 @@ public struct ConfigurationSources: Sendable {
         if environment[setting.variable] != nil { return .environment(variable: setting.variable) }
         let lines = file.values[setting.key]?.lines ?? []
         return .file(file.path, line: lines.indices.contains(index) ? lines[index] : 0)
-    }
-
-    private var contents: ConfigurationFile.Contents {
-        do {
-            return .text(try String(contentsOfFile: file, encoding: .utf8))
-        } catch {
-            let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
-            return isMissing && !isFileRequired ? .missing : .unreadable
-        }
     }
 }
 

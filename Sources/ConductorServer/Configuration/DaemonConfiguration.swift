@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorModel
 import ConductorStore
 import ConductorSystemd
+import ConductorTransport
 
 /// Everything about a daemon that can be chosen.
 public struct DaemonConfiguration: Sendable {
@@ -23,7 +24,10 @@ public struct DaemonConfiguration: Sendable {
     }
 
     /// The places of a daemon that was told nothing: those that systemd made for it, else those of its user.
-    public init(environment: [String: String], isRoot: Bool) {
+    public init(
+        environment: [String: String], uid: UInt32,
+        holder: (String) -> RuntimeFolders.Holder = RuntimeFolders.holder
+    ) {
         // systemd lists several folders with colons between them.
         func folder(_ variable: String) -> String? {
             environment[variable]?.split(separator: ":").first.map(String.init)
@@ -31,11 +35,12 @@ public struct DaemonConfiguration: Sendable {
         let home = environment["HOME"] ?? "/"
         let runtime: String
         let state: String
-        if isRoot {
+        if uid == 0 {
             runtime = "/run/conductor"
             state = "/var/lib/conductor"
         } else {
-            runtime = (folder("XDG_RUNTIME_DIR") ?? "/tmp") + "/conductor"
+            let folders = RuntimeFolders(environment: { environment[$0] }, uid: uid, holder: holder)
+            runtime = folders.paths.first ?? RuntimeFolders.fallback(of: uid)
             state = (folder("XDG_STATE_HOME") ?? home + "/.local/state") + "/conductor"
         }
         socket = (folder("RUNTIME_DIRECTORY") ?? runtime) + "/conductor.sock"

@@ -56,21 +56,25 @@ public struct Daemon: Service, CustomStringConvertible {
             return NIOLoopBound(ServerCore(surroundings, writer: writer, loop: loop), eventLoop: loop)
         }.get()
         let inherited = try InheritedSockets.descriptors()
-        let listeners = try await listen(inherited, core, on: loop)
+        let sockets = try await listen(inherited, core, on: loop)
         let reports = try await loop.submit { [manager, journal] in
             let reports = ServiceReports(manager: manager, journal: journal, loop: loop)
             reports.start(core.value.engine)
             core.value.history.start()
             return NIOLoopBound(reports, eventLoop: loop)
         }.get()
-        let paths = inherited.isEmpty ? [configuration.socket] : inherited.compactMap(InheritedSockets.path)
-        journal.record(.started(at: paths, store))
-        var configuration = configuration
-        for await _ in hangUps.cancelOnGracefulShutdown() {
-            configuration = try await reload(configuration, core, reports, on: loop)
+        journal.record(.started(at: await sockets.paths, store))
+        let watch = PlaceWatch(sockets: sockets, store: store, note: { note(steady) }, fail: surroundings.fail)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await watch.run() }
+            var configuration = configuration
+            for await _ in hangUps.cancelOnGracefulShutdown() {
+                configuration = try await reload(configuration, core, reports, on: loop)
+            }
+            group.cancelAll()
         }
         try? await loop.submit { reports.value.stop() }.get()
-        for listener in listeners { await listener.close() }
+        await sockets.close()
         if !inherited.isEmpty {
             // Who connects from here on waits in the socket's queue for the next daemon; who just has, is not left
             // without an answer.
@@ -82,7 +86,7 @@ public struct Daemon: Service, CustomStringConvertible {
         guard isFlushed else { throw UnfinishedStop() }
         try store.close()
         // Where the machine is started anew next, what has passed is counted from here.
-        if !configuration.isEphemeral { steady.note(in: configuration.stateFolder) }
+        note(steady)
         journal.record(.stopped)
         try await group.shutdownGracefully()
     }
@@ -103,6 +107,10 @@ public struct Daemon: Service, CustomStringConvertible {
         configuration.isEphemeral ? SteadyClock(.now) : SteadyClock(folder: configuration.stateFolder)
     }
 
+    private func note(_ steady: SteadyClock) {
+        if !configuration.isEphemeral { steady.note(in: configuration.stateFolder) }
+    }
+
     private func surroundings(
         _ store: any Store, _ time: SystemTime
     ) throws(StoreFault) -> ServerCore.Surroundings {
@@ -114,7 +122,7 @@ public struct Daemon: Service, CustomStringConvertible {
                 roles: Roles(ownUID: getuid(), access: configuration.access)),
             time: time, journal: journal,
             fail: { [journal] fault in
-                journal.record(fault, "The outcome of a commit is unknown; the daemon ends at once.")
+                journal.record(fault, "The store can no longer be relied on, so the daemon ends at once.")
                 journal.flush(timeout: .seconds(1))
                 // What is stored decides at the next start: nothing may be said or written any more.
                 _exit(EX_IOERR)
@@ -148,17 +156,14 @@ public struct Daemon: Service, CustomStringConvertible {
     /// On the sockets that systemd holds for us, else on our own.
     private func listen(
         _ inherited: [CInt], _ core: NIOLoopBound<ServerCore>, on loop: any EventLoop
-    ) async throws -> [Listener] {
-        let sockets =
-            inherited.isEmpty
-            ? [try ListenerSocket(bindingTo: configuration.socket)] : inherited.map(ListenerSocket.init(inherited:))
+    ) async throws -> DaemonSockets {
         let sessions = try await loop.submit {
             NIOLoopBound<any ServerSessionFactory>(core.value.engine, eventLoop: loop)
         }.get()
-        var listeners: [Listener] = []
-        for socket in sockets {
-            listeners.append(try await Listener.start(socket, on: loop, sessions: sessions))
-        }
-        return listeners
+        let sockets = DaemonSockets(loop: loop, sessions: sessions, journal: journal)
+        let inherited = inherited.map { ListenerSocket(inherited: $0, path: InheritedSockets.path(of: $0)) }
+        try await sockets.listen(
+            on: inherited.isEmpty ? [try ListenerSocket(bindingTo: configuration.socket)] : inherited)
+        return sockets
     }
 }

@@ -28,7 +28,8 @@ final class ServerCore {
         let connections = OpenConnections()
         let reader = StoreReader(store: surroundings.store, loop: loop)
         let feed = EventFeed(reader: reader, released: surroundings.state.lastSequence)
-        let router = OutputRouter(connections: connections, feed: feed, journal: journal)
+        let router = OutputRouter(
+            connections: connections, feed: feed, journal: journal, time: surroundings.time)
         let committer = Committer(
             writer: writer, loop: loop,
             handlers: Committer.Handlers(

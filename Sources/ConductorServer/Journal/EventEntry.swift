@@ -23,12 +23,26 @@ extension JournalEntry {
     /// The journal's entry for a line that an agent wrote about a task: the line itself.
     init(_ event: LiveEvent, stream: String, line: String) {
         self.init(line, priority: .info, messageID: .taskLog)
+        isExpendable = true
         fields = [JournalField("CONDUCTOR_EVENT", event.kind), JournalField("CONDUCTOR_STREAM", stream)]
         add("CONDUCTOR_TIMESTAMP", event.timestamp)
         add("CONDUCTOR_WORKFLOW_ID", event.key.workflowID)
         add("CONDUCTOR_TASK_ID", event.key.taskID)
         add("CONDUCTOR_AGENT_ID", event.agentID)
         add("CONDUCTOR_ATTEMPT", event.attempt)
+    }
+
+    /// The journal's entry where lines of a task stand no more.
+    static func leftOut(_ count: Int, of key: TaskKey, by agent: AgentID?, at time: Timestamp) -> JournalEntry {
+        var entry = JournalEntry(
+            "\(count) lines of task \(key) were left out: it logs faster than the journal takes.", priority: .warning,
+            messageID: JournalEntry.lossMessageID,
+            fields: [JournalField("CONDUCTOR_DROPPED_ENTRIES", String(count))])
+        entry.add("CONDUCTOR_TIMESTAMP", time)
+        entry.add("CONDUCTOR_WORKFLOW_ID", key.workflowID)
+        entry.add("CONDUCTOR_TASK_ID", key.taskID)
+        entry.add("CONDUCTOR_AGENT_ID", agent)
+        return entry
     }
 
     /// The journal's entry for an error that nobody retries.

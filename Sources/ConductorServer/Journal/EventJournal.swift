@@ -33,14 +33,6 @@ public struct EventJournal: Sendable {
         log.send(JournalEntry(event))
     }
 
-    /// A line that an agent wrote; its progress is for those who watch.
-    func record(_ event: LiveEvent) {
-        switch event.content {
-        case .log(let stream, let line): record(JournalEntry(event, stream: stream, line: line))
-        case .progress: break
-        }
-    }
-
     func record(_ escalation: Escalation) {
         record(JournalEntry(escalation))
     }
@@ -61,7 +53,7 @@ public struct EventJournal: Sendable {
         log.flush(timeout: timeout)
     }
 
-    private func isWritten(_ priority: JournalPriority) -> Bool {
+    func isWritten(_ priority: JournalPriority) -> Bool {
         priority.rawValue <= threshold.priority.load(ordering: .relaxed)
     }
 }

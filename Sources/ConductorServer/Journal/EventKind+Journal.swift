@@ -69,6 +69,7 @@ extension MessageID {
     static let historyRemoved = MessageID(0x5d0c_7a3b_8c1e_4f6a_9b52_e1f0_34c7_a86d)
     static let storeHeld = MessageID(0x617c_f04e_39fa_82d2_780a_3f2f_e7b4_8d26)
     static let storeHealed = MessageID(0x6561_659a_dc96_e569_1a2e_24a8_a4ee_e4b5)
+    static let socketMissing = MessageID(0x2d7b_90c4_e15a_4f38_86b1_c3f0_9a42_d75e)
     static let daemonStarted = MessageID(0x6b63_ea25_4746_3b79_7e90_d595_4bbc_5c50)
     static let configurationChanged = MessageID(0x4f0e_6d1b_93a2_47c5_8b7e_52c1_0d9f_a634)
     static let configurationRefused = MessageID(0xb82a_17f4_5c3d_4e96_a1d0_7e4b_c65f_0928)
@@ -77,7 +78,7 @@ extension MessageID {
     /// All kinds of entries of the daemon's own, beside those of events.
     static let ofDaemon: [MessageID] = [
         taskLog, policyRegistered, policyUnregistered, escalation, storeFault, storeLoss, historyRemoved, storeHeld,
-        storeHealed, daemonStarted, configurationChanged, configurationRefused, daemonStopped,
+        storeHealed, socketMissing, daemonStarted, configurationChanged, configurationRefused, daemonStopped,
         JournalEntry.lossMessageID,
     ]
 }

@@ -13,9 +13,9 @@ extension JournalEntry {
         JournalEntry(what, priority: .critical, messageID: .storeLoss)
     }
 
-    static func removed(_ history: RemovedHistory, before cutoff: Timestamp) -> JournalEntry {
+    static func removed(_ history: RemovedHistory, through event: Int64) -> JournalEntry {
         JournalEntry(
-            "History that ended before \(cutoff) is removed: \(history.tasks) tasks, \(history.workflows) workflows, "
+            "History that ended before event \(event + 1) is removed: \(history.tasks) tasks, \(history.workflows) workflows, "
                 + "\(history.deadLetters) dead letters, events up to \(history.lastEvent).",
             priority: .info, messageID: .historyRemoved)
     }
@@ -50,6 +50,24 @@ extension JournalEntry {
         JournalEntry(
             "The new configuration is wrong, so the old one stays.", priority: .error,
             messageID: .configurationRefused)
+    }
+
+    static func renewed(socket path: String) -> JournalEntry {
+        JournalEntry(
+            "The socket \(path) was deleted under the running daemon, and is made anew.", priority: .critical,
+            messageID: .socketMissing)
+    }
+
+    static func missing(socket path: String, _ error: any Error) -> JournalEntry {
+        JournalEntry(
+            "The socket \(path) was deleted under the running daemon, and cannot be made anew: \(error)",
+            priority: .critical, messageID: .socketMissing)
+    }
+
+    static func missing(socketOfUnit path: String) -> JournalEntry {
+        JournalEntry(
+            "The socket \(path) was deleted, and belongs to a socket unit: no client finds the daemon until that is "
+                + "restarted.", priority: .critical, messageID: .socketMissing)
     }
 
     static var stopped: JournalEntry {

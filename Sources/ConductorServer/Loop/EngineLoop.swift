@@ -14,7 +14,14 @@ final class EngineLoop {
         var roles: Roles
     }
 
+    private enum Phase {
+        case open
+        /// The store is about to be closed: what happens from here on is left to the next daemon.
+        case closed
+    }
+
     private(set) var engine: Engine
+    private var phase = Phase.open
     private let loop: any EventLoop
     private let committer: Committer
     private let connections: OpenConnections
@@ -57,6 +64,7 @@ final class EngineLoop {
     }
 
     func handle(_ input: Input) {
+        guard phase == .open else { return }
         committer.add(engine.handle(input, at: time.now(), random: &random))
         endTurnLater()
     }
@@ -68,10 +76,14 @@ final class EngineLoop {
         handle(.reconfigured(configuration))
     }
 
-    /// Agents are told; `body` runs when all is durable and let out.
+    /// Agents are told. What comes until that is durable is still taken, and nothing after it; `body` runs when all
+    /// that was taken is durable and let out, and nothing more is written from then on.
     func stop(_ body: @escaping () -> Void) {
         handle(.stop)
-        committer.afterPending(body)
+        committer.afterPending { [self] in
+            phase = .closed
+            committer.afterPending { [history] in history.stop(body) }
+        }
         committer.handOver()
     }
 
@@ -122,6 +134,7 @@ extension EngineLoop: ServerSessionFactory {
     var limits: Limits { engine.configuration.limits }
 
     func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
+        guard phase == .open else { throw Refusal(.shuttingDown, "the daemon is stopping") }
         let limit = limits.maxConnections
         guard connections.count < limit else { throw .quotaExceeded("max_connections", limit: limit) }
         let session = ClientSession(
@@ -141,6 +154,7 @@ extension EngineLoop: ServerSessionFactory {
 extension EngineLoop {
     /// Authorizes a request, finds what the engine must know for it, and hands it over.
     func ask(_ request: Request, as caller: Caller) {
+        guard phase == .open else { return }
         do throws(Refusal) {
             try caller.peer.role.authorize(request.method)
             if let fault = committer.fault, request.changesState {
@@ -190,6 +204,7 @@ extension EngineLoop {
     private var lookups: PointLookups<StoreRecords> { PointLookups(store: store, leaving: history.leaving) }
 
     private func handle(_ request: Request, _ caller: Caller, _ known: Known) {
+        guard phase == .open else { return }
         guard committer.fault != nil, !committer.records.mayShow(in: request) else {
             return handle(.request(request, caller, known))
         }
@@ -213,6 +228,7 @@ extension EngineLoop {
         for request: Request, _ caller: Caller, _ query: @escaping @Sendable (any Store) throws(StoreFault) -> Known
     ) {
         reader.read(query) { [self] page in
+            guard phase == .open else { return }
             switch page {
             case .success(let known): handle(request, caller, known)
             case .failure(let fault): refuse(caller, unreadable(fault))
@@ -241,6 +257,7 @@ extension EngineLoop {
         copier.read { store throws(StoreFault) in
             try store.backup(named: name)
         } completion: { [self] outcome in
+            guard phase == .open else { return }
             switch outcome {
             case .success(let backup): handle(request, caller, .backup(file: backup.file, bytes: backup.bytes))
             case .failure(let fault): refuse(caller, notCopied(fault))

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorSystemd
 import ConductorTransport
 
 /// Takes released outputs to whom they are for. Lives on the event loop.
@@ -8,12 +9,16 @@ final class OutputRouter {
     private let connections: OpenConnections
     private let feed: EventFeed
     private let journal: EventJournal
+    private let time: any TimeSource
+    private var allowance: LogAllowance
     private var subscriptionCount = 0
 
-    init(connections: OpenConnections, feed: EventFeed, journal: EventJournal) {
+    init(connections: OpenConnections, feed: EventFeed, journal: EventJournal, time: any TimeSource) {
         self.connections = connections
         self.feed = feed
         self.journal = journal
+        self.time = time
+        allowance = LogAllowance(at: time.now().monotonic)
     }
 
     /// What is for a connection that has gone is dropped.
@@ -23,10 +28,11 @@ final class OutputRouter {
             case .reply(let caller, let answer): reply(to: caller, answer)
             case .notify(let connection, let notification): connections[connection]?.channel.send(notification)
             case .event(let event):
+                if event.kind.endsAttempt { endLog(event) }
                 journal.record(event)
                 feed.release(event)
             case .live(let event):
-                journal.record(event)
+                record(event)
                 feed.release(event)
             case .subscribe(let caller, let filter, let sequence, let snapshot):
                 subscribe(caller, filter, sequence: sequence, snapshot)
@@ -36,6 +42,26 @@ final class OutputRouter {
             case .policyUnregistered(let kind): journal.record(.unregistered(kind))
             }
         }
+    }
+
+    /// A line that an agent wrote; its progress is for those who watch.
+    private func record(_ event: LiveEvent) {
+        guard case .log(let stream, let line) = event.content, journal.isWritten(.info) else { return }
+        switch allowance.take(event.key, at: time.now().monotonic) {
+        case .write(let missing):
+            if missing > 0 {
+                journal.record(.leftOut(missing, of: event.key, by: event.agentID, at: event.timestamp))
+            }
+            journal.record(JournalEntry(event, stream: stream, line: line))
+        case .leaveOut: break
+        }
+    }
+
+    private func endLog(_ event: EventRecord) {
+        guard let task = event.taskID else { return }
+        let key = TaskKey(workflowID: event.workflowID, taskID: task), missing = allowance.end(key)
+        guard missing > 0 else { return }
+        journal.record(.leftOut(missing, of: key, by: event.agentID, at: event.timestamp))
     }
 
     private func reply(to caller: Caller, _ answer: Result<Reply, Refusal>) {
@@ -65,5 +91,20 @@ final class OutputRouter {
         }
         if subscriptions.count == 0 { feed.remove(subscriptions) }
         reply(to: caller, .success(.empty))
+    }
+}
+
+extension EventKind {
+    /// After it, no line of the attempt comes any more.
+    fileprivate var endsAttempt: Bool {
+        switch self {
+        case .taskCompleted, .taskFailed, .taskRejected, .taskCancelled, .taskRetrying, .taskQueued: true
+        case .agentRegistered, .agentUnregistered, .agentLost, .agentReturned, .agentPaused, .agentResumed,
+            .taskStarted, .taskSkipped, .taskAdopted, .workflowStarted, .workflowPaused, .workflowResumed,
+            .workflowCompleted, .workflowFailed, .workflowCancelled, .phaseStarted, .phaseCompleted, .phaseSkipped,
+            .gatePassed, .gateBlocked, .gateApproved, .gateDenied, .feedbackStarted, .policyViolated, .breakerOpened,
+            .breakerHalfOpened, .breakerClosed, .deadLetterAdded, .deadLetterRedriven, .deadLetterDiscarded:
+            false
+        }
     }
 }

@@ -8,6 +8,15 @@ final class HistoryKeeper {
     /// Between the end of one pass and the next.
     static let pause = TimeAmount.minutes(1)
 
+    private enum Phase {
+        case working
+        /// The store is being changed.
+        case writing
+        case stopping(() -> Void)
+        case stopped
+    }
+
+    private var phase = Phase.working
     var retention: Retention
     /// What the step under way removes.
     private(set) var leaving = Leaving()
@@ -37,9 +46,27 @@ final class HistoryKeeper {
         loop.assumeIsolated().execute { [self] in begin() }
     }
 
+    /// `body` runs when what is being written is; nothing more is written from then on.
+    func stop(_ body: @escaping () -> Void) {
+        switch phase {
+        case .writing: phase = .stopping(body)
+        case .working, .stopping, .stopped:
+            phase = .stopped
+            body()
+        }
+    }
+
     private func begin() {
-        let retention = retention, now = time.now().wall
-        reader.read { store throws(StoreFault) in
+        guard case .working = phase else { return }
+        let now = time.now().steady
+        phase = .writing
+        writer.mark(now) { [self] outcome in
+            written(outcome) { find(at: now) }
+        }
+    }
+
+    private func find(at now: Timestamp) {
+        reader.read { [retention] store throws(StoreFault) in
             try store.retentionPass(retention, at: now)
         } completion: { [self] outcome in
             switch outcome {
@@ -62,35 +89,52 @@ final class HistoryKeeper {
     }
 
     private func remove(_ expired: Expired, _ pass: RetentionPass, _ next: RetentionPass?) {
+        guard case .working = phase else { return }
         guard !expired.isEmpty else { return go(on: next, pass) }
         leaving = Leaving(expired)
+        phase = .writing
         writer.remove(expired) { [self] outcome in
             leaving = Leaving()
-            switch outcome {
-            case .success:
+            written(outcome) {
                 removed.add(expired)
                 go(on: next, pass)
-            case .failure(let fault): failed(fault)
             }
+        }
+    }
+
+    /// Goes on with `next`, unless it failed, or a stop waited for it.
+    private func written(_ outcome: Result<Void, StoreFault>, _ next: () -> Void) {
+        switch outcome {
+        case .success: resume(next)
+        case .failure(let fault):
+            switch fault.kind {
+            case .full, .busy: resume { pause(fault) }
+            case .io, .corrupt, .newerVersion, .locked, .conflict: committer.fail(fault)
+            }
+        }
+    }
+
+    private func resume(_ next: () -> Void) {
+        switch phase {
+        case .stopping(let body):
+            phase = .stopped
+            body()
+        case .writing, .working:
+            phase = .working
+            next()
+        case .stopped: break
         }
     }
 
     private func go(on next: RetentionPass?, _ pass: RetentionPass) {
         if let next { return step(next) }
-        if !removed.isEmpty { journal.record(.removed(removed, before: pass.cutoff)) }
+        if !removed.isEmpty { journal.record(.removed(removed, through: pass.lastEvent)) }
         removed = RemovedHistory()
         pause()
     }
 
-    /// As with a commit.
-    private func failed(_ fault: StoreFault) {
-        switch fault.kind {
-        case .full, .busy: pause(fault)
-        case .io, .corrupt, .newerVersion, .locked, .conflict: committer.fail(fault)
-        }
-    }
-
     private func pause(_ fault: StoreFault? = nil) {
+        guard case .working = phase else { return }
         if let fault { journal.record(fault, "History could not be removed.") }
         loop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in begin() }
     }

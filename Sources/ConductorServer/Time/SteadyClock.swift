@@ -2,16 +2,18 @@ import ConductorModel
 import Foundation
 
 /// A clock that begins as the wall clock stands, and that nobody sets. What a daemon stores by it, the next one reads by
-/// it: an hour that was left is an hour still, though the wall clock was set meanwhile.
+/// it: an hour that was left is an hour still, though the wall clock was set or the machine slept meanwhile.
 struct SteadyClock {
     static let file = "conductor.clock"
+    /// What a machine that was off counts for at most: only the wall clock says how long that was, and it may be wrong.
+    static let longestAbsence = Duration.seconds(86_400)
 
     private let base: Timestamp
-    /// When it showed `base`.
+    /// When it showed `base`, by `MachineClocks.awake`.
     private let origin: Duration
 
     init(_ clocks: MachineClocks) {
-        self.init(base: clocks.wall, origin: clocks.sinceBoot)
+        self.init(base: clocks.wall, origin: clocks.awake)
     }
 
     private init(base: Timestamp, origin: Duration) {
@@ -19,16 +21,17 @@ struct SteadyClock {
         self.origin = origin
     }
 
-    func time(at clocks: MachineClocks) -> Timestamp { base + (clocks.sinceBoot - origin) }
+    func time(at clocks: MachineClocks) -> Timestamp { base + (clocks.awake - origin) }
 
     /// Goes on from `reading`.
     ///
-    /// If the machine has not been started anew since, the time since its start says how much has passed, else the wall
-    /// clock does. Which one it is cannot be told: the one that says less is taken, so that nothing ends too early.
+    /// If the machine has not been started anew since, the time that it was awake says how much has passed, else the
+    /// wall clock does. Which one it is cannot be told: the one that says less is taken, so that nothing ends too early.
     init(following reading: Reading, at clocks: MachineClocks) {
-        let byBoot = clocks.sinceBoot - reading.clocks.sinceBoot, byWall = clocks.wall - reading.clocks.wall
-        let passed = [byBoot, byWall].filter { $0 >= .zero }.min() ?? .zero
-        self.init(base: reading.time + passed, origin: clocks.sinceBoot)
+        let awake = clocks.awake - reading.clocks.awake, byWall = clocks.wall - reading.clocks.wall
+        let candidates = awake < .zero ? [min(byWall, Self.longestAbsence)] : [awake, byWall]
+        let passed = candidates.filter { $0 >= .zero }.min() ?? .zero
+        self.init(base: reading.time + passed, origin: clocks.awake)
     }
 
     /// What it showed, and what the machine's clocks did.
@@ -55,18 +58,18 @@ extension SteadyClock {
 }
 
 extension SteadyClock.Reading {
-    /// In microseconds: what it showed, the time since the machine's start, the wall clock.
-    var text: String { "\(time.microseconds) \(clocks.sinceBoot.microseconds) \(clocks.wall.microseconds)\n" }
+    /// In microseconds: what it showed, the time that the machine was awake, the wall clock.
+    var text: String { "\(time.microseconds) \(clocks.awake.microseconds) \(clocks.wall.microseconds)\n" }
 
     /// Nil where it is none.
     init?(text: String) {
         let numbers = text.split { $0 == " " || $0 == "\n" }.map { Int64($0) }
-        guard numbers.count == 3, let time = numbers[0], let boot = numbers[1], let wall = numbers[2] else {
+        guard numbers.count == 3, let time = numbers[0], let awake = numbers[1], let wall = numbers[2] else {
             return nil
         }
         self.init(
             time: Timestamp(microseconds: time),
-            clocks: MachineClocks(sinceBoot: .microseconds(boot), wall: Timestamp(microseconds: wall)))
+            clocks: MachineClocks(awake: .microseconds(awake), wall: Timestamp(microseconds: wall)))
     }
 }
 

@@ -7,7 +7,8 @@ public protocol TimeSource: Sendable {
     func now() -> Moment
 }
 
-/// The machine's own clocks. Monotonic time stands still while the machine sleeps: an agent on it is not late for that.
+/// The machine's own clocks. Time stands still while the machine sleeps, but for the wall clock: agents on it sleep too,
+/// and are not late for that.
 public struct SystemTime: TimeSource {
     private let start = SuspendingClock.now
     private let steady: SteadyClock
@@ -25,13 +26,13 @@ public struct SystemTime: TimeSource {
 
 /// What the kernel says at one moment.
 struct MachineClocks: Hashable {
-    /// Since the machine was started; nobody sets it.
-    var sinceBoot: Duration
+    /// How long the machine was awake since its start (CLOCK_MONOTONIC); nobody sets it.
+    var awake: Duration
     var wall: Timestamp
 
     static var now: MachineClocks {
         MachineClocks(
-            sinceBoot: ContinuousClock().systemEpoch.duration(to: .now),
+            awake: SuspendingClock().systemEpoch.duration(to: .now),
             wall: Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)))
     }
 }

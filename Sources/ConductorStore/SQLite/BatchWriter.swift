@@ -1,9 +1,16 @@
 import ConductorModel
 import GRDB
 
-/// Writes a batch through the statements that the connection keeps, each row with its checksum.
+/// Writes a batch through the statements that the connection keeps, each row with its checksum, and those of history
+/// with the newest event of their time.
 struct BatchWriter {
     let db: Database
+    private let newest: Int64
+
+    init(_ db: Database, _ batch: Batch) throws {
+        self.db = db
+        newest = try batch.events.last?.sequence ?? EventChain.end(db).sequence
+    }
 
     /// - Returns: the end of the chain of events, if that has come further.
     func write(_ batch: Batch) throws -> EventChain.Link? {
@@ -31,18 +38,19 @@ struct BatchWriter {
         try adding("task \(task.key)") {
             try run(
                 """
-                INSERT INTO tasks (task_id, workflow_id, status, agent_type, agent_id, definition, progress, checksum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """, sealing: task.row)
+                INSERT INTO tasks (
+                    task_id, workflow_id, status, agent_type, agent_id, definition, progress, checksum, added, changed
+                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+                """, sealing: task.row, newest)
         }
     }
 
     private func update(_ task: TaskRecord) throws {
         try run(
             """
-            UPDATE tasks SET status = ?3, agent_id = ?5, progress = ?7, checksum = ?8
+            UPDATE tasks SET status = ?3, agent_id = ?5, progress = ?7, checksum = ?8, changed = ?9
             WHERE workflow_id = ?2 AND task_id = ?1
-            """, sealing: task.row)
+            """, sealing: task.row, newest)
         guard db.changesCount == 1 else { throw StoreFault.unknown("task \(task.key)") }
     }
 
@@ -50,16 +58,17 @@ struct BatchWriter {
         try adding("workflow \(workflow.workflowID)") {
             try run(
                 """
-                INSERT INTO workflows (workflow_id, status, definition, inputs, progress, checksum)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """, sealing: workflow.row)
+                INSERT INTO workflows (
+                    workflow_id, status, definition, inputs, progress, checksum, added, changed
+                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+                """, sealing: workflow.row, newest)
         }
     }
 
     private func update(_ workflow: WorkflowRecord) throws {
         try run(
-            "UPDATE workflows SET status = ?2, progress = ?5, checksum = ?6 WHERE workflow_id = ?1",
-            sealing: workflow.row)
+            "UPDATE workflows SET status = ?2, progress = ?5, checksum = ?6, changed = ?7 WHERE workflow_id = ?1",
+            sealing: workflow.row, newest)
         guard db.changesCount == 1 else { throw StoreFault.unknown("workflow \(workflow.workflowID)") }
     }
 
@@ -74,11 +83,12 @@ struct BatchWriter {
     private func save(_ letter: DeadLetter) throws {
         try run(
             """
-            INSERT INTO dead_letters (dead_letter_id, state, request_key, letter, checksum) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO dead_letters (dead_letter_id, state, request_key, letter, checksum, added, changed)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
             ON CONFLICT (dead_letter_id) DO UPDATE
             SET state = excluded.state, request_key = excluded.request_key, letter = excluded.letter,
-                checksum = excluded.checksum
-            """, sealing: letter.row)
+                checksum = excluded.checksum, changed = excluded.changed
+            """, sealing: letter.row, newest)
     }
 
     private func insert(_ events: [EventRecord]) throws -> EventChain.Link? {
@@ -94,9 +104,10 @@ struct BatchWriter {
         return last
     }
 
-    /// Runs a statement whose arguments are a row's columns and their checksum.
-    private func run(_ sql: String, sealing row: [DatabaseValue]) throws {
-        try db.run(sql, StatementArguments(row + [Checksum.of(row).databaseValue]))
+    /// Runs a statement whose arguments are a row's columns, their checksum, and the newest event where it asks for it.
+    private func run(_ sql: String, sealing row: [DatabaseValue], _ newest: Int64? = nil) throws {
+        let last = [Checksum.of(row), newest].compactMap { $0?.databaseValue }
+        try db.run(sql, StatementArguments(row + last))
     }
 
     /// Tells what was added twice by its name rather than by its columns.

@@ -2,19 +2,25 @@ import ConductorModel
 import GRDB
 
 extension SQLiteStore {
+    public func mark(_ time: Timestamp) throws(StoreFault) {
+        try write("calendar") { db in try Calendar(db: db).mark(time) }
+    }
+
     public func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass? {
         try faulting("retention") {
             try pages.read { db in
-                var cutoff: Timestamp?
-                if retention.maxAgeDays > 0 { cutoff = time + .seconds(-86_400 * retention.maxAgeDays) }
-                if retention.maxBytes > 0, try db.bytesInUse() > retention.maxBytes, let tenth = try db.firstTenth() {
-                    cutoff = max(tenth, cutoff ?? tenth)
+                var last: Int64?
+                if retention.maxAgeDays > 0 {
+                    last = try Calendar(db: db).sequence(before: time + .seconds(-86_400 * retention.maxAgeDays))
                 }
-                guard let cutoff else { return nil }
+                if retention.maxBytes > 0, try db.bytesInUse() > retention.maxBytes, let tenth = try db.firstTenth() {
+                    last = max(tenth, last ?? tenth)
+                }
+                guard let last else { return nil }
                 let letters = try Row.fetchCursor(
                     db, sql: "SELECT \(DeadLetter.columns) FROM dead_letters WHERE \(Schema.isKept)")
                 let spared = try letters.records { row in try DeadLetter(row).key }
-                return RetentionPass(cutoff: cutoff, spared: Set(spared))
+                return RetentionPass(lastEvent: last, spared: Set(spared))
             }
         }
     }
@@ -33,28 +39,22 @@ extension SQLiteStore {
     }
 
     private func events(_ pass: RetentionPass, _ db: Database) throws -> (Expired, next: RetentionPass?) {
-        var expired = Expired(), count = 0
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT sequence, timestamp FROM events ORDER BY sequence LIMIT \(Retention.stepRows)")
-        while let row = try rows.next() {
-            let reader = RowReader(row, of: "events", keys: [0])
-            guard try reader.integer(1) < pass.cutoff.microseconds else { break }
-            expired.lastEvent = try reader.integer(0)
-            count += 1
-        }
-        return (expired, pass.moved(to: count == Retention.stepRows ? .events : .tasks(after: 0)))
+        var expired = Expired()
+        let sequences = try Int64.fetchAll(
+            db, sql: "SELECT sequence FROM events WHERE sequence <= ? ORDER BY sequence LIMIT \(Retention.stepRows)",
+            arguments: [pass.lastEvent])
+        expired.lastEvent = sequences.last ?? 0
+        return (expired, pass.moved(to: sequences.count == Retention.stepRows ? .events : .tasks(after: 0)))
     }
 
     private func tasks(
         _ pass: RetentionPass, after row: Int64, _ db: Database
     ) throws -> (Expired, next: RetentionPass?) {
         var expired = Expired()
-        let last = try walk(db, "tasks WHERE workflow_id = '' AND", TaskRecord.columns, after: row) { row in
-            let task = try TaskRecord(row)
-            if let end = task.outcome?.result.completedAt, end < pass.cutoff, !pass.spared.contains(task.key) {
-                expired.tasks.append(task.key)
-            }
-            return task.createdAt < pass.cutoff ? 1 : nil
+        let last = try walk(db, pass, "tasks", where: "workflow_id = ''", "NOT \(Schema.isLive)", after: row) { seq in
+            let task = try db.row(seq, of: "tasks", TaskRecord.columns) { row in try TaskRecord(row) }
+            if !pass.spared.contains(task.key) { expired.tasks.append(task.key) }
+            return 1
         }
         return (expired, pass.moved(to: last.map { .tasks(after: $0) } ?? .workflows(after: 0)))
     }
@@ -64,12 +64,10 @@ extension SQLiteStore {
     ) throws -> (Expired, next: RetentionPass?) {
         var expired = Expired()
         let spared = Set(pass.spared.compactMap(\.workflowID))
-        let last = try walk(db, "workflows WHERE", WorkflowRecord.columns, after: row) { row in
-            let workflow = try WorkflowRecord(row)
-            if case .ended(_, let end) = workflow.stage, end < pass.cutoff, !spared.contains(workflow.workflowID) {
-                expired.workflows.append(workflow.workflowID)
-            }
-            return workflow.startedAt < pass.cutoff ? 1 + workflow.definition.tasks.count : nil
+        let last = try walk(db, pass, "workflows", "NOT \(Schema.isLive)", after: row) { seq in
+            let workflow = try db.row(seq, of: "workflows", WorkflowRecord.columns) { row in try WorkflowRecord(row) }
+            if !spared.contains(workflow.workflowID) { expired.workflows.append(workflow.workflowID) }
+            return 1 + workflow.definition.tasks.count
         }
         return (expired, pass.moved(to: last.map { .workflows(after: $0) } ?? .deadLetters(after: 0)))
     }
@@ -78,29 +76,38 @@ extension SQLiteStore {
         _ pass: RetentionPass, after row: Int64, _ db: Database
     ) throws -> (Expired, next: RetentionPass?) {
         var expired = Expired()
-        let last = try walk(db, "dead_letters WHERE", DeadLetter.columns, after: row) { row in
-            let letter = try DeadLetter(row)
-            guard letter.timestamp < pass.cutoff else { return nil }
-            if letter.state != .kept { expired.deadLetters.append(letter.id) }
+        let last = try walk(db, pass, "dead_letters", "NOT \(Schema.isKept)", after: row) { seq in
+            let letter = try db.row(seq, of: "dead_letters", DeadLetter.columns) { row in try DeadLetter(row) }
+            expired.deadLetters.append(letter.id)
             return 1
         }
         return (expired, last.map { pass.moved(to: .deadLetters(after: $0)) })
     }
 
-    /// Goes through rows in the order in which they were added.
+    /// Goes through rows in the order in which they were added, as far as the pass goes.
     ///
-    /// - Parameter weigh: gives the rows that go with this one; nil where it, and so all behind it, is too young.
+    /// - Parameters:
+    ///   - condition: what a row must be like to be looked at.
+    ///   - hasEnded: what it must be like to go.
+    ///   - take: is given each one that has ended early enough, and gives the rows that go with it.
     /// - Returns: where to go on; nil at the end.
     private func walk(
-        _ db: Database, _ source: String, _ columns: String, after row: Int64, _ weigh: (Row) throws -> Int?
+        _ db: Database, _ pass: RetentionPass, _ table: String, where condition: String = "TRUE", _ hasEnded: String,
+        after row: Int64, _ take: (Int64) throws -> Int
     ) throws -> Int64? {
         var weight = 0
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT \(columns) FROM \(source) seq > ? ORDER BY seq", arguments: [row])
+            db,
+            sql: """
+                SELECT seq, added, changed <= ? AND \(hasEnded) FROM \(table)
+                WHERE \(condition) AND seq > ? ORDER BY seq
+                """, arguments: [pass.lastEvent, row])
         while let row = try rows.next() {
-            guard let more = try weigh(row) else { return nil }
-            weight += more
-            if weight >= Retention.stepRows { return try RowReader(row, of: source, keys: [0]).integer(0) }
+            let reader = RowReader(row, of: table, keys: [0])
+            let seq = try reader.integer(0)
+            guard try reader.integer(1) <= pass.lastEvent else { return nil }
+            weight += try reader.integer(2) == 0 ? 1 : take(seq)
+            if weight >= Retention.stepRows { return seq }
         }
         return nil
     }
@@ -131,6 +138,7 @@ extension SQLiteStore {
         guard let link = try EventChain.link(db, at: sequence) else { return }
         try EventChain.anchor(db, at: link)
         try db.run("DELETE FROM events WHERE sequence <= ?", [sequence])
+        try Calendar(db: db).forget(before: sequence)
     }
 }
 
@@ -145,15 +153,18 @@ extension Database {
         return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
     }
 
-    /// When the first tenth of the events was over.
-    fileprivate func firstTenth() throws -> Timestamp? {
-        try Int64.fetchOne(
-            self,
-            sql: """
-                SELECT timestamp FROM events WHERE sequence >= (
-                    SELECT min(sequence) + (max(sequence) - min(sequence)) / 10 FROM events
-                ) ORDER BY sequence LIMIT 1
-                """
-        ).map { Timestamp(microseconds: $0 + 1) }
+    /// The last event of their first tenth; nil where there are none.
+    fileprivate func firstTenth() throws -> Int64? {
+        try Int64.fetchOne(self, sql: "SELECT min(sequence) + (max(sequence) - min(sequence)) / 10 FROM events")
+    }
+
+    fileprivate func row<Record>(
+        _ seq: Int64, of table: String, _ columns: String, _ read: (Row) throws -> Record
+    ) throws -> Record {
+        let statement = try cachedStatement(sql: "SELECT \(columns) FROM \(table) WHERE seq = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [seq]) else {
+            throw StoreFault(.corrupt, at: "row \(seq) of \(table)", "is missing")
+        }
+        return try read(row)
     }
 }

@@ -14,6 +14,8 @@ public final class SQLiteStore: Store {
     let checkpointer: Checkpointer
     let folder: StateFolder
     private let mark: HighWaterMark
+    /// The database and its log, which SQLite goes on writing to when their names are gone.
+    private let files: [String: FileIdentity]
     /// What was lost though the database is whole, for people; nil where nothing was.
     public let loss: String?
     /// A commit's outcome is unknown: SQLite would take further ones as if nothing had happened.
@@ -43,12 +45,14 @@ public final class SQLiteStore: Store {
         self.path = file
         self.folder = folder
         self.mark = mark
+        let identities = [file, file + "-wal"].map { ($0, FileIdentity($0)) }
+        files = Dictionary(uniqueKeysWithValues: identities).compactMapValues { $0 }
     }
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
         let batch = try Batch(changes)
         guard !changes.isEmpty else { return }
-        let end = try write("commit to \(path)") { try BatchWriter(db: $0).write(batch) }
+        let end = try write("commit to \(path)") { try BatchWriter($0, batch).write(batch) }
         if let end { try mark.write(end, to: .committed) }
         checkpointer.wrote(rows: changes.count)
     }
@@ -59,13 +63,21 @@ public final class SQLiteStore: Store {
             throw StoreFault(.io, at: path, "an earlier commit failed with an unknown outcome")
         }
         do throws(StoreFault) {
-            return try faulting(place) { try writer.inImmediateTransaction(body) }
+            let value = try faulting(place) { try writer.inImmediateTransaction(body) }
+            try mustBeInPlace()
+            return value
         } catch {
             switch error.kind {
             case .full, .busy, .conflict: break
             case .io, .corrupt, .newerVersion, .locked: isBroken.store(true, ordering: .relaxed)
             }
             throw error
+        }
+    }
+
+    public func mustBeInPlace() throws(StoreFault) {
+        for (path, identity) in files where FileIdentity(path) != identity {
+            throw StoreFault(.io, at: path, "was deleted or replaced under the running daemon")
         }
     }
 

@@ -29,6 +29,10 @@ enum Schema {
             try db.execute(sql: fourth)
             try Sealing(db: db).sealAnchor()
         }
+        migrator.registerMigration("5 order of history") { db in
+            try db.execute(sql: fifth)
+            try Calendar(db: db).fillFromEvents()
+        }
         return migrator
     }
 
@@ -107,5 +111,30 @@ enum Schema {
 
     private static let fourth = """
         ALTER TABLE anchor ADD COLUMN seal INTEGER NOT NULL DEFAULT 0; -- the checksum of all columns
+        """
+
+    /// Where a row stands among the events decides when it goes, not what it holds: the two columns have no checksum.
+    private static let fifth = """
+        ALTER TABLE tasks ADD COLUMN added INTEGER NOT NULL DEFAULT 0; -- the newest event when it was added
+        ALTER TABLE tasks ADD COLUMN changed INTEGER NOT NULL DEFAULT 0; -- the newest event when it last changed
+        ALTER TABLE workflows ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE workflows ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE dead_letters ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE dead_letters ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+
+        -- How far the events had come at some times of the steady clock, in microseconds since 1970.
+        CREATE TABLE calendar (
+            sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, checksum INTEGER NOT NULL -- of all columns
+        ) STRICT;
+
+        UPDATE tasks SET added = first, changed = last FROM (
+            SELECT task_id AS id, min(sequence) AS first, max(sequence) AS last FROM events
+            WHERE workflow_id IS NULL GROUP BY task_id
+        ) WHERE workflow_id = '' AND task_id = id;
+        UPDATE workflows SET added = first, changed = last FROM (
+            SELECT workflow_id AS id, min(sequence) AS first, max(sequence) AS last FROM events GROUP BY workflow_id
+        ) WHERE workflow_id = id;
+        UPDATE dead_letters SET added = newest, changed = newest FROM (SELECT max(sequence) AS newest FROM events)
+        WHERE newest IS NOT NULL;
         """
 }

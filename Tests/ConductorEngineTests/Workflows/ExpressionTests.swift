@@ -39,6 +39,8 @@ struct ExpressionTests {
             ("n=${{ tasks[\\'an.id\\'].output_data.n }}!", #""n=2.50!""#),
             ("${{ tasks[\\'an.id\\'].output_data.text }} to ${{ inputs.who }}", #""say \"hi\" to Ada""#),
             ("no expression", #""no expression""#),
+            ("echo $${{ github.sha }}", #""echo ${{ github.sha }}""#),
+            ("$${{ inputs.who }} costs $$${{ inputs.who }}", #""${{ inputs.who }} costs $Ada""#),
         ])
     func value(_ expression: String, _ expected: String) throws {
         let (input, errors) = try input(expression.replacing("\\'", with: "\\\""))

@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorJSON
 import ConductorModel
 import ConductorSystemd
+import ConductorTransport
 import Foundation
 import Testing
 
@@ -51,6 +52,23 @@ struct ConfigurationTests {
         #expect(engine.policies == [.maxConcurrentTasks(limit: 9), .agentAvailability])
         #expect(configuration.access.observers.map(\.kind) == [.user(1001), .group(1002)])
         #expect(configuration.access.others == .agent)
+    }
+
+    @Test("a byte order mark before it is passed over, and a merge key is told")
+    func marks() throws {
+        let marked = "\u{FEFF}lease_seconds: 20\nlog_level: notice\n"
+        #expect(try ConfigurationSources.read(marked).engine.lease == .seconds(20))
+        #expect {
+            _ = try ConfigurationSources.read("limits: &l {max_agents: 1}\nretry:\n  <<: *l\n")
+        } throws: { "\($0)" == "c.yaml:3: retry.<< is not known here" }
+    }
+
+    @Test("a file may be one that has no size")
+    func device() throws {
+        var sources = ConfigurationSources(
+            defaults: DaemonConfiguration(socket: "/s", stateFolder: "/d"), file: "/dev/null")
+        sources.isFileRequired = true
+        #expect(try sources.read().socket == "/s")
     }
 
     @Test("an empty file says nothing", arguments: ["", "\n", "# nothing\n"])
@@ -112,15 +130,20 @@ struct ConfigurationTests {
     @Test("without it, places are systemd's, else root's or the user's own")
     func places() {
         let systemd = DaemonConfiguration(
-            environment: ["RUNTIME_DIRECTORY": "/run/a:/run/b", "STATE_DIRECTORY": "/var/lib/a"], isRoot: false)
+            environment: ["RUNTIME_DIRECTORY": "/run/a:/run/b", "STATE_DIRECTORY": "/var/lib/a"], uid: 1)
         #expect(systemd.socket == "/run/a/conductor.sock")
         #expect(systemd.stateFolder == "/var/lib/a")
-        let root = DaemonConfiguration(environment: ["HOME": "/root"], isRoot: true)
+        let root = DaemonConfiguration(environment: ["HOME": "/root"], uid: 0)
         #expect(root.socket == "/run/conductor/conductor.sock")
         #expect(root.stateFolder == "/var/lib/conductor")
         let user = DaemonConfiguration(
-            environment: ["HOME": "/home/u", "XDG_RUNTIME_DIR": "/run/user/1"], isRoot: false)
+            environment: ["HOME": "/home/u", "XDG_RUNTIME_DIR": "/run/user/1"], uid: 1,
+            holder: { $0 == "/run/user/1" ? .user(1, isPrivate: true) : .nobody })
         #expect(user.socket == "/run/user/1/conductor/conductor.sock")
         #expect(user.stateFolder == "/home/u/.local/state/conductor")
+        let taken = DaemonConfiguration(
+            environment: [:], uid: 1, holder: { $0 == "/tmp/conductor-1" ? .user(2, isPrivate: true) : .nobody })
+        // Binding it is refused.
+        #expect(taken.socket == "/tmp/conductor-1/conductor.sock")
     }
 }

@@ -29,7 +29,7 @@ struct ExampleConfigurationTests {
                 == Policy.Kind.allCases.sorted { $0.rawValue < $1.rawValue })
 
         let sources = ConfigurationSources(
-            defaults: DaemonConfiguration(environment: [:], isRoot: true), file: Self.path)
+            defaults: DaemonConfiguration(environment: [:], uid: 0), file: Self.path)
         let told = try sources.read(file)
         for setting in Setting.all where setting.key != "access.others" {
             #expect(setting.text(told) == setting.text(sources.defaults), "\(setting.key)")
@@ -43,7 +43,7 @@ struct ExampleConfigurationTests {
     @Test("changes nothing as it is installed")
     func asInstalled() throws {
         let sources = ConfigurationSources(
-            defaults: DaemonConfiguration(environment: [:], isRoot: true), file: Self.path)
+            defaults: DaemonConfiguration(environment: [:], uid: 0), file: Self.path)
         var configuration = sources.defaults
         #expect(configuration.change(to: try sources.read()).isEmpty)
     }

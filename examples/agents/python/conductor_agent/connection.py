@@ -70,6 +70,12 @@ def encode(value):
 
 def find_socket():
     """`$CONDUCTOR_SOCKET`, the user's own daemon where it has a socket, else the system's."""
-    own = os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), "conductor/conductor.sock")
     named = os.environ.get("CONDUCTOR_SOCKET")
-    return named or (own if os.path.isabs(own) and os.path.exists(own) else "/run/conductor/conductor.sock")
+    if named:
+        return named
+    user = os.getuid()
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{user}"
+    for folder in (f"{runtime}/conductor", f"/run/user/{user}/conductor", f"/tmp/conductor-{user}"):
+        if os.path.exists(folder + "/conductor.sock") and os.stat(folder).st_uid == user:
+            return folder + "/conductor.sock"
+    return "/run/conductor/conductor.sock"

@@ -1,0 +1,25 @@
+extension JSONDocument {
+    /// Where each value begins, in bytes, by paths such as `tasks[0].needs[1]`; members stand where their keys do.
+    package var offsets: [String: Int] {
+        var offsets: [String: Int] = [:]
+        collect(root, at: Int(nodes[0].start), path: "", into: &offsets)
+        return offsets
+    }
+
+    private func collect(_ value: JSONValue, at offset: Int, path: String, into offsets: inout [String: Int]) {
+        offsets[path] = offset
+        switch value.kind {
+        case .null, .bool, .number, .string: break
+        case .array:
+            for (index, element) in value.elements.enumerated() {
+                collect(element, at: Int(nodes[element.index].start), path: "\(path)[\(index)]", into: &offsets)
+            }
+        case .object:
+            for (key, member) in value.members {
+                // A member's key is the node before it.
+                let start = Int(nodes[member.index - 1].start)
+                collect(member, at: start, path: path.isEmpty ? key : "\(path).\(key)", into: &offsets)
+            }
+        }
+    }
+}
