@@ -11,6 +11,7 @@ let transport: Target.Dependency = "ConductorTransport"
 let server: Target.Dependency = "ConductorServer"
 let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
+let agentGuard: Target.Dependency = "CConductorAgent"
 let commandLine: Target.Dependency = "ConductorCommandLine"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
@@ -69,7 +70,8 @@ let package = Package(
                 configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
             ]),
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
-        .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),
+        .target(name: "CConductorAgent"),
+        .target(name: "ConductorAgent", dependencies: [json, model, client, agentGuard, nioCore, nioPosix]),
 
         .target(
             name: "ConductorCommandLine",
