@@ -15,6 +15,8 @@ struct AttemptName: Hashable, Sendable {
         token = assignment.token
     }
 
+    var reference: AttemptReference { AttemptReference(taskID: taskID, attempt: attempt, token: token) }
+
     init(_ completion: TaskCompletion) {
         taskID = completion.taskID
         attempt = completion.attempt
