@@ -22,7 +22,7 @@ public struct CommandAgent: Agent {
     private let command: [String]
     private let workingDirectory: String?
     private let environment: [String: String]
-    private let host: CommandHost
+    private let host: CommandHost?
 
     /// Finds the command and its folder now, so that an agent which could not execute anything does not start. What is
     /// found now is what is executed: relative paths start from where this program is now.
@@ -32,7 +32,7 @@ public struct CommandAgent: Agent {
     ///   - environment: Variables beside those that the command inherits; `CONDUCTOR_*` are set over them.
     public init(
         _ command: [String], workingDirectory: String? = nil, environment: [String: String] = [:],
-        host: CommandHost = CommandHost()
+        host: CommandHost? = nil
     ) throws(CommandNotRunnable) {
         guard let name = command.first else { throw CommandNotRunnable(command: "", reason: .missing) }
         self.command = [try CommandPath.resolve(name)] + command.dropFirst()
@@ -80,10 +80,10 @@ public struct CommandAgent: Agent {
         var variables = CommandEnvironment()
         variables.set(environment)
         variables.set(Self.variables(for: assignment, context))
-        if let socket = host.socket { variables.set(["CONDUCTOR_SOCKET": socket]) }
+        if let host { variables.set(["CONDUCTOR_SOCKET": host.socket]) }
         return CommandPlan(
-            command: command, workingDirectory: workingDirectory, environment: variables, fileLimit: host.fileLimit,
-            controlGroup: host.controlGroups?.make(for: assignment.token), gracePeriod: Self.gracePeriod)
+            command: command, workingDirectory: workingDirectory, environment: variables, fileLimit: host?.fileLimit,
+            controlGroup: host?.controlGroups?.make(for: assignment.token), gracePeriod: Self.gracePeriod)
     }
 
     /// What does not apply is taken away, should the agent itself run under another one. The token is the agent's alone.

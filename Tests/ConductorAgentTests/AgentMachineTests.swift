@@ -25,7 +25,8 @@ struct AgentMachineTests {
         actions.map { action in
             switch action {
             case .connect(let registration):
-                (registration.isDraining ? "connect draining " : "connect ") + registration.running.map(\.taskID.description).joined(separator: ",")
+                (registration.isDraining ? "connect draining " : "connect ")
+                    + registration.running.map(\.taskID.description).joined(separator: ",")
             case .wait(let delay): "wait \(delay.inSeconds)"
             case .execute(let assignment): "execute \(assignment.task.taskID?.description ?? "")"
             case .cancel(let token, let reason): "cancel \(token.low) \(reason)"

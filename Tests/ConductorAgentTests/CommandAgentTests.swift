@@ -60,11 +60,12 @@ struct CommandAgentTests {
         setenv(name, [CChar(bitPattern: 0xE9), 0], 1)
         defer { unsetenv(name) }
         let assignment = try TaskAssignment.sample()
-        let output = try await CommandAgent(
-            ["/bin/sh", "-c", #"printf '{"é":"%s","two":"%s"}' "$(printf %s "$CONDUCTOR_TEST_LATIN_1" | od -An -tx1)" "#
-                + #""$(tr '\0' '\n' </proc/$$/environ | grep ^2FA=)" "#],
-            environment: ["2FA": "x"]
-        ).execute(assignment, try reports.context(for: assignment)).outputData.parsed()
+        let script = #"""
+            printf '{"é":"%s","two":"%s"}' "$(printf %s "$CONDUCTOR_TEST_LATIN_1" | od -An -tx1)" \
+                "$(tr '\0' '\n' </proc/$$/environ | grep ^2FA=)"
+            """#
+        let output = try await CommandAgent(["/bin/sh", "-c", script], environment: ["2FA": "x"])
+            .execute(assignment, try reports.context(for: assignment)).outputData.parsed()
         #expect(output["é"]?.string == " e9")
         #expect(output["two"]?.string == "2FA=x")
     }

@@ -31,7 +31,10 @@ package struct FleetLines: Sendable {
             error is Refusal ? nil : Interruption.sentence(error).map { ($0, .doubtful) }
         case .runner(.unregistered): ("was unregistered by someone else, and stays away", .doubtful)
         case .runner(.held(let assignment, let shortage)):
-            ("\(assignment.task.taskID?.description ?? "") waits for the end of another: \(shortage.message)", .doubtful)
+            (
+                "\(assignment.task.taskID?.description ?? "") waits for the end of another: \(shortage.message)",
+                .doubtful
+            )
         case .runner(.started(let assignment)):
             ("\(assignment.task.taskID?.description ?? "") started" + attempt(assignment.attempt), .plain)
         case .runner(.reported(let report)): sentence(report)
@@ -103,6 +106,16 @@ package struct FleetLines: Sendable {
                 writer.member("kind", "cancelling")
                 writer.member("reason", reason)
             }
+        }
+        return writer.text
+    }
+
+    /// In place of lines that nobody read.
+    package static func json(dropped count: Int) -> JSONText {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("kind", "dropped")
+            writer.member("lines", count)
         }
         return writer.text
     }
