@@ -11,6 +11,8 @@ let transport: Target.Dependency = "ConductorTransport"
 let server: Target.Dependency = "ConductorServer"
 let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
+let agentGuard: Target.Dependency = "CConductorAgent"
+let process: Target.Dependency = "ConductorProcess"
 let commandLine: Target.Dependency = "ConductorCommandLine"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
@@ -71,18 +73,20 @@ let package = Package(
                 configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
             ]),
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
-        .target(name: "ConductorAgent", dependencies: [json, model, client, subprocess, system]),
+        .target(name: "ConductorProcess"),
+        .target(name: "CConductorAgent"),
+        .target(name: "ConductorAgent", dependencies: [json, model, client, agentGuard, nioCore, nioPosix]),
 
         .target(
             name: "ConductorCommandLine",
-            dependencies: [json, model, client, agent, subprocess, system, unixSignals, yams]),
+            dependencies: [json, model, client, agent, process, subprocess, system, unixSignals, yams]),
 
         .executableTarget(
             name: "conductord",
-            dependencies: [server, store, systemd, argumentParser, lifecycle, unixSignals, logging]),
+            dependencies: [server, store, systemd, process, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
-            dependencies: [commandLine, json, model, client, agent, argumentParser]),
+            dependencies: [commandLine, json, model, client, agent, agentGuard, process, argumentParser]),
         .executableTarget(
             name: "example-agent", dependencies: [agent, client, json, model, unixSignals],
             path: "examples/agents/swift"),
@@ -123,6 +127,7 @@ let package = Package(
             dependencies: [testSupport, server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
         .testTarget(
             name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wire, model, json]),
+        .testTarget(name: "ConductorProcessTests", dependencies: [process]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
         .testTarget(
             name: "ConductorCommandLineTests",

@@ -32,6 +32,16 @@ actor AgentLink {
         try await current().complete(completion)
     }
 
+    func drain(_ id: AgentID) async throws {
+        hasSpoken = true
+        _ = try await current().drain(id)
+    }
+
+    func giveBack(_ attempt: AttemptReference) async throws {
+        hasSpoken = true
+        _ = try await current().giveBack(attempt)
+    }
+
     func unregister(_ id: AgentID) async throws {
         _ = try await current().unregister(id)
     }

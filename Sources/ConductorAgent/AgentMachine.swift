@@ -13,8 +13,14 @@ struct AgentMachine {
         case waited
         case order(Order)
         case finished(TaskCompletion)
+        /// Nothing of the attempt could begin.
+        case unstarted(TaskAssignment, ResourceShortage)
         /// The outcome is durable, or the daemon does not want it any more.
         case acknowledged(AttemptToken)
+        /// The daemon knows that the agent is about to stop, or is too old to know what that means.
+        case drained
+        /// The daemon has the attempt back, or does not want it any more.
+        case returned(AttemptToken)
         case stop(AgentRunner.Stop)
     }
 
@@ -24,46 +30,64 @@ struct AgentMachine {
         case execute(TaskAssignment)
         case cancel(AttemptToken, reason: String)
         case deliver(TaskCompletion)
+        case drain
+        case giveBack(AttemptReference)
         case unregister
-        case end((any Error)?)
+        case end(AgentRunner.End)
     }
 
-    private enum Link {
-        case connecting
+    enum Link {
+        case connecting(isDraining: Bool)
         case registered
         case waiting
     }
 
-    private enum Work {
-        /// All slots are taken by work that the daemon counts as ended already.
+    enum Work {
+        /// Every slot is taken by work that the daemon counts as ended already, or that has to end first for want of
+        /// resources.
         case queued(TaskAssignment)
         case running(isWanted: Bool)
         /// Kept until the daemon has acknowledged it.
         case answered(TaskCompletion)
+        /// Not begun, and not to be begun: it goes back to the daemon.
+        case returning
     }
 
-    private struct Held {
+    struct Held {
         let name: AttemptName
         let workflowID: WorkflowID?
         var work: Work
     }
 
-    private let registration: AgentRegistration
-    private let random: @Sendable () -> Double
-    private var backoff: Backoff
-    private var link: Link = .connecting
+    enum Stopping {
+        case not
+        /// What runs is finished. `isTold`: the daemon gives nothing more.
+        case finishing(isTold: Bool)
+        case cancelling
+    }
+
+    /// How long an agent that has finished its work goes on asking for a daemon that is away, to deliver it.
+    static let leavingPatience: Duration = .seconds(60)
+
+    let registration: AgentRegistration
+    let random: @Sendable () -> Double
+    var backoff: Backoff
+    var link: Link = .connecting(isDraining: false)
     /// In the order in which they came.
-    private var held: [Held] = []
-    private var isLeaving = false
-    /// How long an agent whose id seems to be in use goes on asking: the daemon may not yet know that the old
-    /// connection is gone. Nothing at the first start.
-    private var patience: Duration = .zero
-    private var wasRegistered = false
+    var held: [Held] = []
+    /// How many may run at once, as far as the system has room for them.
+    var room: Int
+    var stopping = Stopping.not
+    /// How long an agent goes on asking: whose id seems to be in use, as the daemon may not yet know that the old
+    /// connection is gone; or that is done and finds no daemon. Nothing at the first start.
+    var patience: Duration = .zero
+    var wasRegistered = false
 
     init(registration: AgentRegistration, backoff: Backoff, random: @escaping @Sendable () -> Double) {
         self.registration = registration
         self.backoff = backoff
         self.random = random
+        room = registration.capacity
     }
 
     mutating func handle(_ input: Input) -> [Action] {
@@ -71,17 +95,31 @@ struct AgentMachine {
         case .registered(let lease, let adopted): registered(lease: lease, adopted: adopted)
         case .disconnected(let error): disconnected(error)
         case .waited: waited()
-        case .order(let order): obey(order)
+        case .order(.execute(let assignment)): take(assignment)
+        case .order(.cancel(let order)): cancel(order)
+        // The shell ends the connection, which comes in as `disconnected`.
+        case .order(.stopping): []
         case .finished(let completion): finished(completion)
+        case .unstarted(let assignment, let shortage): unstarted(assignment, shortage)
         case .acknowledged(let token): acknowledged(token)
+        case .drained: drained()
+        case .returned(let token): returned(token)
         case .stop(let how): stop(how)
         }
     }
 
     private mutating func registered(lease: Duration, adopted: [TaskID]) -> [Action] {
+        let isDraining: Bool
+        switch link {
+        case .connecting(let flag): isDraining = flag
+        case .registered, .waiting: isDraining = false
+        }
         link = .registered
         wasRegistered = true
-        patience = lease * 3
+        switch stopping {
+        case .not: patience = lease * 3
+        case .finishing, .cancelling: patience = Self.leavingPatience
+        }
         backoff.succeeded()
         var actions: [Action] = []
         for index in held.indices.reversed() where !adopted.contains(held[index].name.taskID) {
@@ -90,138 +128,41 @@ struct AgentMachine {
         for attempt in held {
             if case .answered(let completion) = attempt.work { actions.append(.deliver(completion)) }
         }
+        switch stopping {
+        case .not, .cancelling: break
+        case .finishing where held.isEmpty: break
+        case .finishing: actions += isDraining ? drained() : [.drain]
+        }
         return actions + leaveIfDone()
     }
 
     private mutating func disconnected(_ error: any Error) -> [Action] {
-        guard !isLeaving else {
-            link = .waiting
-            return dropAll() + leaveIfDone()
+        let code = (error as? Refusal)?.code
+        if wasRegistered, code == .notFound { return [.end(.unregistered)] }
+        let isTaken = code == .agentAlreadyRegistered
+        let isWorthATry = isTransient(error) || isTaken && patience > .zero
+        switch stopping {
+        case .not:
+            guard wasRegistered, isWorthATry else { return [.end(.failed(error))] }
+        case .finishing:
+            guard wasRegistered, isWorthATry, !held.isEmpty, isAtWork || patience > .zero else { return leaveAtOnce() }
+        case .cancelling: return leaveAtOnce()
         }
-        let isTaken = (error as? Refusal)?.code == .agentAlreadyRegistered
-        guard wasRegistered, isTransient(error) || isTaken && patience > .zero else { return [.end(error)] }
         let delay = backoff.failed(random: random())
-        if isTaken { patience -= delay }
+        if isTaken || !isAtWork { patience -= delay }
         link = .waiting
         return [.wait(delay)]
     }
 
     private mutating func waited() -> [Action] {
-        guard !isLeaving else { return [] }
-        link = .connecting
         var registration = registration
-        registration.running = held.map {
-            AttemptReference(taskID: $0.name.taskID, attempt: $0.name.attempt, token: $0.name.token)
+        switch stopping {
+        case .not: break
+        case .finishing: registration.isDraining = true
+        case .cancelling: return []
         }
+        link = .connecting(isDraining: registration.isDraining)
+        registration.running = held.map(\.name.reference)
         return [.connect(registration)]
-    }
-
-    private mutating func obey(_ order: Order) -> [Action] {
-        switch order {
-        case .execute(let assignment):
-            // A repeat after a reconnect, or work that unregistering hands back.
-            guard let name = AttemptName(assignment), !isLeaving, !held.contains(where: { $0.name == name }) else {
-                return []
-            }
-            held.append(Held(name: name, workflowID: assignment.workflowID, work: .queued(assignment)))
-            return startQueued()
-        case .cancel(let order):
-            let index = held.firstIndex {
-                $0.name.taskID == order.taskID && $0.name.attempt == order.attempt && $0.workflowID == order.workflowID
-            }
-            guard let index else { return [] }
-            return cancel(at: index, reason: order.reason)
-        // The shell ends the connection, which comes in as `disconnected`.
-        case .stopping: return []
-        }
-    }
-
-    private mutating func cancel(at index: Int, reason: String) -> [Action] {
-        let name = held[index].name
-        switch held[index].work {
-        case .queued: return finished(TaskCompletion(name, .failed, message: reason, code: "CANCELLED"))
-        case .running: return [.cancel(name.token, reason: reason)]
-        case .answered: return []
-        }
-    }
-
-    private mutating func finished(_ completion: TaskCompletion) -> [Action] {
-        guard let index = held.firstIndex(where: { $0.name.token == completion.token }) else { return [] }
-        var actions: [Action] = []
-        switch held[index].work {
-        case .running(isWanted: false): held.remove(at: index)
-        case .queued, .running(isWanted: true), .answered:
-            held[index].work = .answered(completion)
-            switch link {
-            case .registered: actions = [.deliver(completion)]
-            case .connecting, .waiting: break
-            }
-        }
-        return actions + startQueued() + leaveIfDone()
-    }
-
-    private mutating func acknowledged(_ token: AttemptToken) -> [Action] {
-        held.removeAll { attempt in
-            guard attempt.name.token == token, case .answered = attempt.work else { return false }
-            return true
-        }
-        return leaveIfDone()
-    }
-
-    private mutating func stop(_ how: AgentRunner.Stop) -> [Action] {
-        if isLeaving, case .connecting = link { return [.end(nil)] }
-        isLeaving = true
-        var actions: [Action] = []
-        switch (how, link) {
-        case (.finishing, .registered), (.finishing, .connecting): break
-        case (_, .waiting): actions = dropAll()
-        case (.cancelling, _):
-            for index in held.indices.reversed() {
-                switch held[index].work {
-                case .queued, .running: actions += drop(at: index, reason: "the agent stops")
-                case .answered: break
-                }
-            }
-        }
-        return actions + leaveIfDone()
-    }
-
-    /// There is nobody to deliver to, and nothing to wait for.
-    private mutating func dropAll() -> [Action] {
-        held.indices.reversed().flatMap { drop(at: $0, reason: "the agent stops") }
-    }
-
-    /// Without a result: unregistering, or the daemon itself, says what becomes of the attempt.
-    private mutating func drop(at index: Int, reason: String) -> [Action] {
-        switch held[index].work {
-        case .queued, .answered:
-            held.remove(at: index)
-            return []
-        case .running:
-            held[index].work = .running(isWanted: false)
-            return [.cancel(held[index].name.token, reason: reason)]
-        }
-    }
-
-    private mutating func startQueued() -> [Action] {
-        var free = registration.capacity - held.count { if case .running = $0.work { true } else { false } }
-        var actions: [Action] = []
-        for index in held.indices where free > 0 {
-            guard case .queued(let assignment) = held[index].work else { continue }
-            held[index].work = .running(isWanted: true)
-            actions.append(.execute(assignment))
-            free -= 1
-        }
-        return actions
-    }
-
-    private func leaveIfDone() -> [Action] {
-        guard isLeaving, held.isEmpty else { return [] }
-        switch link {
-        case .registered: return [.unregister]
-        // The daemon may have the registration already.
-        case .connecting: return []
-        case .waiting: return [.end(nil)]
-        }
     }
 }

@@ -75,6 +75,37 @@ extension AgentRunner {
         }
     }
 
+    /// Whatever the daemon says: one that does not know the word goes on giving work, which is then returned.
+    func drain(_ link: AgentLink) async {
+        do {
+            try await link.drain(registration.agentID)
+            events.yield(.drained)
+        } catch is Refusal {
+            events.yield(.drained)
+        } catch {
+            // The next registration says it.
+        }
+    }
+
+    /// Returns an attempt that has not begun until the daemon has it, or does not want it.
+    func giveBack(_ attempt: AttemptReference, _ link: AgentLink) async {
+        var backoff = backoff
+        while !Task.isCancelled {
+            do {
+                try await link.giveBack(attempt)
+                events.yield(.returned(attempt.token))
+                return
+            } catch let refusal as Refusal where refusal.code.isRetryable {
+                try? await surroundings.sleep(backoff.failed(random: surroundings.random()))
+            } catch is Refusal {
+                events.yield(.returned(attempt.token))
+                return
+            } catch {
+                return
+            }
+        }
+    }
+
     private func acknowledge(_ completion: TaskCompletion) {
         events.yield(.acknowledged(completion.token))
     }

@@ -23,6 +23,9 @@ extension AgentRunner {
         let completion: TaskCompletion
         switch await ending(of: assignment, context, reasons) {
         case .output(let output): completion = TaskCompletion(name, completedWith: output)
+        case .thrown(let shortage as ResourceShortage):
+            events.yield(.unstarted(assignment, shortage))
+            return
         case .thrown(let error): completion = TaskCompletion(name, thrown: error)
         case .cancelled(let reason):
             let message = reason.isEmpty ? "the work was cancelled" : reason

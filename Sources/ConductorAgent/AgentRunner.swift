@@ -15,11 +15,23 @@ public struct AgentRunner: Sendable {
         case cancelling
     }
 
+    /// How a runner came to its end.
+    enum End {
+        case stopped
+        /// Somebody unregistered the agent: it stays away.
+        case unregistered
+        case failed(any Error)
+    }
+
     /// What happens, for a log.
     public enum Notice: Sendable {
         case registered
         case disconnected(any Error)
+        /// Somebody else unregistered the agent: the runner ends what it has and returns.
+        case unregistered
         case started(TaskAssignment)
+        /// The system has too little for it now: it begins when other work has ended.
+        case held(TaskAssignment, ResourceShortage)
         /// The work said something of itself; whether the daemon could be told or not.
         case reported(AttemptReport)
         case finished(TaskCompletion)
@@ -75,11 +87,15 @@ public struct AgentRunner: Sendable {
     }
 
     /// Makes `run` return once the work is wound up and the agent is unregistered. A second call may be more urgent.
+    ///
+    /// The daemon is told at once and gives nothing more; what has not begun goes back to it. Where it is away, the
+    /// runner connects again, and goes on with that for a minute after the last work has ended.
     public func stop(_ how: Stop) {
         events.yield(.stop(how))
     }
 
-    /// Runs until stopped; to be called once. Cancelling the calling task stops it as `stop(.cancelling)` does.
+    /// Runs until stopped, or until somebody unregisters the agent; to be called once. Cancelling the calling task stops
+    /// it as `stop(.cancelling)` does.
     ///
     /// Throws where the daemon is not reachable at the first try, or refuses what waiting does not heal.
     public func run() async throws {
@@ -103,8 +119,16 @@ public struct AgentRunner: Sendable {
             var cancellations: [AttemptToken: AsyncStream<String>.Continuation] = [:]
             group.addTask { await keepConnection(registration, link) }
             for await event in inbox {
-                if case .finished(let completion) = event { cancellations[completion.token] = nil }
-                for action in machine.handle(event) {
+                switch event {
+                case .finished(let completion): cancellations[completion.token] = nil
+                case .unstarted(let assignment, _): cancellations[assignment.token] = nil
+                case .registered, .disconnected, .waited, .order, .acknowledged, .drained, .returned, .stop: break
+                }
+                let actions = machine.handle(event)
+                if case .unstarted(let assignment, let shortage) = event {
+                    observe(Self.notice(of: shortage, assignment, actions))
+                }
+                for action in actions {
                     switch action {
                     case .connect(let registration): group.addTask { await keepConnection(registration, link) }
                     case .wait(let delay): group.addTask { await wait(delay) }
@@ -117,17 +141,37 @@ public struct AgentRunner: Sendable {
                         observe(.cancelling(reason: reason))
                         cancellations[token]?.yield(reason)
                     case .deliver(let completion): group.addTask { await deliver(completion, link) }
+                    case .drain: group.addTask { await drain(link) }
+                    case .giveBack(let attempt): group.addTask { await giveBack(attempt, link) }
                     case .unregister:
                         await unregister(link)
                         group.cancelAll()
                         return nil
-                    case .end(let error):
+                    case .end(let end):
                         group.cancelAll()
-                        return error
+                        switch end {
+                        case .stopped: return nil
+                        case .unregistered:
+                            observe(.unregistered)
+                            return nil
+                        case .failed(let error): return error
+                        }
                     }
                 }
             }
             return nil
         }
+    }
+
+    /// That the attempt is held, or what came of it.
+    private static func notice(
+        of shortage: ResourceShortage, _ assignment: TaskAssignment, _ actions: [AgentMachine.Action]
+    ) -> Notice {
+        for action in actions {
+            if case .deliver(let completion) = action, completion.token == assignment.token {
+                return .finished(completion)
+            }
+        }
+        return .held(assignment, shortage)
     }
 }

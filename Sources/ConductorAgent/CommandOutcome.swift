@@ -1,6 +1,5 @@
 import ConductorJSON
 import ConductorModel
-import Subprocess
 
 #if canImport(Glibc)
 import Glibc
@@ -13,6 +12,8 @@ struct CommandOutcome {
     enum Ending: Hashable {
         case exited(CInt)
         case signalled(CInt)
+        /// The command's guard was ended, and the command with it.
+        case guardEnded
     }
 
     enum Output: Sendable {
@@ -28,18 +29,22 @@ struct CommandOutcome {
     let output: Output
     /// The last lines of standard error.
     let complaints: [String]
+    let usage: CommandUsage
 
     /// The output of a completed task; throws what the command said otherwise.
     func taskOutput() throws -> TaskOutput {
         // Such a command was ended for it, so its own ending says nothing.
         if case .tooLarge = output { throw invalid("the command printed more than \(CommandAgent.outputBytes) bytes") }
-        let answer: CommandAnswer
+        var answer: CommandAnswer
         do throws(InvalidAnswer) {
             answer = try parsed()
         } catch {
-            guard case .exited(0) = ending else { throw failure(CommandAnswer()) }
+            answer = CommandAnswer()
+            answer.output.metadata = usage.added(to: answer.output.metadata)
+            guard case .exited(0) = ending else { throw failure(answer) }
             throw invalid(error.reason)
         }
+        answer.output.metadata = usage.added(to: answer.output.metadata)
         guard case .exited(0) = ending else { throw failure(answer) }
         switch answer.status {
         case .completed, nil: return answer.output
@@ -64,22 +69,31 @@ struct CommandOutcome {
     }
 
     private func failure(_ answer: CommandAnswer) -> any Error {
-        let message = answer.output.errorMessage
-        let code = answer.output.errorCode
         switch ending {
-        case .exited(Self.rejected): return AgentRejection(message ?? sentence("the command rejected the task"))
-        case .exited(Self.transient):
-            return TaskFailure(
-                message ?? sentence("the command failed for now"), code: code ?? "TRANSIENT_ERROR",
-                output: answer.output)
-        case .exited(let status):
-            return TaskFailure(
-                message ?? sentence("the command exited with \(status)"), code: code ?? "COMMAND_FAILED",
-                output: answer.output)
-        case .signalled(let signal):
-            return TaskFailure(
-                message ?? sentence("the command was ended by signal \(signal) (\(name(of: signal)))"),
-                code: code ?? "COMMAND_FAILED", output: answer.output)
+        case .exited(Self.rejected):
+            AgentRejection(answer.output.errorMessage ?? sentence("the command rejected the task"))
+        case .exited(Self.transient): failure(answer, "the command failed for now", code: "TRANSIENT_ERROR")
+        case .exited, .signalled, .guardEnded:
+            if usage.oomKills > 0 {
+                TaskFailure(
+                    sentence("the kernel ended the command, or a process of it, for want of memory"),
+                    code: "OUT_OF_MEMORY", output: answer.output)
+            } else {
+                failure(answer, description, code: "COMMAND_FAILED")
+            }
+        }
+    }
+
+    private func failure(_ answer: CommandAnswer, _ what: String, code: String) -> TaskFailure {
+        TaskFailure(
+            answer.output.errorMessage ?? sentence(what), code: answer.output.errorCode ?? code, output: answer.output)
+    }
+
+    private var description: String {
+        switch ending {
+        case .exited(let status): "the command exited with \(status)"
+        case .signalled(let signal): "the command was ended by signal \(signal) (\(name(of: signal)))"
+        case .guardEnded: "the command was ended with its guard, by someone else"
         }
     }
 
@@ -89,14 +103,5 @@ struct CommandOutcome {
 
     private func sentence(_ what: String) -> String {
         complaints.isEmpty ? what : what + ": " + complaints.joined(separator: "\n")
-    }
-}
-
-extension CommandOutcome.Ending {
-    init(_ status: TerminationStatus) {
-        switch status {
-        case .exited(let code): self = .exited(code)
-        case .signaled(let signal): self = .signalled(signal)
-        }
     }
 }

@@ -15,6 +15,8 @@ struct AttemptName: Hashable, Sendable {
         token = assignment.token
     }
 
+    var reference: AttemptReference { AttemptReference(taskID: taskID, attempt: attempt, token: token) }
+
     init(_ completion: TaskCompletion) {
         taskID = completion.taskID
         attempt = completion.attempt
@@ -39,6 +41,8 @@ extension TaskCompletion {
         switch error {
         case let rejection as AgentRejection: self.init(name, .rejected, message: rejection.reason)
         case let error as TransientError: self.init(name, .failed, message: error.message, code: error.code)
+        case let shortage as ResourceShortage:
+            self.init(name, .failed, message: shortage.message, code: "TRANSIENT_ERROR")
         case let failure as TaskFailure:
             self.init(name, .failed, message: failure.message, code: failure.code)
             take(failure.output)

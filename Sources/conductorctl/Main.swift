@@ -1,10 +1,15 @@
 import ArgumentParser
+import CConductorAgent
 import ConductorCommandLine
+import ConductorProcess
 import Glibc
 
 @main
 struct Main {
     static func main() async {
+        InheritedState.repair()
+        // As the first process of a container: what it starts may leave others behind.
+        if getpid() == 1 { conductor_become_child_of_init() }
         // A reader that has gone away is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConductorProcess
 import ConductorServer
 import ConductorStore
 import ConductorSystemd
@@ -54,6 +55,11 @@ struct Conductord: AsyncParsableCommand {
     @Flag(help: "Read all that is stored, say what is wrong with it, and end.")
     var verify = false
 
+    static func main() async {
+        InheritedState.repair()
+        await main(nil)
+    }
+
     func run() async throws {
         // A client that goes away in the middle of an answer must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
@@ -68,7 +74,8 @@ struct Conductord: AsyncParsableCommand {
         guard !checkConfig else { return print("\(sources.file): nothing is wrong") }
         try maintainStore(configuration)
         guard !verify else { return }
-        raiseFileLimit()
+        // One descriptor per connection: as many as we may have.
+        DescriptorLimit.raise()
         let log = try JournalLog(sink: Journal.sink())
         do {
             try await serve(configuration, sources, log)
@@ -131,13 +138,5 @@ struct Conductord: AsyncParsableCommand {
     private func complain(_ text: String) {
         var line = "conductord: \(text)\n"
         line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    /// One descriptor per connection: as many as we may have.
-    private func raiseFileLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

@@ -25,13 +25,18 @@ struct AgentMachineTests {
         actions.map { action in
             switch action {
             case .connect(let registration):
-                "connect " + registration.running.map(\.taskID.description).joined(separator: ",")
+                (registration.isDraining ? "connect draining " : "connect ")
+                    + registration.running.map(\.taskID.description).joined(separator: ",")
             case .wait(let delay): "wait \(delay.inSeconds)"
             case .execute(let assignment): "execute \(assignment.task.taskID?.description ?? "")"
             case .cancel(let token, let reason): "cancel \(token.low) \(reason)"
             case .deliver(let completion): "deliver \(completion.taskID) \(completion.status.rawValue)"
             case .unregister: "unregister"
-            case .end(let error): "end" + (error == nil ? "" : " failing")
+            case .drain: "drain"
+            case .giveBack(let attempt): "return \(attempt.taskID)"
+            case .end(.stopped): "end"
+            case .end(.unregistered): "end unregistered"
+            case .end(.failed): "end failing"
             }
         }
     }
@@ -147,18 +152,6 @@ struct AgentMachineTests {
         #expect(short(machine.handle(.order(.cancel(cancellation)))) == ["cancel 2 enough"])
     }
 
-    @Test("stop, finishing: what runs is delivered and acknowledged first")
-    func stopFinishing() throws {
-        var machine = try machine()
-        let one = try TaskAssignment.sample()
-        _ = machine.handle(registered())
-        _ = machine.handle(.order(.execute(one)))
-        #expect(short(machine.handle(.stop(.finishing))) == [])
-        #expect(short(machine.handle(.order(.execute(try .sample("t2", number: 2))))) == [])
-        #expect(short(machine.handle(.finished(try completed(one)))) == ["deliver t1 completed"])
-        #expect(short(machine.handle(.acknowledged(one.token))) == ["unregister"])
-    }
-
     @Test("stop, cancelling: what runs is handed back without a result")
     func stopCancelling() throws {
         var machine = try machine()
@@ -187,14 +180,37 @@ struct AgentMachineTests {
         #expect(short(urgent.handle(.stop(.cancelling))) == ["end"])
     }
 
-    @Test("do not wait for acknowledgements that cannot come any more")
-    func stopThenLoss() throws {
+    @Test("hold what the system has no room for until other work has ended, and probe for more room then")
+    func shortage() throws {
+        var machine = try machine(capacity: 4)
+        let work = try (1...4).map { try TaskAssignment.sample("t\($0)", number: UInt64($0)) }
+        let shortage = ResourceShortage("too many open files")
+        _ = machine.handle(registered())
+        for one in work { _ = machine.handle(.order(.execute(one))) }
+        #expect(short(machine.handle(.unstarted(work[2], shortage))) == [])
+        #expect(short(machine.handle(.unstarted(work[3], shortage))) == [])
+        let actions = machine.handle(.finished(try completed(work[0])))
+        #expect(short(actions) == ["deliver t1 completed", "execute t3", "execute t4"])
+    }
+
+    @Test("fail for now what the system has no room for where nothing else runs")
+    func shortageAlone() throws {
         var machine = try machine()
         let one = try TaskAssignment.sample()
         _ = machine.handle(registered())
         _ = machine.handle(.order(.execute(one)))
-        _ = machine.handle(.stop(.finishing))
-        _ = machine.handle(.finished(try completed(one)))
-        #expect(short(machine.handle(.disconnected(lost))) == ["end"])
+        let completions = machine.handle(.unstarted(one, ResourceShortage("none left"))).compactMap { action in
+            if case .deliver(let completion) = action { completion } else { nil }
+        }
+        #expect(completions.map(\.errorCode) == ["TRANSIENT_ERROR"])
+        #expect(completions.map(\.errorMessage) == ["none left"])
+    }
+
+    @Test("end where somebody unregistered the agent, whatever runs")
+    func unregistered() throws {
+        var machine = try machine()
+        _ = machine.handle(registered())
+        _ = machine.handle(.order(.execute(try .sample())))
+        #expect(short(machine.handle(.disconnected(Refusal(.notFound, "no agent")))) == ["end unregistered"])
     }
 }

@@ -74,10 +74,29 @@ struct AgentRunnerTests {
         return (id, completion)
     }
 
-    /// Answers the last words of an agent that stops.
+    /// Tells the agent, which is at work, to finish, and answers its word that it will.
+    private func stop(_ conversation: Conversation) async throws {
+        runner.stop(.finishing)
+        let (id, request) = try await conversation.nextRequest()
+        try await drain(conversation, id, request)
+    }
+
+    private func drain(_ conversation: Conversation, _ id: RequestID, _ request: Request) async throws {
+        guard case .agentDrain(let agentID) = request else { throw Conversation.Surprise(what: "\(request)") }
+        let state = AgentState(
+            agentID: agentID, agentType: .coding, capacity: 3, status: .idle, ownerUID: 0, pid: 1,
+            at: Timestamp(microseconds: 0))
+        try await conversation.reply(.agent(state), to: id)
+    }
+
+    /// Answers the last words of an agent that stops; one that still waits for an acknowledgement says first that it
+    /// will stop.
     private func leave(_ conversation: Conversation) async throws {
         let (id, request) = try await conversation.nextRequest()
-        guard case .agentUnregister = request else { throw Conversation.Surprise(what: "\(request)") }
+        guard case .agentUnregister = request else {
+            try await drain(conversation, id, request)
+            return try await leave(conversation)
+        }
         try await conversation.reply(.unregistered(true), to: id)
     }
 
@@ -101,7 +120,7 @@ struct AgentRunnerTests {
             #expect(completion.status == .completed)
             #expect(completion.token == AttemptToken(high: 0xFEED, low: 1))
             #expect(completion.outputData.string == #"{"n":1.0}"#)
-            runner.stop(.finishing)
+            try await stop(conversation)
             try await conversation.reply(.recorded, to: id)
             try await leave(conversation)
         }
@@ -259,6 +278,36 @@ struct AgentRunnerTests {
             Issue.record("the runner went on")
         } catch {
             #expect(error as? Refusal == refusal)
+        }
+    }
+
+    @Test("returns what it has not begun, and what comes after its word")
+    func returns() async throws {
+        try await running {
+            let (conversation, _) = try await register()
+            try await conversation.notify(try order("endless"))
+            for await _ in started { break }
+            try await stop(conversation)
+            try await conversation.notify(try order("late", number: 2))
+            let (id, request) = try await conversation.nextRequest()
+            guard case .taskReturn(let attempt) = request else { throw Conversation.Surprise(what: "\(request)") }
+            #expect(attempt.taskID.description == "late")
+            try await conversation.reply(.returned(true), to: id)
+            runner.stop(.cancelling)
+            try await leave(conversation)
+        }
+    }
+
+    @Test("stays away where its heartbeat finds that it was unregistered, and ends without an error")
+    func unregistered() async throws {
+        try await running {
+            let (conversation, _) = try await register()
+            try await conversation.notify(try order("endless"))
+            for await _ in started { break }
+            await sleep.pass(.seconds(10))
+            await sleep.pass(.seconds(10))
+            let (id, _) = try await conversation.nextRequest()
+            try await conversation.refuse(Refusal(.notFound, "there is no agent a1"), to: id)
         }
     }
 

@@ -4,6 +4,10 @@ import Testing
 
 @testable import ConductorAgent
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 @Suite("A command as an agent", .timeLimit(.minutes(1)))
 struct CommandAgentTests {
     private let reports = Reports()
@@ -50,6 +54,48 @@ struct CommandAgentTests {
         #expect(try output.outputData.parsed()["seen"]?.string == "none none")
     }
 
+    @Test("inherits variables byte for byte, and is told those of its agent, whatever their names")
+    func inheritedVariables() async throws {
+        let name = "CONDUCTOR_TEST_LATIN_1"
+        setenv(name, [CChar(bitPattern: 0xE9), 0], 1)
+        defer { unsetenv(name) }
+        let assignment = try TaskAssignment.sample()
+        let script = #"""
+            printf '{"é":"%s","two":"%s"}' "$(printf %s "$CONDUCTOR_TEST_LATIN_1" | od -An -tx1)" \
+                "$(tr '\0' '\n' </proc/$$/environ | grep ^2FA=)"
+            """#
+        let output = try await CommandAgent(["/bin/sh", "-c", script], environment: ["2FA": "x"])
+            .execute(assignment, try reports.context(for: assignment)).outputData.parsed()
+        #expect(output["é"]?.string == " e9")
+        #expect(output["two"]?.string == "2FA=x")
+    }
+
+    @Test("finds the daemon that gave the task, and its usual limit on descriptors")
+    func host() async throws {
+        let assignment = try TaskAssignment.sample()
+        let output = try await CommandAgent(
+            ["/bin/sh", "-c", #"printf '{"socket":"%s","files":%d}' "$CONDUCTOR_SOCKET" "$(ulimit -Sn)""#],
+            host: CommandHost(socket: "/run/other.sock", fileLimit: 77)
+        ).execute(assignment, try reports.context(for: assignment)).outputData.parsed()
+        #expect(output["socket"]?.string == "/run/other.sock")
+        #expect(output["files"]?.text.string == "77")
+    }
+
+    @Test("has no signal ignored or blocked, and no descriptor but its three")
+    func inheritedState() async throws {
+        let output = try await execute(
+            """
+            set -- $(awk '/^SigBlk|^SigIgn/ {print $2}' /proc/self/status)
+            printf '{"blocked":"%s","ignored":"%s","files":"%s"}' $1 $2 "$(echo $(ls /proc/self/fd))"
+            """
+        ).outputData.parsed()
+        #expect(output["blocked"]?.string == "0000000000000000")
+        // Bits from 31 on are the C library's own signals.
+        let ignored = try #require(output["ignored"]?.string)
+        #expect(try #require(UInt64(ignored, radix: 16)) & 0x7FFF_FFFF == 0)
+        #expect(output["files"]?.string == "0 1 2 3")
+    }
+
     @Test("gives its output with the object that it prints, byte for byte")
     func output() async throws {
         #expect(try await execute(#"echo '{"b":1.0,"a":[1e3]}'"#).outputData.string == #"{"b":1.0,"a":[1e3]}"#)
@@ -67,7 +113,17 @@ struct CommandAgentTests {
             #"echo '{"output_data":{"x":1},"feedback":{"severity":"error"},"metadata":{"m":2}}'"#)
         #expect(output.outputData.string == #"{"x":1}"#)
         #expect(output.feedback?.severity == .error)
-        #expect(output.metadata.string == #"{"m":2}"#)
+        #expect(try output.metadata.parsed()["m"]?.text.string == "2")
+    }
+
+    @Test("has its processor time and its memory in the result's metadata, beside its own")
+    func usage() async throws {
+        let metadata = try await execute(#"echo '{"metadata":{"memory_peak_bytes":1},"output_data":{}}'"#).metadata
+            .parsed()
+        #expect(try #require(metadata["cpu_seconds"]?.double) > 0)
+        #expect(metadata["memory_peak_bytes"]?.text.string == "1")
+        let failed = try await failure(of: "exit 1").output.metadata.parsed()
+        #expect(try #require(failed["memory_peak_bytes"]?.double) > 100_000)
     }
 
     @Test("may print members that look like a result's among others: they are output")
@@ -159,15 +215,5 @@ struct CommandAgentTests {
         let input = #"{"x":""# + String(repeating: "x", count: 1 << 20) + #""}"#
         #expect(try await execute("exec 0<&-; echo '{}'", .sample(input: input)).outputData == .emptyObject)
         #expect(try await execute("echo '{}'", .sample(input: input)).outputData == .emptyObject)
-    }
-
-    @Test("that is not there, or not executable, makes no agent, and a sentence says so")
-    func notRunnable() throws {
-        let absent = try #require(throws: CommandNotRunnable.self) { try CommandAgent(["no-such-command-here"]) }
-        #expect("\(absent)" == "there is no command no-such-command-here in any folder of $PATH")
-        let file = try #require(throws: CommandNotRunnable.self) { try CommandAgent(["/etc/passwd"]) }
-        #expect(file.reason == .notExecutable)
-        #expect(throws: CommandNotRunnable.self) { try CommandAgent(["/etc"]) }
-        #expect(throws: CommandNotRunnable.self) { try CommandAgent([]) }
     }
 }

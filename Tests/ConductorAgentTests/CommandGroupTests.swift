@@ -35,7 +35,7 @@ struct CommandGroupTests {
 
     /// A process that was sent SIGKILL still takes a moment to die; one that was not outlives the suite's time limit.
     private func untilGone(_ lines: some Sequence<String>) async throws {
-        for line in lines where line != "ready" {
+        for line in lines where line.allSatisfy(\.isNumber) {
             while try !isGone(line) { await Task.yield() }
         }
     }
@@ -81,7 +81,41 @@ struct CommandGroupTests {
     func leftBehind() async throws {
         let (outcome, lines) = try await execute("sleep 1000 & echo $! >&2; echo '{\"done\":true}'")
         #expect(try outcome.get().outputData.string == #"{"done":true}"#)
-        #expect(!lines.isEmpty)
+        #expect(lines.count == 2)
+        try await untilGone(lines)
+        #expect(lines[1] == "conductor: 1 process that the command left running was ended: sleep (\(lines[0]))")
+    }
+
+    @Test("that have left its session are ended too, and named", arguments: ["exit 0", "kill -9 $$"])
+    func leftSession(ending: String) async throws {
+        let (_, lines) = try await execute(
+            "setsid sh -c 'echo $$ >&2; sleep 1001 & echo $! >&2; sleep 1000' & sleep 0.2; \(ending)")
+        #expect(lines.count == 3)
+        try await untilGone(lines)
+        #expect(lines.last?.hasPrefix("conductor: 3 processes that the command left running were ended: sh (") == true)
+    }
+
+    @Test("that have left its session get SIGTERM when the work is cancelled")
+    func terminatedOutsideOfSession() async throws {
+        let (_, lines) = try await execute(
+            """
+            setsid sh -c 'trap "echo terminated >&2; exit" TERM; echo $$ >&2; echo ready >&2; sleep 1000 & wait' &
+            trap "" TERM; wait; wait
+            """, cancelAt: "ready")
+        try await untilGone(lines)
+        #expect(lines.contains("terminated"))
+    }
+
+    @Test("that are just ending when it ends are not disturbed, and their words are heard")
+    func ending() async throws {
+        let (_, lines) = try await execute("(sleep 0.03; echo last words >&2) & exit 0")
+        #expect(lines == ["last words"])
+    }
+
+    @Test("are ended with a command that prints too much")
+    func tooMuch() async throws {
+        let (outcome, lines) = try await execute("sleep 1000 & echo $! >&2; exec yes")
+        #expect(throws: TaskFailure.self) { try outcome.get() }
         try await untilGone(lines)
     }
 
@@ -89,12 +123,5 @@ struct CommandGroupTests {
     func noisyChild() async throws {
         let (outcome, _) = try await execute("yes >&2 & sleep 0.05; echo '{\"done\":true}'")
         #expect(try outcome.get().outputData.string == #"{"done":true}"#)
-    }
-
-    @Test("are asked by the kernel to die with the agent")
-    func parentDeath() async throws {
-        let guarded = CommandPath.withParentDeathSignal(["/bin/sh", "-c", "exit 0"])
-        #expect(guarded.executable == "/usr/bin/setpriv")
-        #expect(guarded.arguments == ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", "exit 0"])
     }
 }

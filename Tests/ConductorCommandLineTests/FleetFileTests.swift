@@ -1,5 +1,6 @@
 import ConductorCommandLine
 import ConductorModel
+import Foundation
 import Testing
 
 @Suite struct FleetFileTests {
@@ -38,10 +39,57 @@ import Testing
                 "agents:\n  - {id: a, type: coding, command: [x], environment: {N: 1}}",
                 "fleet.yaml:2:55: agents[0].environment.N: must be a string; quotes make it one"
             ),
+            (
+                "agents:\n  - {id: a, type: coding, command: [x], environment: {A=B: c}}",
+                "fleet.yaml:2:55: agents[0].environment.A=B: must have a name, and one without \"=\" and NUL"
+            ),
+            (
+                "agents:\n  - {id: a, type: coding, command: [x], environment: {A: \"b\\0c\"}}",
+                "fleet.yaml:2:55: agents[0].environment.A: must not hold a NUL: a variable ends there"
+            ),
+            (
+                "agents:\n  - {id: a, type: coding, command: [x, \"b\\0c\"]}",
+                "fleet.yaml:2:27: agents[0].command: must not hold a NUL: an argument ends there"
+            ),
         ])
     func problems(yaml: String, message: String) {
         #expect {
             _ = try load(yaml)
         } throws: { "\($0)" == message }
+    }
+
+    @Test("a command or a folder that is not there is told with its place")
+    func missing() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let path = "\(folder.path)/fleet.yaml"
+        try """
+        agents:
+          - {id: a, type: coding, command: [./none]}
+          - {id: b, type: coding, command: ["true"], working_directory: ~/none}
+        """.write(toFile: path, atomically: true, encoding: .utf8)
+        let problems = try #require(throws: SourceProblems.self) { try FleetFile.load(path: path) }
+        let lines = problems.description.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].contains("fleet.yaml:2:27: agents[0].command: there is no command"))
+        #expect(lines[1].contains("fleet.yaml:3:46: agents[1].working_directory: there is no folder"))
+        #expect(lines[1].hasSuffix(#""~" is a name like any other, no shell reads it"#))
+    }
+
+    @Test("capacities that do not fit the descriptors are shared out, and an agent has room for one always")
+    func room() throws {
+        let fleet = try load(
+            """
+            agents:
+              - {id: a, type: coding, capacity: 300, command: [x]}
+              - {id: b, type: review, capacity: 100, command: [x]}
+              - {id: c, type: review, command: [x]}
+            """)
+        let room = CommandRoom(free: 200, agents: 3)
+        #expect(room.commands > 20)
+        let capacities = fleet.fitted(to: room).members.map(\.registration.capacity)
+        #expect(capacities == [300 * room.commands / 401, 100 * room.commands / 401, 1])
+        #expect(fleet.fitted(to: CommandRoom(free: 100_000, agents: 3)).members[0].registration.capacity == 300)
+        #expect(CommandRoom(free: 3, agents: 3).commands == 1)
     }
 }

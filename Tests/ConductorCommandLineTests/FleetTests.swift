@@ -26,7 +26,8 @@ struct FleetTests {
     @Test("starts an agent that fails again, each time after a longer while")
     func restarts() async throws {
         let (pauses, pause) = AsyncStream<Duration>.makeStream()
-        let fleet = try Fleet(file, socket: daemon.path, whenFailing: .restart, sleep: { pause.yield($0) })
+        let fleet = try Fleet(
+            file, host: CommandHost(socket: daemon.path), whenFailing: .restart, sleep: { pause.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fleet.serve() }
             var waits = pauses.makeAsyncIterator()
@@ -47,7 +48,7 @@ struct FleetTests {
     func stopsWhileWaiting() async throws {
         let (waits, waiting) = AsyncStream<Void>.makeStream()
         let fleet = try Fleet(
-            file, socket: daemon.path, whenFailing: .restart,
+            file, host: CommandHost(socket: daemon.path), whenFailing: .restart,
             sleep: { _ in
                 waiting.yield()
                 // Until the stop ends it.
@@ -62,7 +63,7 @@ struct FleetTests {
 
     @Test("ends with an agent that is refused where it is not to be started again")
     func ends() async throws {
-        let fleet = try Fleet(file, socket: daemon.path)
+        let fleet = try Fleet(file, host: CommandHost(socket: daemon.path))
         async let refused: Void = refuse()
         await #expect(throws: Refusal.self) { try await fleet.serve() }
         try await refused

@@ -144,13 +144,13 @@ struct CommandLineTests {
         #expect(await second.exit.status == 0)
     }
 
-    @Test("a fleet with a command that is not there does not start, and says whose it is")
+    @Test("a fleet with a command that is not there does not start, and says where it stands")
     func wrongCommand() async throws {
         let file = try bench.write(
             "agents: [{id: a, type: coding, command: [cat]}, {id: b, type: review, command: [./none]}]", "wrong.yaml")
         let ended = try await run("up", file)
         #expect(ended.exit.status == 1)
-        #expect(ended.errors.hasPrefix("conductorctl: agent b: there is no command"))
+        #expect(ended.errors.contains("wrong.yaml:1:71: agents[1].command: there is no command"))
         #expect(ended.output.isEmpty)
     }
 

@@ -1,3 +1,4 @@
+import ConductorAgent
 import ConductorJSON
 import ConductorModel
 
@@ -27,8 +28,15 @@ package struct FleetFile: Sendable {
         self.members = members
     }
 
+    /// Finds every command and folder too, so that a fleet with a mistake in it does not start.
     package static func load(path: String) throws(SourceProblems) -> FleetFile {
-        try load(try SourceDocument(path: path), folder: SourceFile.folder(of: path))
+        let document = try SourceDocument(path: path)
+        let fleet = try load(document, folder: SourceFile.folder(of: path))
+        let problems = fleet.members.enumerated().compactMap { index, member in
+            member.problem.map { document.problem(at: "agents[\(index)].\($0.field)", $0.message) }
+        }
+        if let problems = SourceProblems(problems) { throw problems }
+        return fleet
     }
 
     package static func load(_ document: SourceDocument, folder: String) throws(SourceProblems) -> FleetFile {
@@ -50,6 +58,19 @@ extension FleetFile.Member {
         if let name = command.first, name.contains("/") { member.command[0] = path(name, in: folder) }
         member.workingDirectory = workingDirectory.map { path($0, in: folder) }
         return member
+    }
+
+    /// Why it cannot serve a task here and now.
+    fileprivate var problem: (field: String, message: String)? {
+        do throws(CommandNotRunnable) {
+            _ = try CommandAgent(command, workingDirectory: workingDirectory)
+            return nil
+        } catch {
+            switch error.reason {
+            case .missing, .notFound, .notExecutable: return ("command", error.description)
+            case .notFolder: return ("working_directory", error.description)
+            }
+        }
     }
 
     private func path(_ path: String, in folder: String) -> String {
@@ -81,6 +102,9 @@ extension FleetFile.Member: JSONReadable {
         guard !command.isEmpty else {
             throw JSONFieldError(field: "command", reason: "must be a list: the executable and its arguments")
         }
+        guard !command.contains(where: { $0.utf8.contains(0) }) else {
+            throw JSONFieldError(field: "command", reason: "must not hold a NUL: an argument ends there")
+        }
         workingDirectory = try fields.optional("working_directory")
         environment = try fields.optional("environment", as: Variables.self)?.all ?? [:]
         try fields.end()
@@ -94,6 +118,12 @@ extension FleetFile.Member: JSONReadable {
             for (name, value) in json.members {
                 guard let text = value.string else {
                     throw JSONFieldError(field: name, reason: "must be a string; quotes make it one")
+                }
+                guard !name.isEmpty, !name.contains("="), !name.utf8.contains(0) else {
+                    throw JSONFieldError(field: name, reason: "must have a name, and one without \"=\" and NUL")
+                }
+                guard !text.utf8.contains(0) else {
+                    throw JSONFieldError(field: name, reason: "must not hold a NUL: a variable ends there")
                 }
                 all[name] = text
             }

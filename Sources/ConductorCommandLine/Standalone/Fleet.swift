@@ -28,8 +28,10 @@ package struct Fleet: Sendable {
     private let registrations: AsyncStream<AgentID>
 
     /// Finds every command now, so that a fleet with a mistake in it does not start.
+    ///
+    /// - Parameter host: What the commands get; its socket is where the agents register.
     package init(
-        _ file: FleetFile, socket: String, whenFailing: WhenFailing = .end,
+        _ file: FleetFile, host: CommandHost, whenFailing: WhenFailing = .end,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         observe: @escaping @Sendable (FleetFile.Member, Notice) -> Void = { _, _ in }
     ) throws(Unusable) {
@@ -39,14 +41,14 @@ package struct Fleet: Sendable {
         self.registrations = registrations
         var agents: [(AgentID, AgentSupervisor)] = []
         for member in file.members {
-            let agent = try Self.agent(of: member)
+            let agent = try Self.agent(of: member, host)
             let id = member.registration.agentID
             let supervisor = AgentSupervisor(
                 whenFailing: whenFailing, observe: { observe(member, $0) }, sleep: sleep
             ) {
                 AgentRunner(
                     member.registration, agent: agent,
-                    surroundings: AgentRunner.Surroundings { try await ConductorClient.connect(socket: socket) }
+                    surroundings: AgentRunner.Surroundings { try await ConductorClient.connect(socket: host.socket) }
                 ) { notice in
                     if case .registered = notice { registered.yield(id) }
                     observe(member, .runner(notice))
@@ -57,10 +59,11 @@ package struct Fleet: Sendable {
         self.agents = agents
     }
 
-    private static func agent(of member: FleetFile.Member) throws(Unusable) -> CommandAgent {
+    private static func agent(of member: FleetFile.Member, _ host: CommandHost) throws(Unusable) -> CommandAgent {
         do throws(CommandNotRunnable) {
             return try CommandAgent(
-                member.command, workingDirectory: member.workingDirectory, environment: member.environment)
+                member.command, workingDirectory: member.workingDirectory, environment: member.environment,
+                host: host)
         } catch {
             throw Unusable(agent: member.registration.agentID, reason: error)
         }

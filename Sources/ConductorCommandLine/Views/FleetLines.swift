@@ -29,6 +29,12 @@ package struct FleetLines: Sendable {
         case .runner(.disconnected(let error)):
             // What the daemon refuses ends the runner, and is told with it.
             error is Refusal ? nil : Interruption.sentence(error).map { ($0, .doubtful) }
+        case .runner(.unregistered): ("was unregistered by someone else, and stays away", .doubtful)
+        case .runner(.held(let assignment, let shortage)):
+            (
+                "\(assignment.task.taskID?.description ?? "") waits for the end of another: \(shortage.message)",
+                .doubtful
+            )
         case .runner(.started(let assignment)):
             ("\(assignment.task.taskID?.description ?? "") started" + attempt(assignment.attempt), .plain)
         case .runner(.reported(let report)): sentence(report)
@@ -77,6 +83,12 @@ package struct FleetLines: Sendable {
             case .runner(.disconnected(let error)):
                 writer.member("kind", "disconnected")
                 writer.member("reason", reason(error))
+            case .runner(.unregistered): writer.member("kind", "unregistered")
+            case .runner(.held(let assignment, let shortage)):
+                writer.member("kind", "held")
+                writer.member("task_id", assignment.task.taskID)
+                writer.member("attempt", assignment.attempt)
+                writer.member("reason", shortage.message)
             case .runner(.started(let assignment)):
                 writer.member("kind", "started")
                 writer.member("task_id", assignment.task.taskID)
@@ -94,6 +106,16 @@ package struct FleetLines: Sendable {
                 writer.member("kind", "cancelling")
                 writer.member("reason", reason)
             }
+        }
+        return writer.text
+    }
+
+    /// In place of lines that nobody read.
+    package static func json(dropped count: Int) -> JSONText {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("kind", "dropped")
+            writer.member("lines", count)
         }
         return writer.text
     }

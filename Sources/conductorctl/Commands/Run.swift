@@ -50,7 +50,8 @@ struct Run: AsyncParsableCommand {
         let attached = AttachedRun(run, common.format, logs: logs)
         let answer = try await attached.interruptible {
             try await PrivateDaemon.run { socket in
-                try await Fleet(agents, socket: socket).serve { try await attached.follow(socket) }
+                let host = AgentHost(agents, socket: socket)
+                return try await Fleet(host.fleet, host: host.commands).serve { try await attached.follow(socket) }
             }
         }
         try attached.show(answer)

@@ -14,14 +14,19 @@ struct AgentService {
     }
 
     func run(whenFailing: Fleet.WhenFailing) async throws {
-        let lines = FleetLines(file, style: Terminal.style)
+        let host = AgentHost(file, socket: common.socketPath)
+        for remark in host.remarks(on: file) { try Output.error.line("conductorctl: \(remark)") }
+        let lines = FleetLines(host.fleet, style: Terminal.style)
         let json = common.format.json
+        let output = DroppingOutput(.standard) { count in
+            json ? FleetLines.json(dropped: count).string : "\(count.counted("line")) that nobody read are missing here"
+        }
+        defer { output.finish() }
         let fleet = try Fleet(
-            file, socket: common.socketPath, whenFailing: whenFailing,
+            host.fleet, host: host.commands, whenFailing: whenFailing,
             observe: { member, notice in
                 let line = json ? FleetLines.json(notice, of: member).string : lines.text(notice, of: member)
-                // Who is stopped by a signal need not be told that nobody listens.
-                if let line { try? Output.standard.line(line) }
+                if let line { output.line(line) }
             })
         try await withInterrupts {
             fleet.stop(.finishing)

@@ -1,0 +1,9 @@
+#include "environment.h"
+
+#include <unistd.h>
+
+extern char **environ;
+
+char *const *conductor_environment(void) {
+    return environ;
+}

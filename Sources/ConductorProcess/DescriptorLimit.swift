@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// How many descriptors this process may have open: `RLIMIT_NOFILE`, `ulimit -n`.
+public enum DescriptorLimit {
+    /// Raises the soft limit as far as the hard one allows.
+    ///
+    /// - Returns: The soft limit before. Children want that: a program that uses `select(2)` breaks above 1024.
+    @discardableResult
+    public static func raise() -> UInt64? {
+        guard var limit = limit else { return nil }
+        let before = limit.rlim_cur
+        limit.rlim_cur = limit.rlim_max
+        return setrlimit(resource, &limit) == 0 ? UInt64(before) : nil
+    }
+
+    /// How many more can be opened now.
+    public static var free: Int {
+        guard let limit, limit.rlim_cur != rlim_t.max else { return .max }
+        return max(Int(clamping: limit.rlim_cur) - open, 0)
+    }
+
+    private static var limit: rlimit? {
+        var limit = rlimit()
+        return getrlimit(resource, &limit) == 0 ? limit : nil
+    }
+
+    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
+
+    /// How many are open; 0 where `/proc` is not there.
+    private static var open: Int {
+        guard let folder = opendir("/proc/self/fd") else { return 0 }
+        defer { closedir(folder) }
+        var count = 0
+        while readdir(folder) != nil { count += 1 }
+        // But for ".", ".." and the folder itself.
+        return max(count - 3, 0)
+    }
+}
