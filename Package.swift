@@ -124,7 +124,9 @@ let package = Package(
             dependencies: [transport, wire, model, json, nioCore, nioEmbedded, nioPosix]),
         .testTarget(
             name: "ConductorServerTests",
-            dependencies: [testSupport, server, systemd, store, engine, model, json, nioCore, nioEmbedded]),
+            dependencies: [
+                testSupport, server, systemd, store, engine, transport, model, json, nioCore, nioEmbedded, nioPosix,
+            ]),
         .testTarget(
             name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wire, model, json]),
         .testTarget(name: "ConductorProcessTests", dependencies: [process]),

@@ -2,11 +2,12 @@ import ConductorClient
 import ConductorJSON
 import ConductorModel
 import ConductorTestSupport
+import Glibc
 import Testing
 
-@Suite("SIGTERM in the middle of a workflow")
+@Suite("SIGTERM in the middle of work")
 struct StopTests {
-    @Test("costs no attempt: the workflow goes on with the very attempt that ran")
+    @Test("costs a workflow no attempt: it goes on with the very attempt that ran")
     func noAttemptBurnt() async throws {
         let daemon = try await DaemonProcess()
         let agent = try await TestAgent("coder", .coding, on: daemon)
@@ -31,5 +32,32 @@ struct StopTests {
             let task = try await client.task(TaskKey(workflowID: id, taskID: #require(TaskID(name))))
             #expect(task["attempts"]?.integer == 1)
         }
+    }
+
+    @Test("ends with 0 whatever is under way: results, requests, lists, removals of history", arguments: 0..<6)
+    func busy(round: Int) async throws {
+        let daemon = try await DaemonProcess(environment: ["CONDUCTOR_RETENTION_MAX_BYTES": "100000"])
+        let agent = try await TestAgent("coder", .coding, on: daemon, capacity: 50)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await agent.serve() }
+            for _ in 0..<4 {
+                let client = try await daemon.connect()
+                group.addTask {
+                    while (try? await client.tasks(TaskQuery(page: Page(limit: 200)))) != nil {}
+                }
+            }
+            for worker in 0..<8 {
+                let client = try await daemon.connect()
+                group.addTask {
+                    for number in 0... {
+                        var task = TaskDefinition(name: "busy", assignedTo: .coding)
+                        task.taskID = TaskID("\(worker)-\(number)")
+                        guard (try? await client.dispatchDetached(task, whenBusy: .queue)) != nil else { return }
+                        if worker == 0, number == 20 + 7 * round { daemon.child.signal(SIGTERM) }
+                    }
+                }
+            }
+        }
+        #expect(await daemon.child.exit == ChildProcess.Exit(status: 0))
     }
 }

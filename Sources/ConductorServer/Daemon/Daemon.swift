@@ -21,8 +21,9 @@ public struct Daemon: Service, CustomStringConvertible {
 
     /// How long those who came last through a socket that stays open are still served.
     private static let farewell = TimeAmount.milliseconds(100)
-    /// How long a stop waits for the store, and then for clients that do not read; together under 5 s.
-    private static let storePatience = TimeAmount.milliseconds(2500)
+    /// How long a stop waits for the store, and then for clients that do not read; together under 15 s, of the 20 s that
+    /// systemd waits.
+    private static let storePatience = TimeAmount.seconds(12)
     private static let connectionPatience = TimeAmount.milliseconds(1500)
 
     private let configuration: DaemonConfiguration

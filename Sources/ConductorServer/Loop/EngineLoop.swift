@@ -77,12 +77,14 @@ final class EngineLoop {
     }
 
     /// Agents are told. What comes until that is durable is still taken, and nothing after it; `body` runs when all
-    /// that was taken is durable and let out, and nothing more is written from then on.
+    /// that was taken is durable and let out, and the store is not used from then on.
     func stop(_ body: @escaping () -> Void) {
         handle(.stop)
         committer.afterPending { [self] in
             phase = .closed
-            committer.afterPending { [history] in history.stop(body) }
+            committer.afterPending { [history, reader] in
+                history.stop { reader.finish(body) }
+            }
         }
         committer.handOver()
     }
