@@ -75,8 +75,9 @@ import Testing
         table.add([Table.Cell("a" + name + "z"), Table.Cell("completed")])
         let terminal = Layout(width: 50)
         #expect(table.lines(on: terminal)[1] == "a" + name.prefix(18) + "…" + name.prefix(18) + "z  completed")
-        let narrow = Layout(width: 16)
-        #expect(table.lines(on: narrow).allSatisfy { TerminalText.width($0) <= 18 })
+        for width in 1...30 {
+            #expect(table.lines(on: Layout(width: width)).allSatisfy { TerminalText.width($0) <= width })
+        }
     }
 
     @Test("nothing is cut where no terminal is: a program may read it")

@@ -20,8 +20,14 @@ struct StoreReaderTests {
                 begun.signal()
                 mayEnd.wait()
                 order.add("read")
-            } completion: { _ in order.add("told") }
-            reader.read { _ throws(StoreFault) in order.add("read late") } completion: { _ in order.add("told late") }
+            } completion: { _ in
+                order.add("told")
+            }
+            reader.read { _ throws(StoreFault) in
+                order.add("read late")
+            } completion: { _ in
+                order.add("told late")
+            }
             begun.wait()
             let finished = loop.makePromise(of: Void.self)
             reader.finish {

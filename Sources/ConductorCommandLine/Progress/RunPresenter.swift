@@ -84,11 +84,13 @@ package actor RunPresenter {
     /// A terminal may take a character for wider than we do: even then a row stays one row.
     private static func withoutWrapping(_ rows: String) -> String { "\u{1B}[?7l\(rows)\u{1B}[?7h" }
 
-    /// Up to the first line of what is drawn, and clear to the end of the screen. In a window that has become narrower,
-    /// a line has become several.
+    /// Clears each row of what is drawn, and goes to the first. In a window that has become narrower, a line has become
+    /// several. Row by row: a screen that is cleared as a whole, tmux keeps a copy of.
     private func erasure(in window: Terminal.Size) -> String {
         let columns = max(window.columns, 1)
         let rows = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
-        return rows > 0 ? "\u{1B}[\(rows)F\u{1B}[J" : ""
+        guard rows > 0 else { return "" }
+        let up = "\u{1B}[\(rows)F"
+        return up + String(repeating: "\u{1B}[2K\u{1B}[B", count: rows) + up
     }
 }

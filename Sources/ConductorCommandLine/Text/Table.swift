@@ -37,20 +37,24 @@ package struct Table: Sendable {
     package func lines(on page: Layout) -> [String] {
         let widths = columnWidths(on: page)
         let heading = headings.map { Cell($0, .strong) }
-        return ([heading] + rows).map { row in line(row, widths, page.style) }
+        return ([heading] + rows).map { row in line(row, widths, on: page) }
     }
 
-    private func line(_ row: [Cell], _ widths: [Int], _ style: Style) -> String {
+    /// Where even the narrowest columns are too wide together, the last ones are cut or left out.
+    private func line(_ row: [Cell], _ widths: [Int], on page: Layout) -> String {
         var line = ""
         var padding = 0
+        var room = page.width ?? .max
         for (column, (cell, width)) in zip(row, widths).enumerated() {
+            let columns = min(width, room)
             let text =
-                column == 0 ? TerminalText.shortened(cell.text, width) : TerminalText.fitted(cell.text, width)
+                column == 0 ? TerminalText.shortened(cell.text, columns) : TerminalText.fitted(cell.text, columns)
             if !text.isEmpty {
-                line += String(repeating: " ", count: padding) + style.paint(text, cell.tone)
+                line += String(repeating: " ", count: padding) + page.style.paint(text, cell.tone)
                 padding = 0
             }
             padding += width - TerminalText.width(text) + Self.gap
+            room = max(room - width - Self.gap, 0)
         }
         return line
     }
