@@ -34,26 +34,26 @@ struct StopTests {
         }
     }
 
-    @Test("ends with 0 whatever is under way: results, requests, lists, removals of history", arguments: 0..<6)
+    @Test("ends with 0 whatever is under way: requests, lists, removals of history, agents", arguments: 0..<6)
     func busy(round: Int) async throws {
         let daemon = try await DaemonProcess(environment: ["CONDUCTOR_RETENTION_MAX_BYTES": "100000"])
-        let agent = try await TestAgent("coder", .coding, on: daemon, capacity: 50)
+        var agents: [TestAgent] = []
+        for number in 0..<40 { agents.append(try await TestAgent("coder-\(number)", .coding, on: daemon)) }
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { await agent.serve() }
+            for agent in agents { group.addTask { await agent.serve() } }
             for _ in 0..<4 {
-                let client = try await daemon.connect()
+                let reader = try await daemon.connect()
                 group.addTask {
-                    while (try? await client.tasks(TaskQuery(page: Page(limit: 200)))) != nil {}
+                    while (try? await reader.tasks(TaskQuery(page: Page(limit: 200)))) != nil {}
                 }
             }
-            for worker in 0..<8 {
+            for worker in 0..<16 {
                 let client = try await daemon.connect()
                 group.addTask {
                     for number in 0... {
-                        var task = TaskDefinition(name: "busy", assignedTo: .coding)
-                        task.taskID = TaskID("\(worker)-\(number)")
+                        let task = TaskDefinition(name: "busy", assignedTo: .coding)
                         guard (try? await client.dispatchDetached(task, whenBusy: .queue)) != nil else { return }
-                        if worker == 0, number == 20 + 7 * round { daemon.child.signal(SIGTERM) }
+                        if worker == 0, number == 10 + 3 * round { daemon.child.signal(SIGTERM) }
                     }
                 }
             }
