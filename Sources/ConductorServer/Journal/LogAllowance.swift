@@ -13,8 +13,9 @@ struct LogAllowance {
     /// In any 30 s, all together write at most `burst` + 30 `perSecond`, 8,000.
     private static let all = (burst: 6_500.0, perSecond: 50.0)
     private static let task = (burst: 5_000.0, perSecond: 20.0)
-    /// A task of which lines are missing goes on only with so many, so that what is missing lies in few places.
-    private static let resumption = 200.0
+    /// A task of which lines are missing goes on only with so many of its own and of all, so that what is missing lies in
+    /// few places.
+    private static let resumption = (task: 200.0, all: 100.0)
 
     private struct Bucket {
         var tokens: Double
@@ -45,12 +46,13 @@ struct LogAllowance {
         var log = logs[key] ?? TaskLog(bucket: Bucket(tokens: Self.task.burst, time: now))
         defer { logs[key] = log }
         log.bucket.fill(at: now, Self.task)
-        // What tells of missing lines is an entry too.
-        let cost = log.missing > 0 ? 2.0 : 1.0
-        guard log.bucket.tokens >= (log.missing > 0 ? Self.resumption : 1), bucket.tokens >= cost else {
+        let needed = log.missing > 0 ? Self.resumption : (task: 1, all: 1)
+        guard log.bucket.tokens >= needed.task, bucket.tokens >= needed.all else {
             log.missing += 1
             return .leaveOut
         }
+        // What tells of missing lines is an entry too.
+        let cost = log.missing > 0 ? 2.0 : 1.0
         bucket.tokens -= cost
         log.bucket.tokens -= cost
         defer { log.missing = 0 }
