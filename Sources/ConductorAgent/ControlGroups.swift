@@ -46,7 +46,9 @@ package struct ControlGroups: Sendable {
     }
 
     private static func ownFolder() -> String? {
-        guard let mount = mounts.first(where: { access("\($0)/cgroup.controllers", F_OK) == 0 }), let text = read("/proc/self/cgroup") else { return nil }
+        guard let mount = mounts.first(where: { access("\($0)/cgroup.controllers", F_OK) == 0 }),
+            let text = read("/proc/self/cgroup")
+        else { return nil }
         // Version 1's groups have a number and a name; `0::/path` is version 2's.
         let line = text.split(separator: "\n").first { $0.hasPrefix("0::") }
         return line.map { mount + $0.dropFirst(3) }
