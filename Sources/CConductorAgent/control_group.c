@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,6 +40,12 @@ static long long read_number(const char *folder, const char *name, const char *k
         if (strncmp(line, key, length) == 0) return strtoll(line + length, NULL, 10);
     }
     return -1;
+}
+
+int control_group_is_delegated(const char *folder) {
+    char value;
+    if (getxattr(folder, "trusted.delegate", &value, 1) == 1) return value == '1';
+    return getxattr(folder, "user.delegate", &value, 1) == 1 && value == '1';
 }
 
 void control_group_enter(const char *folder) {
