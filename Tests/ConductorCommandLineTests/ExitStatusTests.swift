@@ -58,8 +58,10 @@ private typealias ExitStatus = ConductorCommandLine.ExitStatus
 
     @Test("who stops reading, or interrupts, is told nothing more")
     func quiet() {
-        #expect(Failure(ClosedPipe()) == Failure(.closedPipe, ""))
+        #expect(Failure(OutputFault.closedPipe) == Failure(.closedPipe, ""))
         #expect(Failure(Interrupted()) == Failure(.interrupted, ""))
+        #expect(Failure(Signalled.hungUp) == Failure(.hungUp, ""))
+        #expect(Failure(Signalled.terminated) == Failure(.terminated, ""))
         #expect(Failure(ExitStatus.cancelled) == Failure(.cancelled, ""))
     }
 }

@@ -78,6 +78,8 @@ package actor CancelSwitch {
 
     package init() {}
 
+    package var isArmed: Bool { cancel != nil }
+
     package func arm(_ cancel: @escaping @Sendable () async throws -> Void) {
         self.cancel = cancel
     }

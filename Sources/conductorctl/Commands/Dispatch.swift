@@ -7,7 +7,10 @@ import ConductorModel
 struct Dispatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Give one task to an agent and wait for its result.",
-        discussion: "The exit status is 0 only if the task is completed. Ctrl-C cancels the task.")
+        discussion: """
+            The exit status is 0 only if the task is completed. Ctrl-C cancels the task; SIGTERM and SIGHUP leave it to \
+            run.
+            """)
 
     @OptionGroup var task: TaskOptions
 
@@ -37,28 +40,29 @@ struct Dispatch: AsyncParsableCommand {
             let id = try await client.dispatchDetached(task, whenBusy: whenBusy, queueTimeout: patience)
             return try common.format.show(["task_id": id.description], lines: [id.description])
         }
-        let result = try await withInterrupts {
-            guard let id = task.taskID else { return false }
-            let client = try? await common.connect()
-            return (try? await client?.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
-        } body: {
+        try await attached(to: task.taskID) {
             // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
-            try await insisting(socket: common.socketPath) {
+            let result = try await insisting(socket: common.socketPath) {
                 try await $0.dispatch(task, whenBusy: whenBusy, queueTimeout: patience)
             }
+            try await TaskEnding(result).show(common.format)
         }
-        try common.format.show(result, lines: lines(of: result))
-        let status = ExitStatus(result.status)
-        guard status == .success else { throw status }
     }
 
-    private func lines(of result: TaskResult) -> [String] {
-        let style = Terminal.style
-        let agent = result.agentID == .coordinator ? "" : " by \(result.agentID)"
-        let error = [result.errorCode, result.errorMessage].compactMap { $0 }.joined(separator: ": ")
-        let head =
-            "\(result.taskID) \(style.paint(result.status.rawValue, result.status.tone))\(agent)"
-            + " in \(result.duration.shown)" + (error.isEmpty ? "" : ": \(TerminalText.sanitized(error))")
-        return [head, result.outputData.string]
+    /// Ctrl-C while `body` waits cancels the task; other signals leave it to run.
+    private func attached(to id: TaskID?, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        let name = id?.description ?? ""
+        do {
+            try await whileAttached(
+                cancel: {
+                    guard let id else { return false }
+                    EventStream.tell("cancelling task \(id); press Ctrl-C again to stop waiting")
+                    let client = try? await common.connect()
+                    return (try? await client?.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
+                }, body: body)
+        } catch let signalled as Signalled {
+            EventStream.tell("task \(name) goes on where it was accepted; watch it with: conductorctl watch \(name)")
+            throw signalled
+        }
     }
 }

@@ -45,7 +45,7 @@ struct Logs: AsyncParsableCommand {
     ) async throws {
         for line in lines {
             let shown = prefix(line.taskID) + TerminalText.sanitized(line.text)
-            try Output.standard.line(common.format.json ? line.entry.string : shown)
+            try await Output.standard.sendLine(common.format.json ? line.entry.string : shown)
         }
         let last = lines.last?.timestamp
         let live = EventStream(common) { event in

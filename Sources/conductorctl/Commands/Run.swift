@@ -47,12 +47,10 @@ struct Run: AsyncParsableCommand {
             try WorkflowFile.load(SourceDocument(path: file)), id: workflowID, inputs: try inputs.json())
         guard let fleet else { return try await AttachedRun.start(run, common, logs: logs, detach: detach) }
         let agents = try FleetFile.load(path: fleet)
-        let attached = AttachedRun(run, common.format, logs: logs)
-        let answer = try await attached.interruptible {
+        try await AttachedRun.start(run, common.format, logs: logs) { follow in
             try await PrivateDaemon.run { socket in
-                try await Fleet(agents, socket: socket).serve { try await attached.follow(socket) }
+                try await Fleet(agents, socket: socket).serve { try await follow(socket) }
             }
         }
-        try attached.show(answer)
     }
 }

@@ -27,8 +27,10 @@ struct SendRequest: AsyncParsableCommand {
 
     func run() async throws {
         let message = try message.message()
-        let response = try await common.connect().request(
-            message, on: self.message.channel, timeout: Duration(inSeconds: timeout))
+        let patience = Duration(inSeconds: timeout)
+        // The daemon says when the time is over; only if it does not, the client does.
+        let client = try await common.connect(replyTimeout: patience + CommonOptions.replyTimeout)
+        let response = try await client.request(message, on: self.message.channel, timeout: patience)
         try common.format.show(response, lines: [response.payload.string])
     }
 }

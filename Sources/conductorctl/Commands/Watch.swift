@@ -31,7 +31,7 @@ struct Watch: AsyncParsableCommand {
         let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
         try await WorkflowFollower(socket: common.socketPath, presenter: presenter).follow(id, from: .beginning)
         let answer = try await insisting(socket: common.socketPath) { try await $0.call(.workflowGet(id)) }
-        try RunEnding(answer).show(common.format)
+        try await RunEnding(answer).show(common.format)
     }
 
     private func watch(_ key: TaskKey) async throws {
