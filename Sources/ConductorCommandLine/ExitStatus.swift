@@ -9,7 +9,7 @@ package enum ExitStatus: Int32, Error, Sendable {
     /// Refused, or failed.
     case failure = 1
     case usage = 2
-    /// A workflow is completed, and some of its tasks are not.
+    /// A workflow is completed, and some of its tasks are not: they failed, or were cancelled or skipped.
     case incomplete = 3
     case cancelled = 4
     /// `EX_UNAVAILABLE`: the daemon is not reachable.
@@ -28,7 +28,12 @@ package enum ExitStatus: Int32, Error, Sendable {
         switch workflow.status {
         case .completed:
             let unscheduled = workflow.json["unscheduled"].map { Array($0.elements).count } ?? 0
-            self = workflow.failedTaskCount == 0 && unscheduled == 0 ? .success : .incomplete
+            // Tasks may also be cancelled one by one, or skipped since their needs did not complete.
+            let others = workflow.json["task_results"]?.members.contains {
+                $0.value["status"]?.string != TaskStatus.completed.rawValue
+            }
+            let isWhole = workflow.failedTaskCount == 0 && unscheduled == 0 && others != true
+            self = isWhole ? .success : .incomplete
         case .cancelled: self = .cancelled
         case .failed, .pending, .inProgress, .blocked, .skipped: self = .failure
         }

@@ -8,7 +8,7 @@ struct Main {
         // A reader that has gone away is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try Conductorctl.parseAsRoot()
+            var command = try Conductorctl.parseAsRoot(LeadingOptions.moved(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -179,8 +179,8 @@ struct CommandLineTests {
         let up = try await up()
         let file = try bench.workflow(["bad"], more: "gate: {required_success_rate: 1}\non_gate_blocked: approve")
         let run = try ChildProcess.conductorctl(["run", file, "--workflow-id", "w"], socket: daemon.socket)
-        #expect(await run.prints("to decide: conductorctl approve w [--deny]"))
-        #expect(try await self.run("show", "w").output.contains("to decide: conductorctl approve w [--deny]"))
+        #expect(await run.prints("conductorctl approve w --deny"))
+        #expect(try await self.run("show", "w").output.contains("conductorctl approve w --deny"))
         #expect(try await self.run("approve", "w").exit.status == 0)
         #expect(await run.exit.status == 3)
 

@@ -52,11 +52,11 @@ package actor RunPresenter {
         switch form {
         case .json: try await write(event.text.string + "\n")
         case .plain(let plain):
-            guard let meaning, let line = plain.line(for: meaning, at: event.timestamp, of: progress) else { return }
-            try await write(line + "\n")
+            guard let meaning else { return }
+            try await write(plain.lines(for: meaning, at: event.timestamp, of: progress).map { $0 + "\n" }.joined())
         case .live(let plain, let live):
-            let line = meaning.flatMap { plain.line(for: $0, at: event.timestamp, of: progress) }
-            try await redraw(live, below: line.map { [$0] } ?? [])
+            let lines = meaning.map { plain.lines(for: $0, at: event.timestamp, of: progress) }
+            try await redraw(live, below: lines ?? [])
         }
     }
 

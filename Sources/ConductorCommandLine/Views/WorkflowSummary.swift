@@ -5,14 +5,13 @@ import ConductorModel
 /// A workflow's state for people: its phases, its tasks, what was sent back and what went wrong.
 package struct WorkflowSummary: Sendable {
     private let state: WorkflowView
-    /// In the order of the definition.
-    private let tasks: [TaskDefinition]
+    private let definition: WorkflowDefinition
 
     /// Reads the answer to `workflow.get`.
     package init(_ answer: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(answer)
         state = try fields.required("state")
-        tasks = try fields.required("definition", as: WorkflowDefinition.self).tasks
+        definition = try fields.required("definition")
     }
 
     package var workflow: WorkflowView { state }
@@ -21,13 +20,13 @@ package struct WorkflowSummary: Sendable {
         var lines = [headline(page.style)]
         let sections =
             [phaseTable.lines(on: page)]
-            + (tasks.isEmpty ? [] : [taskTable.lines(on: page)])
+            + (definition.tasks.isEmpty ? [] : [taskTable.lines(on: page)])
         for section in sections { lines += [""] + section }
-        if state.isHeldAtGate { lines += ["", "to decide: conductorctl approve \(state.workflowID) [--deny]"] }
-        if !unscheduled.isEmpty {
-            lines += ["", "taken by no phase: " + TerminalText.sanitized(unscheduled.joined(separator: ", "))]
-        }
+        if state.isHeldAtGate { lines += [""] + HeldGate(state.workflowID).choices }
+        let unscheduled = definition.tasks.filter { !definition.takes($0) }
+        if !unscheduled.isEmpty { lines += [""] + unscheduled.map(\.neverRuns) }
         if state.feedbackCount > 0 { lines += ["", "feedback loops: \(state.feedbackCount)"] }
+        if state.status == .failed { lines += findings(page.style) }
         if !state.errorLog.isEmpty { lines += ["", page.style.paint("errors", .strong)] + errors }
         return lines
     }
@@ -39,8 +38,6 @@ package struct WorkflowSummary: Sendable {
         return "\(name) (\(state.workflowID)): " + style.paint(state.status.rawValue, state.status.tone)
             + "\(held)\(duration), \(state.completedTaskCount) completed, \(state.failedTaskCount) failed"
     }
-
-    private var unscheduled: [String] { state.json["unscheduled"]?.elements.compactMap(\.string) ?? [] }
 
     private var phaseTable: Table {
         var table = Table(["PHASE", "ROUND", "RESULT", "TOOK", "COMPLETED", "FAILED"])
@@ -67,7 +64,7 @@ package struct WorkflowSummary: Sendable {
 
     private var taskTable: Table {
         var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "ERROR"])
-        for task in tasks {
+        for task in definition.tasks {
             guard let id = task.taskID else { continue }
             table.add(Self.row(id, type: task.assignedTo, state.result(of: id)))
         }
@@ -86,6 +83,25 @@ package struct WorkflowSummary: Sendable {
             Table.Cell(agent == AgentID.coordinator.description ? "" : agent),
             Table.Cell(result["error_code"]?.string ?? result["error_message"]?.string ?? ""),
         ]
+    }
+
+    /// What monitors found in the last round, which nothing was done about.
+    private func findings(_ style: Style) -> [String] {
+        let results = definition.tasks.compactMap { task in task.taskID.flatMap { state.result(of: $0) } }
+        let found = results.compactMap { result in
+            result["feedback"].flatMap { try? Feedback(json: $0) }.map { (result["task_id"]?.string ?? "", $0) }
+        }
+        guard !found.isEmpty else { return [] }
+        return ["", style.paint("findings", .strong)]
+            + found.flatMap { task, feedback in
+                Self.texts(feedback.findings).map { "  \(task) (\(feedback.severity.rawValue)): \($0)" }
+                    + Self.texts(feedback.recommendations).map { "  \(task) recommends: \($0)" }
+            }.map(TerminalText.sanitized)
+    }
+
+    /// The elements of an array: strings bare, the rest as JSON.
+    private static func texts(_ array: JSONText) -> [String] {
+        (try? array.parsed())?.elements.map { $0.string ?? $0.text.string } ?? []
     }
 
     private var errors: [String] {

@@ -16,10 +16,10 @@ struct Approve: AsyncParsableCommand {
     @Flag(help: "Do not let it pass.")
     var deny = false
 
-    @Option(help: ArgumentHelp("Why, for whoever reads its history.", valueName: "text"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, for whoever reads its history.", valueName: "text"))
     var comment: String?
 
-    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
     var requestKey: String?
 
     @OptionGroup var common: CommonOptions

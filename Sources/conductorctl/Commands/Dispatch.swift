@@ -17,7 +17,9 @@ struct Dispatch: AsyncParsableCommand {
     @Flag(help: "Wait for an agent where none is free.")
     var queue = false
 
-    @Option(help: ArgumentHelp("How long it may wait for an agent, from 0 to 604800.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long it may wait for an agent, from 0 to 604800.", valueName: "seconds"))
     var queueTimeout: Double = 3600
 
     @Flag(help: "Return once the task is accepted, and print its id.")
@@ -34,18 +36,24 @@ struct Dispatch: AsyncParsableCommand {
     func run() async throws {
         let task = try task.task()
         let client = try await common.connect()
-        let whenBusy: WorkflowDefinition.WhenBusy = queue ? .queue : .fail
-        let patience = Duration(inSeconds: queueTimeout)
+        var params = TaskDispatch(task: task)
+        params.whenBusy = queue ? .queue : .fail
+        params.queueTimeout = Duration(inSeconds: queueTimeout)
+        params.detach = detach
+        let name = task.taskID?.description ?? ""
         if detach {
-            let id = try await client.dispatchDetached(task, whenBusy: whenBusy, queueTimeout: patience)
-            return try common.format.show(["task_id": id.description], lines: [id.description])
+            let answer = try await client.call(.taskDispatch(params))
+            EventStream.tell(Repetition(answer)?.sentence("task \(name)", ended: nil))
+            return try common.format.show(["task_id": name], lines: [name])
         }
-        try await attached(to: task.taskID) {
+        try await attached(to: task.taskID) { [params] in
+            var requests = 0
             // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
-            let result = try await insisting(socket: common.socketPath) {
-                try await $0.dispatch(task, whenBusy: whenBusy, queueTimeout: patience)
+            let answer = try await insisting(socket: common.socketPath) { client in
+                requests += 1
+                return try await client.call(.taskDispatch(params))
             }
-            try await TaskEnding(result).show(common.format)
+            try await TaskEnding(answer).show(common.format, mayRepeat: requests == 1)
         }
     }
 

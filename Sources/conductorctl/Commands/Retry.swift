@@ -23,7 +23,7 @@ struct Retry: AsyncParsableCommand {
     @Flag(help: "Show the lines that agents log.")
     var logs = false
 
-    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
     var requestKey: String?
 
     @OptionGroup var common: CommonOptions

@@ -43,8 +43,8 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let run = WorkflowRun(
-            try WorkflowFile.load(SourceDocument(path: file)), id: workflowID, inputs: try inputs.json())
+        let definition = try WorkflowFile.load(SourceDocument(path: file))
+        let run = WorkflowRun(definition, id: workflowID, inputs: try inputs.json(for: definition))
         guard let fleet else { return try await AttachedRun.start(run, common, logs: logs, detach: detach) }
         let agents = try FleetFile.load(path: fleet)
         try await AttachedRun.start(run, common.format, logs: logs) { follow in

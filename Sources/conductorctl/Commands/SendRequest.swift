@@ -16,7 +16,7 @@ struct SendRequest: AsyncParsableCommand {
 
     @OptionGroup var message: MessageOptions
 
-    @Option(help: ArgumentHelp("How long to wait, from 0 to 86400.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait, from 0 to 86400.", valueName: "seconds"))
     var timeout: Double = 30
 
     @OptionGroup var common: CommonOptions

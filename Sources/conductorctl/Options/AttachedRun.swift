@@ -22,7 +22,8 @@ struct AttachedRun: Sendable {
     /// Starts `run` and shows it to its end; detached, prints its id once it has begun.
     static func start(_ run: WorkflowRun, _ common: CommonOptions, logs: Bool, detach: Bool) async throws {
         if detach {
-            let state = try await run.begin(try await common.connect())
+            let (state, remark) = try await run.begin(try await common.connect())
+            EventStream.tell(remark)
             return try common.format.show(state.json.text, lines: [run.workflowID.description])
         }
         let attached = AttachedRun(run, common.format, logs: logs)

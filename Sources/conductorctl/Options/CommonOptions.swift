@@ -7,6 +7,7 @@ import ConductorModel
 /// What every command knows.
 struct CommonOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("The daemon's socket; else $CONDUCTOR_SOCKET, else the usual places.", valueName: "path"))
     var socket: String?
 

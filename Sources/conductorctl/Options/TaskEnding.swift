@@ -1,3 +1,4 @@
+import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
@@ -5,14 +6,23 @@ import ConductorModel
 /// The last word on a task: its result, and the exit status that it means.
 struct TaskEnding {
     private let result: TaskResult
+    private let repetition: Repetition?
 
-    init(_ result: TaskResult) {
-        self.result = result
+    /// Of the answer to `task.dispatch` or `task.get`.
+    init(_ answer: JSONValue) throws {
+        guard let json = answer["result"] else { throw ConnectionFault.malformed(reason: "an answer without a result") }
+        result = try TaskResult(json: json)
+        repetition = Repetition(answer)
     }
 
     /// Throws the exit status, unless all is well.
-    func show(_ format: FormatOptions) async throws {
-        try await format.send(result, lines: lines(Terminal.style))
+    ///
+    /// - Parameter mayRepeat: Whether work that was there already is another's.
+    func show(_ format: FormatOptions, mayRepeat: Bool = false) async throws {
+        let remark = mayRepeat ? repetition?.sentence("task \(result.taskID)", ended: result.completedAt) : nil
+        if format.json { EventStream.tell(remark) }
+        let remarks = remark.map { [$0] } ?? []
+        try await format.send(result, lines: remarks + lines(Terminal.style))
         let status = ExitStatus(result.status)
         guard status == .success else { throw status }
     }
