@@ -55,7 +55,7 @@ package struct WorkflowRun: Sendable {
         guard let json = answer["state"] else { throw ConnectionFault.malformed(reason: "an answer without a state") }
         let state = try WorkflowView(json: json)
         let end = json["completed_at"]?.string.flatMap(Timestamp.init)
-        return (state, Repetition(answer)?.sentence("workflow \(workflowID)", ended: end))
+        return (state, Reply.Repetition(answer)?.sentence("workflow \(workflowID)", ended: end))
     }
 
     private var request: Request {

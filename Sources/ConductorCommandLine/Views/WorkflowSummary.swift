@@ -6,12 +6,17 @@ import ConductorModel
 package struct WorkflowSummary: Sendable {
     private let state: WorkflowView
     private let definition: WorkflowDefinition
+    /// Rows of `task.list`, for what has not ended.
+    private let unfinished: [String: JSONValue]
 
-    /// Reads the answer to `workflow.get`.
-    package init(_ answer: JSONValue) throws(JSONFieldError) {
+    /// Reads the answer to `workflow.get`, and for one that has not ended rows of `task.list`, which say what its tasks
+    /// wait for.
+    package init(_ answer: JSONValue, tasks: [JSONValue] = []) throws(JSONFieldError) {
         var fields = try JSONFields(answer)
         state = try fields.required("state")
         definition = try fields.required("definition")
+        let named = tasks.compactMap { row in row["task_id"]?.string.map { ($0, row) } }
+        unfinished = Dictionary(named) { newest, _ in newest }
     }
 
     package var workflow: WorkflowView { state }
@@ -63,20 +68,31 @@ package struct WorkflowSummary: Sendable {
     }
 
     private var taskTable: Table {
-        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "ERROR"])
+        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "DETAIL"])
         for task in definition.tasks {
             guard let id = task.taskID else { continue }
-            table.add(Self.row(id, type: task.assignedTo, state.result(of: id)))
+            let first = [Table.Cell(id.description), Table.Cell(task.assignedTo?.rawValue ?? "")]
+            let rest = state.result(of: id).map(Self.cells) ?? Self.cells(unfinished: unfinished[id.description])
+            table.add(first + rest)
         }
         return table
     }
 
-    private static func row(_ id: TaskID, type: AgentType?, _ result: JSONValue?) -> [Table.Cell] {
-        let first = [Table.Cell(id.description), Table.Cell(type?.rawValue ?? "")]
-        guard let result else { return first + [Table.Cell("not ended", .faint)] }
+    private static func cells(unfinished row: JSONValue?) -> [Table.Cell] {
+        guard let row, let status = row["status"]?.string.flatMap(TaskStatus.init), !status.isTerminal else {
+            return [Table.Cell("not ended", .faint)]
+        }
+        return [
+            Table.Cell(status == .inProgress ? "running" : status.rawValue, status.tone), "",
+            Table.Cell("\(row["attempts"]?.integer ?? 0)"), Table.Cell(row["agent_id"]?.string ?? ""),
+            Table.Cell(row["waiting"]?["message"]?.string ?? ""),
+        ]
+    }
+
+    private static func cells(_ result: JSONValue) -> [Table.Cell] {
         let status = result["status"]?.string.flatMap(TaskStatus.init)
         let agent = result["agent_id"]?.string ?? ""
-        return first + [
+        return [
             Table.Cell(status?.rawValue ?? "", status?.tone ?? .plain),
             Table.Cell(Duration(inSeconds: result["duration_seconds"]?.double ?? 0).shown),
             Table.Cell("\(result["attempt"]?.integer ?? 0)"),

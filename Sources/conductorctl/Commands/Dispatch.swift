@@ -43,7 +43,7 @@ struct Dispatch: AsyncParsableCommand {
         let name = task.taskID?.description ?? ""
         if detach {
             let answer = try await client.call(.taskDispatch(params))
-            EventStream.tell(Repetition(answer)?.sentence("task \(name)", ended: nil))
+            EventStream.tell(Reply.Repetition(answer)?.sentence("task \(name)"))
             return try common.format.show(["task_id": name], lines: [name])
         }
         try await attached(to: task.taskID) { [params] in
@@ -51,7 +51,12 @@ struct Dispatch: AsyncParsableCommand {
             // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
             let answer = try await insisting(socket: common.socketPath) { client in
                 requests += 1
-                return try await client.call(.taskDispatch(params))
+                do {
+                    return try await client.call(.taskDispatch(params))
+                } catch let refusal as Refusal where requests == 1 {
+                    EventStream.tell(Reply.Repetition(refusal)?.sentence("task \(name)"))
+                    throw refusal
+                }
             }
             try await TaskEnding(answer).show(common.format, mayRepeat: requests == 1)
         }

@@ -4,7 +4,7 @@ import ConductorModel
 
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run an ended workflow again and watch it to its end.",
+        abstract: "Run an ended or held workflow again and watch it to its end.",
         usage: "conductorctl retry <workflow> [--all] [<options>]",
         discussion: """
             Only the tasks that are not completed run again, unless --all is given. Ctrl-C cancels the workflow and \

@@ -6,13 +6,13 @@ import ConductorModel
 /// The last word on a task: its result, and the exit status that it means.
 struct TaskEnding {
     private let result: TaskResult
-    private let repetition: Repetition?
+    private let repetition: Reply.Repetition?
 
     /// Of the answer to `task.dispatch` or `task.get`.
     init(_ answer: JSONValue) throws {
         guard let json = answer["result"] else { throw ConnectionFault.malformed(reason: "an answer without a result") }
         result = try TaskResult(json: json)
-        repetition = Repetition(answer)
+        repetition = Reply.Repetition(answer)
     }
 
     /// Throws the exit status, unless all is well.
