@@ -66,7 +66,8 @@ struct ExpectedInputsTests {
     @Test(
         "are thought to be the nearest that is near enough",
         arguments: [
-            ("traget", "target"), ("targe", "target"), ("Target", "target"), ("tagretx", "target"), ("tgt", nil), ("x", nil), ("", nil),
+            ("traget", "target"), ("targe", "target"), ("Target", "target"), ("tagretx", "target"), ("tgt", nil),
+            ("x", nil), ("", nil),
         ] as [(String, String?)])
     func similarity(word: String, meant: String?) {
         #expect(word.mostSimilar(among: ["env", "target", "verbose"]) == meant)

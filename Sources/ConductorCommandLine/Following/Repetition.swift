@@ -9,10 +9,13 @@ extension Reply.Repetition {
         self.init(rawValue: word)
     }
 
-    /// Of the refusal that a task ended with; nil as above.
-    package init?(_ refusal: Refusal) {
-        guard case .text(let word)? = refusal.details["repeated"] else { return nil }
-        self.init(rawValue: word)
+    /// The sentence for a refusal that a task ended with; nil as above.
+    package static func sentence(_ name: String, _ refusal: Refusal) -> String? {
+        guard case .text(let word)? = refusal.details["repeated"], let repetition = Self(rawValue: word) else {
+            return nil
+        }
+        guard case .text(let end)? = refusal.details["completed_at"] else { return repetition.sentence(name) }
+        return repetition.sentence(name, ended: Timestamp(end))
     }
 
     /// - Parameter end: When the work ended, if that is known.

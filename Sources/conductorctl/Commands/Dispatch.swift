@@ -54,7 +54,7 @@ struct Dispatch: AsyncParsableCommand {
                 do {
                     return try await client.call(.taskDispatch(params))
                 } catch let refusal as Refusal where requests == 1 {
-                    EventStream.tell(Reply.Repetition(refusal)?.sentence("task \(name)"))
+                    EventStream.tell(Reply.Repetition.sentence("task \(name)", refusal))
                     throw refusal
                 }
             }

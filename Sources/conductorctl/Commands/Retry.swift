@@ -7,8 +7,8 @@ struct Retry: AsyncParsableCommand {
         abstract: "Run an ended or held workflow again and watch it to its end.",
         usage: "conductorctl retry <workflow> [--all] [<options>]",
         discussion: """
-            Only the tasks that are not completed run again, unless --all is given. Ctrl-C cancels the workflow and \
-            waits for its end; a second one leaves at once. The exit status is that of run.
+            Only the tasks that are not completed run again, unless --all is given. Signals and the exit status are \
+            those of run.
             """)
 
     @Argument(help: "The workflow.")

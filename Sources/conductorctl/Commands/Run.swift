@@ -7,8 +7,11 @@ struct Run: AsyncParsableCommand {
         abstract: "Run a workflow and watch it to its end.",
         usage: "conductorctl run <file> [--set <name=value> ...] [<options>]",
         discussion: """
-            Ctrl-C cancels the workflow and waits for its end; a second one leaves at once. With --standalone a \
-            private daemon and the fleet's agents run for this one workflow, and nothing of them stays behind.
+            Ctrl-C cancels the workflow and waits for its end; a second one stops waiting. SIGTERM and SIGHUP, as \
+            when the terminal is closed, leave it to run.
+
+            With --standalone a private daemon and the fleet's agents run for this one workflow. Any of these \
+            signals cancels it, and nothing of them is left.
             """)
 
     @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
@@ -17,7 +20,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var inputs: InputOptions
 
     @Option(
-        help: ArgumentHelp("The workflow's id; the same id with the same content is the same run.", valueName: "id"))
+        help: ArgumentHelp("The workflow's id; of one that is known, nothing is run anew.", valueName: "id"))
     var workflowID: WorkflowID?
 
     @Flag(help: "Return once the workflow is accepted, and print its id.")

@@ -8,10 +8,7 @@ struct SendFeedback: AsyncParsableCommand {
         commandName: "feedback",
         abstract: "Send an ended workflow back to development and watch it to its new end.",
         usage: "conductorctl feedback <workflow> [<file>] [<options>]",
-        discussion: """
-            Ctrl-C cancels the workflow and waits for its end; a second one leaves at once. The exit status is that \
-            of run.
-            """)
+        discussion: "Signals and the exit status are those of run.")
 
     @Argument(help: "The workflow.")
     var workflow: WorkflowID

@@ -8,7 +8,7 @@ struct Validate: AsyncParsableCommand {
         abstract: "Check a workflow file, without a daemon.",
         discussion: """
             Problems are told as FILE:LINE:COLUMN: FIELD: what is wrong. Tasks that no phase takes are told too; they \
-            are allowed, and never run.
+            are allowed, and never run. The inputs that its expressions name are listed.
             """)
 
     @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
