@@ -32,6 +32,30 @@ struct ClientSession {
         }
     }
 
+    /// One subscription's events. Live ones that find no room are left out and counted, so that a reader who stalls
+    /// costs bounded memory; a durable one is never left out: it ends the stream, and can be asked for again.
+    private struct EventFlow {
+        let events: Events.Continuation
+        var leftOut = 0
+
+        mutating func bring(_ event: ClientEvent) {
+            var event = event
+            event.leftOut = leftOut
+            switch events.yield(event) {
+            case .enqueued: leftOut = 0
+            case .dropped:
+                switch event.position {
+                case .live: leftOut += 1
+                case .durable:
+                    let limit = ClientSession.waitingNotifications
+                    events.finish(throwing: ConnectionFault.overrun(limit: limit, leftOut: leftOut))
+                }
+            case .terminated: break
+            @unknown default: break
+            }
+        }
+    }
+
     private enum State {
         case open
         case ended(ConnectionFault)
@@ -39,7 +63,7 @@ struct ClientSession {
 
     private var state: State = .open
     private var waiters: [Int64: Waiter] = [:]
-    private var subscriptions: [String: Events.Continuation] = [:]
+    private var subscriptions: [String: EventFlow] = [:]
     /// Who listens on a channel of the bus, by the id of the request that began it.
     private var listeners: [String: [Int64: Messages.Continuation]] = [:]
     private let orders: Orders.Continuation
@@ -62,8 +86,8 @@ struct ClientSession {
     }
 
     /// The caller does not wait any more; a late reply is dropped.
-    mutating func withdraw(_ id: Int64) {
-        waiters.removeValue(forKey: id)?.fail(CancellationError())
+    mutating func withdraw(_ id: Int64, _ error: any Error = CancellationError()) {
+        waiters.removeValue(forKey: id)?.fail(error)
     }
 
     /// The kernel has taken the frame.
@@ -111,7 +135,7 @@ struct ClientSession {
         for (_, waiter) in waiters { waiter.fail(fault) }
         waiters = [:]
         let error = fault == .closed ? nil : fault
-        for (_, events) in subscriptions { events.finish(throwing: error) }
+        for (_, flow) in subscriptions { flow.events.finish(throwing: error) }
         subscriptions = [:]
         for messages in listeners.values.flatMap(\.values) { messages.finish(throwing: error) }
         listeners = [:]
@@ -130,21 +154,21 @@ struct ClientSession {
         case .reply(let caller)?, .listener(let caller, _, _)?: caller.resume(returning: result)
         case .subscription(let caller, let events)?:
             // Before the next frame is read: the first event may be in it.
-            if let subscription = result["subscription"]?.string { subscriptions[subscription] = events }
+            if let subscription = result["subscription"]?.string {
+                subscriptions[subscription] = EventFlow(events: events)
+            }
             caller.resume(returning: result)
         case .sent?, nil: break
         }
     }
 
-    private func event(_ params: JSONValue) throws(ConnectionFault) {
+    private mutating func event(_ params: JSONValue) throws(ConnectionFault) {
         guard let name = params["subscription"]?.string, let json = params["event"] else {
             throw ConnectionFault.malformed(reason: "an event without its subscription")
         }
-        guard let events = subscriptions[name] else { return }
+        guard subscriptions[name] != nil else { return }
         do throws(JSONFieldError) {
-            if case .dropped = events.yield(try ClientEvent(json: json)) {
-                events.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications))
-            }
+            subscriptions[name]?.bring(try ClientEvent(json: json))
         } catch {
             throw ConnectionFault.malformed(reason: "an event whose \(error.field) \(error.reason)")
         }
@@ -157,7 +181,7 @@ struct ClientSession {
             let message = try fields.required("message", as: BusMessage.self)
             for listener in (listeners[channel] ?? [:]).values {
                 guard case .dropped = listener.yield(message) else { continue }
-                listener.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications))
+                listener.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 1))
             }
         } catch {
             throw ConnectionFault.malformed(reason: "bus.message whose \(error.field) \(error.reason)")
@@ -172,6 +196,6 @@ struct ClientSession {
             throw ConnectionFault.malformed(reason: "\(method) whose \(error.field) \(error.reason)")
         }
         guard let order, case .dropped = orders.yield(order) else { return }
-        throw ConnectionFault.overrun(limit: Self.waitingNotifications)
+        throw ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 1)
     }
 }

@@ -15,23 +15,34 @@ public final class ConductorClient: Sendable {
     /// What the daemon asks of this connection's agent; ends with the connection. One task may iterate over it.
     public let orders: AsyncThrowingStream<Order, any Error>
 
+    /// Within which each request is answered; nil for no limit.
+    private struct Patience {
+        let limit: Duration
+        let path: String
+    }
+
     private let channel: ClientChannel
     private let eventLoop: any EventLoop
     private let session: NIOLoopBoundBox<ClientSession>
+    private let patience: Patience?
     private let lastID = Atomic<Int64>(0)
 
     private init(
         channel: ClientChannel, eventLoop: any EventLoop, session: NIOLoopBoundBox<ClientSession>,
-        orders: AsyncThrowingStream<Order, any Error>
+        orders: AsyncThrowingStream<Order, any Error>, patience: Patience?
     ) {
         self.channel = channel
         self.eventLoop = eventLoop
         self.session = session
         self.orders = orders
+        self.patience = patience
     }
 
-    /// Connects to the socket at `path`; `SocketPath.search` finds it.
-    public static func connect(socket path: String) async throws(ConnectionFault) -> ConductorClient {
+    /// Connects to the socket at `path`; `SocketPath.search` finds it. A request that is not answered within
+    /// `replyTimeout` throws `ConnectionFault.silent`; without one, calls wait for as long as the connection lasts.
+    public static func connect(
+        socket path: String, replyTimeout: Duration? = nil
+    ) async throws(ConnectionFault) -> ConductorClient {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let (orders, continuation) = ClientSession.Orders.makeStream(
             bufferingPolicy: .bufferingOldest(ClientSession.waitingNotifications))
@@ -54,7 +65,9 @@ public final class ConductorClient: Sendable {
         } catch {
             throw .notReachable(path: path, errno: error.errno)
         }
-        return ConductorClient(channel: channel, eventLoop: eventLoop, session: session, orders: orders)
+        return ConductorClient(
+            channel: channel, eventLoop: eventLoop, session: session, orders: orders,
+            patience: replyTimeout.map { Patience(limit: $0, path: path) })
     }
 
     deinit {
@@ -143,11 +156,18 @@ public final class ConductorClient: Sendable {
                     guard session.value.begin(id, waiter(continuation)) else { return }
                     channel.send(frame).whenSuccess { session.value.sent(id) }
                 }
+                if let patience { withdraw(id, after: patience) }
                 // A cancellation that came earlier found nothing to withdraw.
                 if Task.isCancelled { withdraw(id) }
             }
         } onCancel: {
             withdraw(id)
+        }
+    }
+
+    private func withdraw(_ id: Int64, after patience: Patience) {
+        eventLoop.scheduleTask(in: TimeAmount(patience.limit)) { [session] in
+            session.value.withdraw(id, ConnectionFault.silent(path: patience.path, after: patience.limit))
         }
     }
 

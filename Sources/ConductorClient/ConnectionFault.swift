@@ -13,14 +13,18 @@ public enum ConnectionFault: Error, Hashable, Sendable {
     /// The connection ended before its time; what was asked for may or may not have happened. Asking again with the
     /// same ids is safe.
     case lost(errno: CInt?)
+    /// The daemon has taken the request and not answered in time, as one that is stopped or stuck; what was asked for may
+    /// still happen.
+    case silent(path: String, after: Duration)
     /// The daemon refused the connection as a whole.
     case refused(Refusal)
     /// `close()` was called.
     case closed
     /// The other side does not speak the protocol.
     case malformed(reason: String)
-    /// Notifications came faster than they were taken.
-    case overrun(limit: Int)
+    /// Notifications came faster than they were taken: `limit` wait, and then at least `leftOut` of those that are
+    /// kept nowhere found no room.
+    case overrun(limit: Int, leftOut: Int)
 }
 
 extension ConnectionFault: CustomStringConvertible {
@@ -30,15 +34,21 @@ extension ConnectionFault: CustomStringConvertible {
             "conductord is not reachable at \(path): \(Self.sentence(errno)). \(Self.advice(errno))"
         case .lost(let errno):
             "the connection to conductord was lost" + (errno.map { ": \(Self.sentence($0))" } ?? "")
+        case .silent(let path, let time):
+            "conductord at \(path) has not answered within \(Self.seconds(time)) s; it may be stopped or stuck"
         case .refused(let refusal): "conductord refuses the connection: \(refusal.message)"
         case .closed: "the connection is closed"
         case .malformed(let reason): "what answers does not speak Conductor's protocol: \(reason)"
-        case .overrun(let limit): "more than \(limit) notifications were waiting to be taken"
+        case .overrun(let limit, _): "more than \(limit) notifications were waiting to be taken"
         }
     }
 
     private static func sentence(_ errno: CInt) -> String {
         strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+    }
+
+    private static func seconds(_ time: Duration) -> String {
+        time.microseconds % 1_000_000 == 0 ? "\(time.microseconds / 1_000_000)" : "\(time.inSeconds)"
     }
 
     private static func advice(_ errno: CInt) -> String {

@@ -129,7 +129,7 @@ extension ConnectionFault {
     /// A later connection may serve.
     public var isTransient: Bool {
         switch self {
-        case .notReachable, .lost, .overrun: true
+        case .notReachable, .lost, .silent, .overrun: true
         case .refused(let refusal): refusal.code.isRetryable
         case .closed, .malformed: false
         }

@@ -9,22 +9,31 @@ package enum ExitStatus: Int32, Error, Sendable {
     /// Refused, or failed.
     case failure = 1
     case usage = 2
-    /// A workflow is completed, and some of its tasks are not.
+    /// A workflow is completed, and some of its tasks are not: they failed, or were cancelled or skipped.
     case incomplete = 3
     case cancelled = 4
     /// `EX_UNAVAILABLE`: the daemon is not reachable.
     case unavailable = 69
+    /// As of a process that SIGHUP ended.
+    case hungUp = 129
     /// As of a process that SIGINT ended.
     case interrupted = 130
     /// As of a process that SIGPIPE ended.
     case closedPipe = 141
+    /// As of a process that SIGTERM ended.
+    case terminated = 143
 
     /// Of a workflow that has ended.
     package init(_ workflow: WorkflowView) {
         switch workflow.status {
         case .completed:
             let unscheduled = workflow.json["unscheduled"].map { Array($0.elements).count } ?? 0
-            self = workflow.failedTaskCount == 0 && unscheduled == 0 ? .success : .incomplete
+            // Tasks may also be cancelled one by one, or skipped since their needs did not complete.
+            let others = workflow.json["task_results"]?.members.contains {
+                $0.value["status"]?.string != TaskStatus.completed.rawValue
+            }
+            let isWhole = workflow.failedTaskCount == 0 && unscheduled == 0 && others != true
+            self = isWhole ? .success : .incomplete
         case .cancelled: self = .cancelled
         case .failed, .pending, .inProgress, .blocked, .skipped: self = .failure
         }
@@ -54,7 +63,9 @@ package struct Failure: Hashable, Sendable {
     package init(_ error: any Error) {
         switch error {
         case let status as ExitStatus: self.init(status, "")
-        case is ClosedPipe: self.init(.closedPipe, "")
+        case let fault as OutputFault: self.init(fault)
+        case Signalled.hungUp: self.init(.hungUp, "")
+        case Signalled.terminated: self.init(.terminated, "")
         case is Interrupted, is CancellationError: self.init(.interrupted, "")
         case let refusal as Refusal:
             self.init(refusal.code == .cancelled ? .cancelled : .failure, refusal.description)
@@ -64,12 +75,23 @@ package struct Failure: Hashable, Sendable {
         }
     }
 
+    private init(_ fault: OutputFault) {
+        switch fault {
+        case .closedPipe: self.init(.closedPipe, "")
+        case .failed(let name, let number): self.init(.failure, "cannot write to \(name): \(Self.reason(number))")
+        }
+    }
+
+    private static func reason(_ number: Int32) -> String {
+        strerror(number).map { String(cString: $0) } ?? "error \(number)"
+    }
+
     private init(_ fault: ConnectionFault) {
         switch fault {
         case .notReachable(let path, let number):
-            let reason = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+            let reason = Self.reason(number)
             self.init(.unavailable, "conductord is not reachable at \(path): \(reason).\n\(Self.advice(number, path))")
-        case .lost: self.init(.unavailable, "\(fault)")
+        case .lost, .silent: self.init(.unavailable, "\(fault)")
         case .refused, .closed, .malformed, .overrun: self.init(.failure, "\(fault)")
         }
     }

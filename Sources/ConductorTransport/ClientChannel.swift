@@ -65,8 +65,10 @@ public final class ClientChannel: Sendable {
         return channel.writeAndFlush(buffer)
     }
 
+    /// Never before it returns, though it is called on the event loop: who calls it may be in the middle of what
+    /// `ended` changes too, as where `received` lets go of the last reference to a client.
     public func close() {
-        channel.close(promise: nil)
+        channel.eventLoop.execute { [channel] in channel.close(promise: nil) }
     }
 
     /// Succeeds once the connection has ended, whoever ended it.

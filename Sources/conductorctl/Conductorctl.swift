@@ -6,8 +6,10 @@ struct Conductorctl: AsyncParsableCommand {
         abstract: "Run workflows over agents, and look after conductord.",
         discussion: """
             Exit status: 0 if what was asked for fully happened, 1 if it was refused or failed, 2 for a usage \
-            mistake, 69 if conductord is not reachable. A workflow also ends with 3 where some of its tasks \
-            failed, and with 4 where it was cancelled.
+            error, 69 if conductord is not reachable. A workflow also ends with 3 if some of its tasks failed, \
+            were cancelled or skipped, and with 4 if it was cancelled.
+
+            --socket and --json may also come before the command's name.
             """,
         version: "0.1.0",
         groupedSubcommands: [

@@ -13,7 +13,7 @@ struct Main {
         // A reader that has gone away is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try Conductorctl.parseAsRoot()
+            var command = try Conductorctl.parseAsRoot(LeadingOptions.moved(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -29,18 +29,25 @@ struct Main {
         let parsing = Conductorctl.exitCode(for: error)
         let isParsing = parsing == .success || parsing == .validationFailure
         let failure = isParsing ? nil : Failure(error)
-        do throws(ClosedPipe) {
-            if let failure {
-                // A problem in a file begins with its place, as editors expect it.
-                let name = error is SourceProblems ? "" : "conductorctl: "
-                if !failure.message.isEmpty { try Output.error.line(name + failure.message) }
-            } else {
-                let output = parsing == .success ? Output.standard : .error
-                try output.line(Conductorctl.fullMessage(for: error, columns: Terminal.pageWidth))
-            }
-        } catch {
-            return .closedPipe
+        if let failure { return say(failure, error) }
+        let message = Conductorctl.fullMessage(for: error, columns: Terminal.pageWidth)
+        guard parsing == .success else {
+            try? Output.error.line(message)
+            return .usage
         }
-        return failure?.status ?? (parsing == .success ? .success : .usage)
+        do throws(OutputFault) {
+            try Output.standard.line(message)
+            return .success
+        } catch {
+            return say(Failure(error), error)
+        }
+    }
+
+    /// What cannot be said is not said; the status tells.
+    private static func say(_ failure: Failure, _ error: any Error) -> ExitStatus {
+        // A problem in a file begins with its place, as editors expect it.
+        let name = error is SourceProblems ? "" : "conductorctl: "
+        if !failure.message.isEmpty { try? Output.error.line(name + failure.message) }
+        return failure.status
     }
 }

@@ -79,6 +79,23 @@ struct BusListeningTests {
         await #expect(throws: refusal) { _ = try await answer.value }
     }
 
+    @Test("ends well where too much comes, and nobody but the listener holds the client")
+    func overrun() async throws {
+        let daemon = try await FakeDaemon.start()
+        async let listening = ConductorClient.connect(socket: daemon.path).messages(on: "news")
+        let conversation = try await daemon.accept()
+        try await conversation.reply(.empty, to: try await conversation.nextRequest().id)
+        let messages = try await listening
+        // The client may have gone before all is sent.
+        try? await conversation.send((1...20_000).map { Message.notification(notification("m\($0)")) })
+        while await conversation.next() != nil {}
+        var count = 0
+        await #expect(throws: ConnectionFault.overrun(limit: 16_384, leftOut: 1)) {
+            for try await _ in messages { count += 1 }
+        }
+        #expect(count == 16_384)
+    }
+
     @Test("ends with the connection")
     func lost() async throws {
         let (client, daemon, _) = try await connected()

@@ -68,8 +68,56 @@ struct EventFeedTests {
         await #expect {
             for try await event in subscription.events { last = event.sequence ?? 0 }
         } throws: { error in
-            guard case .overrun(let limit)? = error as? ConnectionFault else { return false }
+            guard case .overrun(let limit, 0)? = error as? ConnectionFault else { return false }
             return last == Int64(limit)
+        }
+    }
+
+    private func log(_ count: Int) throws -> [[UInt8]] {
+        let line = LiveEvent(
+            timestamp: Timestamp(microseconds: 0), key: TaskKey(taskID: try #require(TaskID("t"))),
+            agentID: try #require(AgentID("a")), attempt: 1, content: .log(stream: "stderr", line: "x"))
+        return (0..<count).map { _ in Message.notification(.live(subscription: "s1", line)) }
+    }
+
+    @Test("leave out live ones that find no room, and say before the next one how many")
+    func leavingOut() async throws {
+        let daemon = try await FakeDaemon.start()
+        let client = try await ConductorClient.connect(socket: daemon.path)
+        let conversation = try await daemon.accept()
+        async let subscribing = client.subscribe()
+        try await conversation.reply(subscribed(at: 0), to: try await conversation.nextRequest().id)
+        let subscription = try await subscribing
+        try await conversation.send(try log(20_000))
+        // What was sent before the answer has arrived with it.
+        async let pong: Void = client.ping()
+        try await conversation.reply(.empty, to: try await conversation.nextRequest().id)
+        try await pong
+        var events = subscription.events.makeAsyncIterator()
+        var leftOut = 0
+        for _ in 0..<16_384 { leftOut += try await events.next()?.leftOut ?? -1 }
+        #expect(leftOut == 0)
+        try await conversation.notify(.event(subscription: "s1", event(1)))
+        let next = try await events.next()
+        #expect(next?.sequence == 1 && next?.leftOut == 20_000 - 16_384)
+    }
+
+    @Test("that are too many, or cannot be read, end well where nobody but their reader holds the client")
+    func lastReference() async throws {
+        let tooMany = (1...20_000).map { Message.notification(.event(subscription: "s1", event($0))) }
+        let unreadable = [Array(#"{"jsonrpc":"2.0","method":"event","params":{}}"#.utf8)]
+        for frames in [tooMany, try log(20_000) + tooMany.prefix(1), unreadable] {
+            let daemon = try await FakeDaemon.start()
+            async let subscribing = ConductorClient.connect(socket: daemon.path).subscribe()
+            let conversation = try await daemon.accept()
+            try await conversation.reply(subscribed(at: 0), to: try await conversation.nextRequest().id)
+            let subscription = try await subscribing
+            // The client may have gone before all is sent.
+            try? await conversation.send(frames)
+            while await conversation.next() != nil {}
+            await #expect(throws: ConnectionFault.self) {
+                for try await _ in subscription.events {}
+            }
         }
     }
 

@@ -8,11 +8,13 @@ import Testing
 private typealias ExitStatus = ConductorCommandLine.ExitStatus
 
 @Suite struct ExitStatusTests {
-    private func workflow(_ status: String, failed: Int = 0, unscheduled: String = "[]") throws -> WorkflowView {
+    private func workflow(_ status: String, failed: Int = 0, unscheduled: String = "[]", results: String = "{}") throws
+        -> WorkflowView
+    {
         let text = """
             {"workflow_id":"w","name":"n","status":"\(status)","paused":false,"held_at_gate":false,\
             "current_phase":null,"phase_history":[],"error_log":[],"feedback_count":0,"completed_task_count":1,\
-            "failed_task_count":\(failed),"unscheduled":\(unscheduled)}
+            "failed_task_count":\(failed),"unscheduled":\(unscheduled),"task_results":\(results)}
             """
         return try WorkflowView(json: try JSONText(parsing: text).parsed())
     }
@@ -22,6 +24,10 @@ private typealias ExitStatus = ConductorCommandLine.ExitStatus
         #expect(ExitStatus(try workflow("completed")) == .success)
         #expect(ExitStatus(try workflow("completed", failed: 1)) == .incomplete)
         #expect(ExitStatus(try workflow("completed", unscheduled: #"["x"]"#)) == .incomplete)
+        for status in ["cancelled", "skipped"] {
+            let results = #"{"a":{"status":"completed"},"b":{"status":"\#(status)"}}"#
+            #expect(ExitStatus(try workflow("completed", results: results)) == .incomplete)
+        }
         #expect(ExitStatus(try workflow("failed", failed: 1)) == .failure)
         #expect(ExitStatus(try workflow("cancelled")) == .cancelled)
         #expect(ExitStatus(try workflow("in_progress")) == .failure)
@@ -58,8 +64,10 @@ private typealias ExitStatus = ConductorCommandLine.ExitStatus
 
     @Test("who stops reading, or interrupts, is told nothing more")
     func quiet() {
-        #expect(Failure(ClosedPipe()) == Failure(.closedPipe, ""))
+        #expect(Failure(OutputFault.closedPipe) == Failure(.closedPipe, ""))
         #expect(Failure(Interrupted()) == Failure(.interrupted, ""))
+        #expect(Failure(Signalled.hungUp) == Failure(.hungUp, ""))
+        #expect(Failure(Signalled.terminated) == Failure(.terminated, ""))
         #expect(Failure(ExitStatus.cancelled) == Failure(.cancelled, ""))
     }
 }

@@ -101,6 +101,45 @@ struct OperatorCommandTests {
                 """)
     }
 
+    @Test("a list that is cut says so beside it, and how to go on", arguments: [[], ["--json"]])
+    func cutList(options: [String]) async throws {
+        let command = try ChildProcess.conductorctl(["workflows"] + options, socket: daemon.path)
+        let conversation = try await daemon.accept()
+        try await conversation.reply(.workflows([], nextCursor: 219), to: try await conversation.nextRequest().id)
+        let ended = await command.finish()
+        #expect(ended.exit.status == 0)
+        #expect(ended.errors.contains("--before 219") == options.isEmpty)
+    }
+
+    @Test(
+        "a daemon that takes a request and does not answer is told from one that works", arguments: ["ping", "status"])
+    func silent(command: String) async throws {
+        let command = try ChildProcess.conductorctl([command, "--timeout", "0.2"], socket: daemon.path)
+        let conversation = try await daemon.accept()
+        _ = try await conversation.nextRequest()
+        let ended = await command.finish()
+        #expect(ended.exit.status == 69)
+        #expect(ended.errors.contains("has not answered within 0.2 s; it may be stopped or stuck"))
+    }
+
+    @Test("what had ended already is told as such, and its exit status is that of its outcome")
+    func repeated() async throws {
+        let command = try ChildProcess.conductorctl(
+            ["dispatch", "--type", "coding", "--name", "n", "--id", "X"], socket: daemon.path)
+        _ = try await daemon.accept()
+        let conversation = try await daemon.accept()
+        let result = TaskResult(
+            taskID: try #require(TaskID("X")), agentID: try #require(AgentID("a")), status: .failed, attempt: 1,
+            iteration: 0, startedAt: nil, completedAt: Timestamp(microseconds: 0), duration: .seconds(1))
+        try await conversation.reply(
+            .repeated(.recorded, .result(result)), to: try await conversation.nextRequest().id)
+        let ended = await command.finish()
+        #expect(ended.exit.status == 1)
+        #expect(
+            ended.output.hasPrefix(
+                "task X had ended already, at 1970-01-01T00:00:00Z; nothing was run\nX failed by a in 1.0s"))
+    }
+
     @Test("a dead letter that is not kept cannot be discarded")
     func discard() async throws {
         let ended = try await run(

@@ -10,7 +10,7 @@ import Testing
         for event in try RunLog.events(log) {
             guard let meaning = RunEvent(event) else { continue }
             progress.fold(meaning, at: event.timestamp)
-            if let line = renderer.line(for: meaning, at: event.timestamp, of: progress) { lines.append(line) }
+            lines += renderer.lines(for: meaning, at: event.timestamp, of: progress)
         }
         return lines.joined(separator: "\n") + "\n"
     }

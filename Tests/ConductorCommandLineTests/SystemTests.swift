@@ -11,7 +11,42 @@ import Testing
         try #require(pipe(&ends) == 0)
         close(ends[0])
         defer { close(ends[1]) }
-        #expect(throws: ClosedPipe.self) { try Output(descriptor: ends[1]).line("x") }
+        #expect(throws: OutputFault.closedPipe) { try Output(descriptor: ends[1]).line("x") }
+    }
+
+    @Test("an output that takes nothing says why")
+    func full() async throws {
+        let descriptor = open("/dev/full", O_WRONLY | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        let output = Output(descriptor: descriptor, name: "the disk")
+        let fault = OutputFault.failed(name: "the disk", errno: ENOSPC)
+        #expect(throws: fault) { try output.line("x") }
+        await #expect(throws: fault) { try await output.sendLine("x") }
+        output.attempt("x")
+        #expect(Failure(fault) == Failure(.failure, "cannot write to the disk: No space left on device"))
+    }
+
+    @Test("a pipe that nobody reads holds up the task that sends, not its thread, and sending can be cancelled")
+    func stalled() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (reader, writer) = (ends[0], ends[1])
+        defer { close(reader) }
+        let output = Output(descriptor: writer)
+        let text = String(repeating: "x", count: 200_000)
+        let senders = (0..<16).map { _ in Task { try await output.send(text) } }
+        // Far more than there are threads: were these held up, nothing here would go on.
+        while !isFull(writer) { await Task.yield() }
+        output.attempt("not waited for")
+        for sender in senders { sender.cancel() }
+        for sender in senders { await #expect(throws: CancellationError.self) { try await sender.value } }
+        close(writer)
+    }
+
+    private func isFull(_ pipe: Int32) -> Bool {
+        var ready = pollfd(fd: pipe, events: Int16(POLLOUT), revents: 0)
+        return poll(&ready, 1, 0) == 0
     }
 
     @Test("a temporary folder is for this user only, and leaves nothing behind, not even through links")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
 import Testing
@@ -65,6 +66,40 @@ import Testing
         #expect(expiring.timeToLive == .milliseconds(1500))
         #expect(expiring.payload.string == #"{"n": 1.0}"#)
         #expect(expiring.priority == .high)
+    }
+
+    @Test("what begins with a dash is a value where one is due")
+    func dashes() throws {
+        let dispatch = try #require(
+            try Conductorctl.parseAsRoot([
+                "dispatch", "--type", "coding", "--name", "--json", "--input", "-", "--json",
+            ]) as? Dispatch)
+        #expect(dispatch.task.name == "--json" && dispatch.task.input == "-" && dispatch.common.format.json)
+        let feedback = try #require(
+            try Conductorctl.parseAsRoot(["feedback", "w", "--finding", "-1 %", "--finding", "--slow"]) as? SendFeedback
+        )
+        #expect(feedback.findings == ["-1 %", "--slow"])
+        let run = try #require(try Conductorctl.parseAsRoot(["run", "w.yaml", "--set", "-x=-1"]) as? Run)
+        #expect(run.inputs.settings.map(\.name) == ["-x"])
+        let cancel = try #require(try Conductorctl.parseAsRoot(["cancel", "w", "--reason", "-- no"]) as? Cancel)
+        #expect(cancel.reason == "-- no")
+    }
+
+    @Test(
+        "options that every command takes may come before its name",
+        arguments: [
+            (["--json", "tasks"], ["tasks", "--json"]),
+            (
+                ["--socket", "/s", "--json", "tasks", "--limit", "3"],
+                ["tasks", "--socket", "/s", "--json", "--limit", "3"]
+            ),
+            (["--socket=/s", "dead-letters", "--json", "list"], ["dead-letters", "list", "--socket=/s", "--json"]),
+            (["register", "a", "--", "x", "--json"], ["register", "a", "--", "x", "--json"]),
+            (["--json"], ["--json"]), (["--socket", "tasks"], ["--socket", "tasks"]), (["--help"], ["--help"]),
+            (["--json", "dance"], ["--json", "dance"]), ([], []),
+        ])
+    func leading(arguments: [String], moved: [String]) {
+        #expect(LeadingOptions.moved(arguments) == moved)
     }
 
     @Test("a word is a workflow, task or agent; with a slash it is a workflow's task")

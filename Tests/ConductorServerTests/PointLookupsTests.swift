@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConductorServer
 
-@Suite("The look-up of a dead letter")
+@Suite("The look-up of a record")
 struct PointLookupsTests {
     private let time = Timestamp(microseconds: 0)
 
@@ -38,6 +38,23 @@ struct PointLookupsTests {
             return
         }
         #expect(letter.state == .kept && task.key == letter.key)
+    }
+
+    @Test("of a workflow finds the tasks whose ids the daemon made, which its definition does not have")
+    func unnamedTasks() throws {
+        let id = try #require(WorkflowID("w"))
+        let text = #"{"name":"w","tasks":[{"name":"t","assigned_to":"coding"}]}"#
+        let definition = try WorkflowDefinition(json: JSONText(parsing: text).parsed())
+        let workflow = WorkflowRecord(
+            workflowID: id, definition: definition, inputs: .emptyObject, ownerUID: 0, startedAt: time)
+        let store = InMemoryStore()
+        try store.commit([.workflowAdded(workflow), .taskAdded(task("w"))])
+        guard case .workflow(_, let tasks) = try PointLookups(store: store).workflow(id, pending: PendingRecords())
+        else {
+            Issue.record("no workflow")
+            return
+        }
+        #expect(tasks.map(\.key.taskID.description) == ["t"])
     }
 
     @Test("finds nothing of what retention is removing at this moment")

@@ -47,7 +47,7 @@ private let feedback = """
 private let definition = """
     {"workflow_id":"w-1","name":"Ship it","description":"To the end","phases":["devops","monitoring"],\
     "tasks":[{"name":"a","assigned_to":"devops","task_id":"a","priority":"low","input_data":{},"timeout_seconds":1,\
-    "needs":[],"metadata":{}},\(task)],"parallelism":4,"when_busy":"fail","queue_timeout_seconds":60,\
+    "needs":[],"metadata":{}},\(task)],"parallelism":4,"when_busy":"fail","queue_timeout_seconds":60,"agent_wait_seconds":5,\
     "max_feedback_loops":1,"gate":{"required_success_rate":0.75},"on_gate_blocked":"approve","metadata":{"team":"x"}}
     """
 
@@ -117,7 +117,7 @@ let methodSamples = [
     MethodSample(.workflowPause, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(.workflowResume, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(
-        .workflowApprove, full: #"{"workflow_id":"w","approve":true,"comment":"go","request_key":"k"}"#,
+        .workflowApprove, full: #"{"workflow_id":"w","approve":true,"comment":"go","accept_failures":true,"request_key":"k"}"#,
         minimal: #"{"workflow_id":"w","approve":false}"#),
     MethodSample(
         .workflowRetry, full: #"{"workflow_id":"w","only_failed":false,"request_key":"k"}"#,

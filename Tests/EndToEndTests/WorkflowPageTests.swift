@@ -28,7 +28,10 @@ struct WorkflowPageTests {
     static let parts = [
         Part(
             WorkflowDefinition.self, "THE WORKFLOW",
-            whole: #"{"name":"n","workflow_id":"w","description":"d","gate":{"required_success_rate":1}}"#),
+            whole: """
+                {"name":"n","workflow_id":"w","description":"d","gate":{"required_success_rate":1},
+                "agent_wait_seconds":10}
+                """),
         Part(
             TaskDefinition.self, "TASKS",
             whole: """

@@ -31,7 +31,7 @@ package struct JournalLines: Sendable {
     /// Gives `body` those of a workflow, or of one task, oldest first; none where this machine has no journal, or nobody
     /// may read it.
     package static func read(
-        workflow: WorkflowID?, task: TaskID? = nil, _ body: @escaping @Sendable (Line) throws -> Void
+        workflow: WorkflowID?, task: TaskID? = nil, _ body: @escaping @Sendable (Line) async throws -> Void
     ) async throws -> Summary {
         // Without `--all`, fields of 4 KiB and more are left out.
         var arguments = ["--quiet", "--no-pager", "--output=json", "--all"]
@@ -52,7 +52,7 @@ package struct JournalLines: Sendable {
     }
 
     private static func summary(
-        of output: SubprocessOutputSequence, _ workflow: WorkflowID?, _ body: (Line) throws -> Void
+        of output: SubprocessOutputSequence, _ workflow: WorkflowID?, _ body: (Line) async throws -> Void
     ) async -> Result<Summary, any Error> {
         var splitter = LineSplitter(maximumBytes: entryBytes)
         var summary = Summary()
@@ -63,7 +63,7 @@ package struct JournalLines: Sendable {
                     guard let line = Line(entry: text), line.workflowID == workflow else { continue }
                     summary.count += 1
                     summary.timestamp = line.timestamp
-                    try body(line)
+                    try await body(line)
                 }
             }
             return .success(summary)

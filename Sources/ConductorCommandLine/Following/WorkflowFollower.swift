@@ -40,20 +40,19 @@ package struct WorkflowFollower: Sendable {
         let filter = EventFilter(workflowID: id, afterSequence: origin == .beginning ? 0 : nil)
         /// Nil until subscribed; what is not newer was so before.
         var joined: Int64?
+        var interruption = Interruption()
         for try await element in EventFeed(socket: socket, filter) {
             switch element {
             case .subscribed(let sequence, let snapshot):
-                guard joined == nil else {
-                    try await presenter.remark(Interruption.ended)
-                    continue
-                }
+                if let sentence = interruption.ended() { try await presenter.remark(sentence) }
+                guard joined == nil else { continue }
                 joined = sequence
                 if try await start(snapshot) { return }
             case .event(let event):
                 try await presenter.take(event)
                 if let sequence = event.sequence, sequence > joined ?? 0, event.endsWorkflow { return }
             case .interrupted(let error, _):
-                if let sentence = Interruption.sentence(error) { try await presenter.remark(sentence) }
+                if let sentence = interruption.began(error) { try await presenter.remark(sentence) }
             }
         }
     }

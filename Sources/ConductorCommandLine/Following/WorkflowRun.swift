@@ -49,12 +49,24 @@ package struct WorkflowRun: Sendable {
         return TaskID.uuid(generator.next(), generator.next()).description
     }
 
-    /// The state once it has begun. May be called again: it is the same run.
-    package func begin(_ client: ConductorClient) async throws -> WorkflowView {
+    /// The state once it has begun, and whether the daemon knew it already. May be called again: it is the same run.
+    package func begin(_ client: ConductorClient) async throws -> (state: WorkflowView, remark: String?) {
+        let answer = try await client.call(request)
+        guard let json = answer["state"] else { throw ConnectionFault.malformed(reason: "an answer without a state") }
+        let state = try WorkflowView(json: json)
+        let end = json["completed_at"]?.string.flatMap(Timestamp.init)
+        return (state, Reply.Repetition(answer)?.sentence("workflow \(workflowID)", ended: end))
+    }
+
+    private var request: Request {
         switch act {
-        case .run(let definition, let inputs): try await client.runDetached(definition, inputs: inputs)
-        case .retry(let params): try await client.retry(params)
-        case .feedback(let params): try await client.feedback(params)
+        case .run(let definition, let inputs):
+            var params = WorkflowSubmission(definition: definition)
+            params.inputs = inputs
+            params.detach = true
+            return .workflowRun(params)
+        case .retry(let params): return .workflowRetry(params)
+        case .feedback(let params): return .workflowFeedback(params)
         }
     }
 
@@ -64,8 +76,14 @@ package struct WorkflowRun: Sendable {
     ) async throws -> JSONValue {
         let follower = WorkflowFollower(socket: socket, presenter: presenter)
         try await follower.follow(workflowID, from: origin) { _ in
-            let state = try await insisting(socket: socket) { try await begin($0) }
+            var requests = 0
+            let (state, remark) = try await insisting(socket: socket) { client in
+                requests += 1
+                return try await begin(client)
+            }
             await started()
+            // What was asked for before, on a connection that was lost, may be this command's own.
+            if requests == 1, let remark { try await presenter.remark(remark) }
             return state.status.isTerminal
         }
         return try await insisting(socket: socket) { try await $0.call(.workflowGet(workflowID)) }
@@ -77,6 +95,8 @@ package actor CancelSwitch {
     private var cancel: (@Sendable () async throws -> Void)?
 
     package init() {}
+
+    package var isArmed: Bool { cancel != nil }
 
     package func arm(_ cancel: @escaping @Sendable () async throws -> Void) {
         self.cancel = cancel

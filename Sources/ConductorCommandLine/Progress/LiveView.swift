@@ -50,7 +50,7 @@ package struct LiveView: Sendable {
         case .submitted: "submitted"
         case .running: progress.phases.last?.phase.rawValue ?? "running"
         case .paused: "paused"
-        case .heldAtGate(let phase, _): "held at the gate\(phase.map { " behind \($0.rawValue)" } ?? "")"
+        case .heldAtGate(let phase, _): "held at the gate\(phase.map { " after \($0.rawValue)" } ?? "")"
         case .ended(let ending): ending.status.rawValue
         }
     }

@@ -11,13 +11,18 @@ package struct PlainRenderer: Sendable {
         self.showsLogs = showsLogs
     }
 
-    /// Nil for what is not worth a line.
-    package func line(for event: RunEvent, at time: Timestamp, of progress: RunProgress) -> String? {
-        guard let (text, tone) = sentence(for: event, of: progress) else { return nil }
+    /// None for what is not worth a line.
+    package func lines(for event: RunEvent, at time: Timestamp, of progress: RunProgress) -> [String] {
+        guard let (text, tone) = sentence(for: event, of: progress) else { return [] }
         let elapsed = (time - (progress.startedAt ?? time)).shown
-        let margin = String(repeating: " ", count: max(0, 7 - elapsed.count)) + elapsed
-        return style.paint(margin, .faint) + "  " + style.paint(TerminalText.sanitized(text), tone)
+        let margin = String(repeating: " ", count: max(0, Self.margin - elapsed.count)) + elapsed
+        let line = style.paint(margin, .faint) + "  " + style.paint(TerminalText.sanitized(text), tone)
+        let indent = String(repeating: " ", count: Self.margin + 2)
+        return [line] + choices(for: event).map { indent + $0 }
     }
+
+    /// Columns of the time.
+    private static let margin = 7
 
     private func sentence(for event: RunEvent, of progress: RunProgress) -> (String, Style.Tone)? {
         switch event {
@@ -26,13 +31,17 @@ package struct PlainRenderer: Sendable {
         case .paused: ("paused", .doubtful)
         case .resumed: ("resumed", .plain)
         case .ended(let ending):
-            ("\(ending.status.rawValue)" + (ending.errorCode.map { ": \($0)" } ?? ""), ending.status.tone)
+            // Errors of a workflow that completed all the same lie behind it.
+            (
+                "\(ending.status.rawValue)"
+                    + (ending.status == .failed ? ending.errorCode.map { ": \($0)" } ?? "" : ""), ending.status.tone
+            )
         case .phaseStarted(let phase, let iteration, let taskCount):
             ("\(phase.rawValue): \(taskCount.counted("task"))" + Self.round(iteration), .strong)
         case .phaseEnded(let phase, let result, let completed, let failed):
             ("\(phase.rawValue) \(result.rawValue): \(completed) completed, \(failed) failed", .plain)
         case .phaseSkipped(let phase): ("\(phase.rawValue) skipped: it has no tasks", .faint)
-        case .gate(let phase, let gate): sentence(for: gate, behind: phase?.rawValue ?? "the phase")
+        case .gate(let phase, let gate): sentence(for: gate, after: phase?.rawValue ?? "the phase")
         case .feedback(let count, let severity, let source):
             (
                 "feedback loop \(count): " + (severity?.rawValue ?? "feedback") + (source.map { " from \($0)" } ?? ""),
@@ -63,18 +72,20 @@ package struct PlainRenderer: Sendable {
         }
     }
 
-    private func sentence(for gate: RunEvent.Gate, behind phase: String) -> (String, Style.Tone)? {
+    private func sentence(for gate: RunEvent.Gate, after phase: String) -> (String, Style.Tone)? {
         switch gate {
         case .passed: nil
-        case .held(let id, let reason):
-            (
-                "held at the gate behind \(phase): \(reason); to decide: conductorctl approve \(id) [--deny]",
-                .doubtful
-            )
-        case .blocked(let reason): ("the gate behind \(phase) is blocked: \(reason)", .bad)
-        case .approved: ("the gate behind \(phase) was approved", .plain)
-        case .denied: ("the gate behind \(phase) was denied", .bad)
+        case .held(_, let reason): ("held at the gate after \(phase): \(reason)", .doubtful)
+        case .blocked(let reason): ("the gate after \(phase) is blocked: \(reason)", .bad)
+        case .approved: ("the gate after \(phase) was approved", .plain)
+        case .denied: ("the gate after \(phase) was denied", .bad)
         }
+    }
+
+    /// What can be done about an event that waits for a person, below its line.
+    func choices(for event: RunEvent) -> [String] {
+        guard case .gate(_, .held(let id, _)) = event else { return [] }
+        return HeldGate(id).choices
     }
 
     private static func reason(_ ending: RunEvent.TaskEnding) -> String {

@@ -2,7 +2,8 @@ import ConductorClient
 import ConductorJSON
 import ConductorModel
 
-/// Shows a run while it goes on: folds its events, and writes what the chosen form makes of them.
+/// Shows a run while it goes on: folds its events, and writes what the chosen form makes of them. Nobody may be reading:
+/// then it waits, and what calls it with it.
 package actor RunPresenter {
     package enum Form: Sendable {
         /// Events as JSON lines.
@@ -22,63 +23,99 @@ package actor RunPresenter {
     package private(set) var progress = RunProgress()
     private let form: Form
     private let output: Output
+    /// For remarks, where the output is data.
+    private let notices: Output
     private let now: @Sendable () -> Timestamp
     private let window: @Sendable () -> Terminal.Size
     /// The widths of the live view's lines that stand on the terminal.
     private var drawn: [Int] = []
+    private var isWriting = false
+    /// Who writes next, in the order of asking.
+    private var writers: [CheckedContinuation<Void, Never>] = []
 
     package init(
-        _ form: Form, output: Output, now: @escaping @Sendable () -> Timestamp = { WallClock.now },
+        _ form: Form, output: Output, notices: Output = .error,
+        now: @escaping @Sendable () -> Timestamp = { WallClock.now },
         window: @escaping @Sendable () -> Terminal.Size = { Terminal.size }
     ) {
         self.form = form
         self.output = output
+        self.notices = notices
         self.now = now
         self.window = window
     }
 
-    package func take(_ event: ClientEvent) throws {
+    package func take(_ event: ClientEvent) async throws {
+        if let sentence = Interruption.sentence(leftOut: event.leftOut) { try await remark(sentence) }
         let meaning = RunEvent(event)
         if let meaning { progress.fold(meaning, at: event.timestamp) }
         switch form {
-        case .json: try output.line(event.text.string)
+        case .json: try await write(event.text.string + "\n")
         case .plain(let plain):
-            guard let meaning, let line = plain.line(for: meaning, at: event.timestamp, of: progress) else { return }
-            try output.line(line)
+            guard let meaning else { return }
+            try await write(plain.lines(for: meaning, at: event.timestamp, of: progress).map { $0 + "\n" }.joined())
         case .live(let plain, let live):
-            let line = meaning.flatMap { plain.line(for: $0, at: event.timestamp, of: progress) }
-            try redraw(live, below: line.map { [$0] } ?? [])
+            let lines = meaning.map { plain.lines(for: $0, at: event.timestamp, of: progress) }
+            try await redraw(live, below: lines ?? [])
         }
     }
 
     /// Time has passed.
-    package func tick() throws {
-        guard case .live(_, let live) = form else { return }
-        try redraw(live, below: [])
+    package func tick() async throws {
+        guard case .live(_, let live) = form, !isWriting else { return }
+        try await redraw(live, below: [])
     }
 
     /// A remark that is no event, such as that the connection was lost.
-    package func remark(_ text: String) throws {
+    package func remark(_ text: String) async throws {
         switch form {
-        case .json: return
-        case .plain: try output.line(text)
-        case .live(_, let live): try redraw(live, below: [text])
+        case .json: notices.attempt("conductorctl: \(text)\n")
+        case .plain: try await write(text + "\n")
+        case .live(_, let live): try await redraw(live, below: [text])
         }
     }
 
-    /// Takes the live view away: other lines follow.
-    package func finish() throws {
-        guard case .live = form, !drawn.isEmpty else { return }
-        try output.write(erasure(in: window()))
+    /// The last word of a command that is told to end: waits for nobody who might read.
+    package func leave(_ text: String) {
+        if !isWriting { output.attempt(erasure(in: window())) }
         drawn = []
+        notices.attempt("conductorctl: \(text)\n")
     }
 
-    private func redraw(_ live: LiveView, below lines: [String]) throws {
+    /// Takes the live view away: other lines follow.
+    package func finish() async throws {
+        guard case .live = form, !drawn.isEmpty else { return }
+        await turn()
+        defer { endTurn() }
+        let text = erasure(in: window())
+        drawn = []
+        try await output.send(text)
+    }
+
+    private func redraw(_ live: LiveView, below lines: [String]) async throws {
+        await turn()
+        defer { endTurn() }
         let window = window()
         let view = live.lines(progress, now: now(), in: window)
-        let text = lines.map { $0 + "\n" }.joined(), rows = view.map { $0 + "\n" }.joined()
-        try output.write(erasure(in: window) + text + (view.isEmpty ? "" : Self.withoutWrapping(rows)))
+        let above = erasure(in: window) + lines.map { $0 + "\n" }.joined()
+        let rows = view.map { $0 + "\n" }.joined()
         drawn = view.map { TerminalText.width(TerminalText.sanitized($0)) }
+        try await output.send(above + (view.isEmpty ? "" : Self.withoutWrapping(rows)))
+    }
+
+    private func write(_ text: String) async throws {
+        await turn()
+        defer { endTurn() }
+        try await output.send(text)
+    }
+
+    private func turn() async {
+        guard isWriting else { return isWriting = true }
+        await withCheckedContinuation { writers.append($0) }
+    }
+
+    private func endTurn() {
+        if writers.isEmpty { isWriting = false } else { writers.removeFirst().resume() }
     }
 
     /// A terminal may take a character for wider than we do: even then a row stays one row.

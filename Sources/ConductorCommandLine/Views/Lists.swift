@@ -8,7 +8,7 @@ extension Table {
         for agent in agents {
             table.add([
                 Cell(agent.agentID.description), Cell(agent.agentType.rawValue),
-                Cell(agent.isPaused ? "paused" : agent.status.rawValue),
+                .status(agent),
                 Cell("\(agent.running.count) of \(agent.capacity)"), Cell("\(agent.completedCount)"),
                 Cell("\(agent.failedCount)"), Cell(agent.lastHeartbeat.shown),
             ])
@@ -30,14 +30,14 @@ extension Table {
 
     /// Rows of `task.list`, named as the command line takes them.
     package static func tasks(_ rows: [JSONValue]) -> Table {
-        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "ERROR"])
+        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "DETAIL"])
         for row in rows {
             let workflow = row["workflow_id"]?.string.map { "\($0)/" } ?? ""
             let took = row["duration_seconds"]?.double.map { Duration(inSeconds: $0).shown } ?? ""
             table.add([
                 Cell(workflow + row.shown("task_id")), Cell(row.shown("assigned_to")), .status(row), Cell(took),
                 Cell(row.shown("attempts")), Cell(row.shown("agent_id")),
-                Cell(row.shown("error_code")),
+                Cell(row["waiting"]?["message"]?.string ?? row.shown("error_code")),
             ])
         }
         return table
@@ -93,6 +93,17 @@ extension Table.Cell {
     fileprivate static func status(_ row: JSONValue) -> Table.Cell {
         let status = row["status"]?.string.flatMap(TaskStatus.init)
         return Table.Cell(row.shown("status"), status?.tone ?? .plain)
+    }
+
+    /// What keeps work from an agent comes before what it does.
+    fileprivate static func status(_ agent: AgentState) -> Table.Cell {
+        if agent.isPaused { return Table.Cell("paused", .doubtful) }
+        if agent.isDraining { return Table.Cell("draining", .doubtful) }
+        switch agent.breaker {
+        case .open: return Table.Cell("\(agent.status.rawValue), breaker open", .bad)
+        case .halfOpen: return Table.Cell("\(agent.status.rawValue), breaker half open", .doubtful)
+        case .closed: return Table.Cell(agent.status.rawValue)
+        }
     }
 
     fileprivate static func time(_ row: JSONValue, _ member: String) -> Table.Cell {

@@ -5,14 +5,18 @@ import ConductorModel
 /// A workflow's state for people: its phases, its tasks, what was sent back and what went wrong.
 package struct WorkflowSummary: Sendable {
     private let state: WorkflowView
-    /// In the order of the definition.
-    private let tasks: [TaskDefinition]
+    private let definition: WorkflowDefinition
+    /// Rows of `task.list`, for what has not ended.
+    private let unfinished: [String: JSONValue]
 
-    /// Reads the answer to `workflow.get`.
-    package init(_ answer: JSONValue) throws(JSONFieldError) {
+    /// Reads the answer to `workflow.get`, and for one that has not ended rows of `task.list`, which say what its tasks
+    /// wait for.
+    package init(_ answer: JSONValue, tasks: [JSONValue] = []) throws(JSONFieldError) {
         var fields = try JSONFields(answer)
         state = try fields.required("state")
-        tasks = try fields.required("definition", as: WorkflowDefinition.self).tasks
+        definition = try fields.required("definition")
+        let named = tasks.compactMap { row in row["task_id"]?.string.map { ($0, row) } }
+        unfinished = Dictionary(named) { newest, _ in newest }
     }
 
     package var workflow: WorkflowView { state }
@@ -21,13 +25,13 @@ package struct WorkflowSummary: Sendable {
         var lines = [headline(page.style)]
         let sections =
             [phaseTable.lines(on: page)]
-            + (tasks.isEmpty ? [] : [taskTable.lines(on: page)])
+            + (definition.tasks.isEmpty ? [] : [taskTable.lines(on: page)])
         for section in sections { lines += [""] + section }
-        if state.isHeldAtGate { lines += ["", "to decide: conductorctl approve \(state.workflowID) [--deny]"] }
-        if !unscheduled.isEmpty {
-            lines += ["", "taken by no phase: " + TerminalText.sanitized(unscheduled.joined(separator: ", "))]
-        }
+        if state.isHeldAtGate { lines += [""] + HeldGate(state.workflowID).choices }
+        let unscheduled = definition.tasks.filter { !definition.takes($0) }
+        if !unscheduled.isEmpty { lines += [""] + unscheduled.map(\.neverRuns) }
         if state.feedbackCount > 0 { lines += ["", "feedback loops: \(state.feedbackCount)"] }
+        if state.status == .failed { lines += findings(page.style) }
         if !state.errorLog.isEmpty { lines += ["", page.style.paint("errors", .strong)] + errors }
         return lines
     }
@@ -39,8 +43,6 @@ package struct WorkflowSummary: Sendable {
         return "\(name) (\(state.workflowID)): " + style.paint(state.status.rawValue, state.status.tone)
             + "\(held)\(duration), \(state.completedTaskCount) completed, \(state.failedTaskCount) failed"
     }
-
-    private var unscheduled: [String] { state.json["unscheduled"]?.elements.compactMap(\.string) ?? [] }
 
     private var phaseTable: Table {
         var table = Table(["PHASE", "ROUND", "RESULT", "TOOK", "COMPLETED", "FAILED"])
@@ -66,26 +68,56 @@ package struct WorkflowSummary: Sendable {
     }
 
     private var taskTable: Table {
-        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "ERROR"])
-        for task in tasks {
+        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "DETAIL"])
+        for task in definition.tasks {
             guard let id = task.taskID else { continue }
-            table.add(Self.row(id, type: task.assignedTo, state.result(of: id)))
+            let first = [Table.Cell(id.description), Table.Cell(task.assignedTo?.rawValue ?? "")]
+            let rest = state.result(of: id).map(Self.cells) ?? Self.cells(unfinished: unfinished[id.description])
+            table.add(first + rest)
         }
         return table
     }
 
-    private static func row(_ id: TaskID, type: AgentType?, _ result: JSONValue?) -> [Table.Cell] {
-        let first = [Table.Cell(id.description), Table.Cell(type?.rawValue ?? "")]
-        guard let result else { return first + [Table.Cell("not ended", .faint)] }
+    private static func cells(unfinished row: JSONValue?) -> [Table.Cell] {
+        guard let row, let status = row["status"]?.string.flatMap(TaskStatus.init), !status.isTerminal else {
+            return [Table.Cell("not ended", .faint)]
+        }
+        return [
+            Table.Cell(status == .inProgress ? "running" : status.rawValue, status.tone), "",
+            Table.Cell("\(row["attempts"]?.integer ?? 0)"), Table.Cell(row["agent_id"]?.string ?? ""),
+            Table.Cell(row["waiting"]?["message"]?.string ?? ""),
+        ]
+    }
+
+    private static func cells(_ result: JSONValue) -> [Table.Cell] {
         let status = result["status"]?.string.flatMap(TaskStatus.init)
         let agent = result["agent_id"]?.string ?? ""
-        return first + [
+        return [
             Table.Cell(status?.rawValue ?? "", status?.tone ?? .plain),
             Table.Cell(Duration(inSeconds: result["duration_seconds"]?.double ?? 0).shown),
             Table.Cell("\(result["attempt"]?.integer ?? 0)"),
             Table.Cell(agent == AgentID.coordinator.description ? "" : agent),
             Table.Cell(result["error_code"]?.string ?? result["error_message"]?.string ?? ""),
         ]
+    }
+
+    /// What monitors found in the last round, which nothing was done about.
+    private func findings(_ style: Style) -> [String] {
+        let results = definition.tasks.compactMap { task in task.taskID.flatMap { state.result(of: $0) } }
+        let found = results.compactMap { result in
+            result["feedback"].flatMap { try? Feedback(json: $0) }.map { (result["task_id"]?.string ?? "", $0) }
+        }
+        guard !found.isEmpty else { return [] }
+        return ["", style.paint("findings", .strong)]
+            + found.flatMap { task, feedback in
+                Self.texts(feedback.findings).map { "  \(task) (\(feedback.severity.rawValue)): \($0)" }
+                    + Self.texts(feedback.recommendations).map { "  \(task) recommends: \($0)" }
+            }.map(TerminalText.sanitized)
+    }
+
+    /// The elements of an array: strings bare, the rest as JSON.
+    private static func texts(_ array: JSONText) -> [String] {
+        (try? array.parsed())?.elements.map { $0.string ?? $0.text.string } ?? []
     }
 
     private var errors: [String] {

@@ -41,12 +41,10 @@ package struct PointLookups<Source: RecordSource> {
     package func workflow(_ id: WorkflowID, pending: PendingRecords) throws(Source.Fault) -> Known {
         let stored = try store.workflow(id)
         guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }
-        let storedTasks = Dictionary((stored?.1 ?? []).map { ($0.key, $0) }) { first, _ in first }
-        let tasks = record.definition.tasks.compactMap(\.taskID).compactMap { taskID -> TaskRecord? in
-            let key = TaskKey(workflowID: id, taskID: taskID)
-            return pending.task(key) ?? storedTasks[key]
-        }
-        return .workflow(record, tasks)
+        // A stored definition is as it was sent, without the ids that the daemon gave: the tasks' own rows have them.
+        if let stored { return .workflow(record, stored.1.map { pending.task($0.key) ?? $0 }) }
+        let keys = record.definition.tasks.compactMap(\.taskID).map { TaskKey(workflowID: id, taskID: $0) }
+        return .workflow(record, keys.compactMap(pending.task))
     }
 }
 

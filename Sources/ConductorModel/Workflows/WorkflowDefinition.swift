@@ -14,8 +14,6 @@ public struct WorkflowDefinition: Sendable {
         case approve
     }
 
-    public static let standardAgentWait = Duration.seconds(10)
-
     public struct Gate: Hashable, Sendable {
         /// Completed ÷ (completed + failed), from 0 to 1.
         public var requiredSuccessRate: Double
@@ -34,8 +32,9 @@ public struct WorkflowDefinition: Sendable {
     public var parallelism = 1
     public var whenBusy: WhenBusy = .queue
     public var queueTimeout: Duration = .seconds(3600)
-    /// How long a task waits where no agent of its type is registered.
-    public var agentWait = Self.standardAgentWait
+    /// How long a task waits where no agent of its type is registered; nil for the default of 10 s. Where it was not
+    /// given it is not written: an older daemon does not know the member.
+    public var agentWait: Duration?
     public var maxFeedbackLoops = 3
     public var gate: Gate?
     public var onGateBlocked: OnGateBlocked = .fail
@@ -60,7 +59,7 @@ extension WorkflowDefinition: JSONReadable, JSONWritable {
         parallelism = try fields.integer("parallelism", in: 1...1000) ?? 1
         whenBusy = try fields.value("when_busy", default: .queue)
         queueTimeout = try fields.duration("queue_timeout_seconds", in: 0...604_800) ?? .seconds(3600)
-        agentWait = try fields.duration("agent_wait_seconds", in: 0...604_800) ?? Self.standardAgentWait
+        agentWait = try fields.duration("agent_wait_seconds", in: 0...604_800)
         maxFeedbackLoops = try fields.integer("max_feedback_loops", in: 0...1000) ?? 3
         gate = try fields.optional("gate")
         onGateBlocked = try fields.value("on_gate_blocked", default: .fail)
@@ -79,8 +78,7 @@ extension WorkflowDefinition: JSONReadable, JSONWritable {
             writer.member("parallelism", parallelism)
             writer.member("when_busy", whenBusy)
             writer.member("queue_timeout_seconds", queueTimeout)
-            // The default is left out: an older daemon does not know the member.
-            writer.member("agent_wait_seconds", agentWait == Self.standardAgentWait ? nil : agentWait)
+            writer.member("agent_wait_seconds", agentWait)
             writer.member("max_feedback_loops", maxFeedbackLoops)
             writer.member("gate", gate)
             writer.member("on_gate_blocked", onGateBlocked)

@@ -66,7 +66,7 @@ public struct WorkflowRecord: Sendable {
         self.inputs = inputs
         self.ownerUID = ownerUID
         self.startedAt = startedAt
-        agentWait = definition.agentWait
+        agentWait = definition.agentWait ?? .seconds(10)
     }
 
     public var status: WorkflowStatus {

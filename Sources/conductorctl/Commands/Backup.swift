@@ -14,7 +14,7 @@ struct Backup: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let backup = try await common.connect().backup()
+        let backup = try await common.connect(replyTimeout: nil).backup()
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("file", backup.file)

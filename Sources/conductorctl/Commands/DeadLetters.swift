@@ -25,6 +25,7 @@ struct ListDeadLetters: AsyncParsableCommand {
         let answer = try await common.connect().call(.deadLetterList(list.page))
         let letters = try answer["dead_letters"]?.elements.map { try DeadLetter(json: $0) } ?? []
         try common.format.show(answer.text, table: .deadLetters(letters))
+        list.tellOfMore(answer, letters.count, common.format)
     }
 }
 
@@ -37,7 +38,7 @@ struct RedriveDeadLetter: AsyncParsableCommand {
     @Argument(help: "The dead letter's id.")
     var id: DeadLetterID
 
-    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
     var requestKey: String?
 
     @OptionGroup var common: CommonOptions

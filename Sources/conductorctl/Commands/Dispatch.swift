@@ -7,14 +7,19 @@ import ConductorModel
 struct Dispatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Give one task to an agent and wait for its result.",
-        discussion: "The exit status is 0 only if the task is completed. Ctrl-C cancels the task.")
+        discussion: """
+            The exit status is 0 only if the task is completed. Ctrl-C cancels the task; SIGTERM and SIGHUP leave it to \
+            run.
+            """)
 
     @OptionGroup var task: TaskOptions
 
     @Flag(help: "Wait for an agent where none is free.")
     var queue = false
 
-    @Option(help: ArgumentHelp("How long it may wait for an agent, from 0 to 604800.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long it may wait for an agent, from 0 to 604800.", valueName: "seconds"))
     var queueTimeout: Double = 3600
 
     @Flag(help: "Return once the task is accepted, and print its id.")
@@ -31,34 +36,46 @@ struct Dispatch: AsyncParsableCommand {
     func run() async throws {
         let task = try task.task()
         let client = try await common.connect()
-        let whenBusy: WorkflowDefinition.WhenBusy = queue ? .queue : .fail
-        let patience = Duration(inSeconds: queueTimeout)
+        var params = TaskDispatch(task: task)
+        params.whenBusy = queue ? .queue : .fail
+        params.queueTimeout = Duration(inSeconds: queueTimeout)
+        params.detach = detach
+        let name = task.taskID?.description ?? ""
         if detach {
-            let id = try await client.dispatchDetached(task, whenBusy: whenBusy, queueTimeout: patience)
-            return try common.format.show(["task_id": id.description], lines: [id.description])
+            let answer = try await client.call(.taskDispatch(params))
+            EventStream.tell(Reply.Repetition(answer)?.sentence("task \(name)"))
+            return try common.format.show(["task_id": name], lines: [name])
         }
-        let result = try await withInterrupts {
-            guard let id = task.taskID else { return false }
-            let client = try? await common.connect()
-            return (try? await client?.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
-        } body: {
+        try await attached(to: task.taskID) { [params] in
+            var requests = 0
             // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
-            try await insisting(socket: common.socketPath) {
-                try await $0.dispatch(task, whenBusy: whenBusy, queueTimeout: patience)
+            let answer = try await insisting(socket: common.socketPath) { client in
+                requests += 1
+                do {
+                    return try await client.call(.taskDispatch(params))
+                } catch let refusal as Refusal where requests == 1 {
+                    EventStream.tell(Reply.Repetition.sentence("task \(name)", refusal))
+                    throw refusal
+                }
             }
+            try await TaskEnding(answer).show(common.format, mayRepeat: requests == 1)
         }
-        try common.format.show(result, lines: lines(of: result))
-        let status = ExitStatus(result.status)
-        guard status == .success else { throw status }
     }
 
-    private func lines(of result: TaskResult) -> [String] {
-        let style = Terminal.style
-        let agent = result.agentID == .coordinator ? "" : " by \(result.agentID)"
-        let error = [result.errorCode, result.errorMessage].compactMap { $0 }.joined(separator: ": ")
-        let head =
-            "\(result.taskID) \(style.paint(result.status.rawValue, result.status.tone))\(agent)"
-            + " in \(result.duration.shown)" + (error.isEmpty ? "" : ": \(TerminalText.sanitized(error))")
-        return [head, result.outputData.string]
+    /// Ctrl-C while `body` waits cancels the task; other signals leave it to run.
+    private func attached(to id: TaskID?, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        let name = id?.description ?? ""
+        do {
+            try await whileAttached(
+                cancel: {
+                    guard let id else { return false }
+                    EventStream.tell("cancelling task \(id); press Ctrl-C again to stop waiting")
+                    let client = try? await common.connect()
+                    return (try? await client?.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
+                }, body: body)
+        } catch let signalled as Signalled {
+            EventStream.tell("task \(name) goes on where it was accepted; watch it with: conductorctl watch \(name)")
+            throw signalled
+        }
     }
 }

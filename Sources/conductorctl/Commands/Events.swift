@@ -8,7 +8,9 @@ struct Events: AsyncParsableCommand {
         abstract: "Print events: those that have happened, or those to come.",
         usage: "conductorctl events [--after <sequence>] [--follow] [<options>]")
 
-    @Option(help: ArgumentHelp("Begin behind this sequence number; 0 for all.", valueName: "sequence"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Begin behind this sequence number; 0 for all.", valueName: "sequence"))
     var after: Int64?
 
     @Flag(help: "Go on with the events to come; without --after with them alone.")

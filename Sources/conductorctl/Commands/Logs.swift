@@ -16,7 +16,7 @@ struct Logs: AsyncParsableCommand {
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
     var id: TaskArgument
 
-    @Flag(help: "Go on behind the end, for what retries and feedback bring.")
+    @Flag(help: "Go on after the end, for what retries and feedback bring.")
     var follow = false
 
     @OptionGroup var common: CommonOptions
@@ -43,11 +43,11 @@ struct Logs: AsyncParsableCommand {
     ) async throws -> JournalLines.Summary {
         let isJSON = common.format.json
         return try await JournalLines.read(workflow: workflow, task: task) { line in
-            try Output.standard.line(isJSON ? line.entry.string : prefix(line.taskID) + Self.shown(line.text))
+            try await Output.standard.sendLine(isJSON ? line.entry.string : prefix(line.taskID) + Self.shown(line.text))
         }
     }
 
-    /// Prints what comes behind what there was.
+    /// Prints what comes after what there was.
     private func go(
         on earlier: JournalLines.Summary, _ filter: EventFilter, until end: EventStream.End,
         prefix: @escaping @Sendable (TaskID) -> String

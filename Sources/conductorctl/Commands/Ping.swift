@@ -6,10 +6,11 @@ import ConductorModel
 struct Ping: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "See whether the daemon answers, and how fast.")
 
+    @OptionGroup var patience: PatienceOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let client = try await common.connect()
+        let client = try await common.connect(replyTimeout: patience.replyTimeout)
         let clock = ContinuousClock()
         let time = try await clock.measure { try await client.ping() }
         let line = "conductord answers at \(common.socketPath) after \(time.microseconds) µs"

@@ -31,7 +31,9 @@ struct RegisterPolicy: AsyncParsableCommand {
     @Argument(help: "Its kind.")
     var kind: Policy.Kind
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("One of its parameters.", valueName: "name=value"))
+    @Option(
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("One of its parameters.", valueName: "name=value"))
     var parameters: [WorkflowInputs.Setting] = []
 
     @OptionGroup var common: CommonOptions

@@ -21,13 +21,13 @@ struct Register: AsyncParsableCommand {
     @Option(help: "What the agent is for.")
     var type: AgentType
 
-    @Option(help: "How many tasks it may run at once, from 1 to 10000.")
+    @Option(parsing: .unconditional, help: "How many tasks it may run at once, from 1 to 10000.")
     var capacity = 1
 
-    @Option(help: "What people call the agent.")
+    @Option(parsing: .unconditional, help: "What people call the agent.")
     var name: String?
 
-    @Option(help: ArgumentHelp("The folder that the command runs in.", valueName: "folder"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that the command runs in.", valueName: "folder"))
     var workingDirectory: String?
 
     @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.")

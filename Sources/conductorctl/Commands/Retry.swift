@@ -4,11 +4,11 @@ import ConductorModel
 
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run an ended workflow again and watch it to its end.",
+        abstract: "Run an ended or held workflow again and watch it to its end.",
         usage: "conductorctl retry <workflow> [--all] [<options>]",
         discussion: """
-            Only the tasks that are not completed run again, unless --all is given. Ctrl-C cancels the workflow and \
-            waits for its end; a second one leaves at once. The exit status is that of run.
+            Only the tasks that are not completed run again, unless --all is given. Signals and the exit status are \
+            those of run.
             """)
 
     @Argument(help: "The workflow.")
@@ -23,7 +23,7 @@ struct Retry: AsyncParsableCommand {
     @Flag(help: "Show the lines that agents log.")
     var logs = false
 
-    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
     var requestKey: String?
 
     @OptionGroup var common: CommonOptions

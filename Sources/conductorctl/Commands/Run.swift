@@ -7,8 +7,11 @@ struct Run: AsyncParsableCommand {
         abstract: "Run a workflow and watch it to its end.",
         usage: "conductorctl run <file> [--set <name=value> ...] [<options>]",
         discussion: """
-            Ctrl-C cancels the workflow and waits for its end; a second one leaves at once. With --standalone a \
-            private daemon and the fleet's agents run for this one workflow, and nothing of them stays behind.
+            Ctrl-C cancels the workflow and waits for its end; a second one stops waiting. SIGTERM and SIGHUP, as \
+            when the terminal is closed, leave it to run.
+
+            With --standalone a private daemon and the fleet's agents run for this one workflow. Any of these \
+            signals cancels it, and nothing of them is left.
             """)
 
     @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
@@ -17,7 +20,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var inputs: InputOptions
 
     @Option(
-        help: ArgumentHelp("The workflow's id; the same id with the same content is the same run.", valueName: "id"))
+        help: ArgumentHelp("The workflow's id; of one that is known, nothing is run anew.", valueName: "id"))
     var workflowID: WorkflowID?
 
     @Flag(help: "Return once the workflow is accepted, and print its id.")
@@ -43,17 +46,15 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let run = WorkflowRun(
-            try WorkflowFile.load(SourceDocument(path: file)), id: workflowID, inputs: try inputs.json())
+        let definition = try WorkflowFile.load(SourceDocument(path: file))
+        let run = WorkflowRun(definition, id: workflowID, inputs: try inputs.json(for: definition))
         guard let fleet else { return try await AttachedRun.start(run, common, logs: logs, detach: detach) }
         let agents = try FleetFile.load(path: fleet)
-        let attached = AttachedRun(run, common.format, logs: logs)
-        let answer = try await attached.interruptible {
+        try await AttachedRun.start(run, common.format, logs: logs) { follow in
             try await PrivateDaemon.run { socket in
                 let host = AgentHost(agents, socket: socket)
-                return try await Fleet(host.fleet, host: host.commands).serve { try await attached.follow(socket) }
+                return try await Fleet(host.fleet, host: host.commands).serve { try await follow(socket) }
             }
         }
-        try attached.show(answer)
     }
 }

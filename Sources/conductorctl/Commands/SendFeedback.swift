@@ -8,10 +8,7 @@ struct SendFeedback: AsyncParsableCommand {
         commandName: "feedback",
         abstract: "Send an ended workflow back to development and watch it to its new end.",
         usage: "conductorctl feedback <workflow> [<file>] [<options>]",
-        discussion: """
-            Ctrl-C cancels the workflow and waits for its end; a second one leaves at once. The exit status is that \
-            of run.
-            """)
+        discussion: "Signals and the exit status are those of run.")
 
     @Argument(help: "The workflow.")
     var workflow: WorkflowID
@@ -22,11 +19,13 @@ struct SendFeedback: AsyncParsableCommand {
     @Option(help: "How grave it is.")
     var severity: Severity?
 
-    @Option(name: .customLong("finding"), help: ArgumentHelp("What was found; may be repeated.", valueName: "text"))
+    @Option(
+        name: .customLong("finding"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("What was found; may be repeated.", valueName: "text"))
     var findings: [String] = []
 
     @Option(
-        name: .customLong("recommendation"),
+        name: .customLong("recommendation"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp("What to do about it; may be repeated.", valueName: "text"))
     var recommendations: [String] = []
 
@@ -39,7 +38,7 @@ struct SendFeedback: AsyncParsableCommand {
     @Flag(help: "Show the lines that agents log.")
     var logs = false
 
-    @Option(help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
     var requestKey: String?
 
     @OptionGroup var common: CommonOptions

@@ -16,7 +16,7 @@ struct SendRequest: AsyncParsableCommand {
 
     @OptionGroup var message: MessageOptions
 
-    @Option(help: ArgumentHelp("How long to wait, from 0 to 86400.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait, from 0 to 86400.", valueName: "seconds"))
     var timeout: Double = 30
 
     @OptionGroup var common: CommonOptions
@@ -27,8 +27,10 @@ struct SendRequest: AsyncParsableCommand {
 
     func run() async throws {
         let message = try message.message()
-        let response = try await common.connect().request(
-            message, on: self.message.channel, timeout: Duration(inSeconds: timeout))
+        let patience = Duration(inSeconds: timeout)
+        // The daemon says when the time is over; only if it does not, the client does.
+        let client = try await common.connect(replyTimeout: patience + CommonOptions.replyTimeout)
+        let response = try await client.request(message, on: self.message.channel, timeout: patience)
         try common.format.show(response, lines: [response.payload.string])
     }
 }

@@ -18,7 +18,7 @@ struct Show: AsyncParsableCommand {
         switch try await client.find(id) {
         case .workflow(let view):
             let answer = try await client.call(.workflowGet(view.workflowID))
-            let summary = try WorkflowSummary(answer)
+            let summary = try WorkflowSummary(answer, tasks: try await tasks(of: view, client))
             try common.format.show(
                 answer.text, lines: summary.lines(on: Terminal.layout))
         case .task(let answer): try common.format.show(answer.text, lines: lines(ofTask: answer))
@@ -28,14 +28,23 @@ struct Show: AsyncParsableCommand {
         }
     }
 
+    /// Of a workflow that has not ended, for people: what each task is at, or waits for.
+    private func tasks(of view: WorkflowView, _ client: ConductorClient) async throws -> [JSONValue] {
+        guard !common.format.json, !view.status.isTerminal else { return [] }
+        let query = TaskQuery(workflowID: view.workflowID, page: Page(limit: 1000))
+        return try await client.tasks(query).rows
+    }
+
     private func lines(ofTask answer: JSONValue) -> [String] {
         let style = Terminal.style
-        return ["task", "result"].flatMap { name -> [String] in
-            guard let part = answer[name] else { return [] }
-            return [style.paint(name, .strong)]
-                + part.members.filter { $0.value.kind != .null }.map { key, value in
-                    "  \(TerminalText.padded(key, 18)) \(TerminalText.sanitized(value.string ?? value.text.string))"
-                }
-        }
+        let wait = answer["waiting"]?["message"]?.string.map { [style.paint("waiting", .strong), "  \($0)"] } ?? []
+        return wait
+            + ["task", "result"].flatMap { name -> [String] in
+                guard let part = answer[name] else { return [] }
+                return [style.paint(name, .strong)]
+                    + part.members.filter { $0.value.kind != .null }.map { key, value in
+                        "  \(TerminalText.padded(key, 18)) \(TerminalText.sanitized(value.string ?? value.text.string))"
+                    }
+            }
     }
 }

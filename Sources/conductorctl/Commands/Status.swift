@@ -6,10 +6,11 @@ import ConductorJSON
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show how the daemon is, and how much there is of what.")
 
+    @OptionGroup var patience: PatienceOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let status = try await common.connect().status()
+        let status = try await common.connect(replyTimeout: patience.replyTimeout).status()
         try common.format.show(status.text, lines: lines(status))
     }
 

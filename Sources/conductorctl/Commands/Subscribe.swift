@@ -26,21 +26,22 @@ struct Subscribe: AsyncParsableCommand {
         // Whether there is a daemon at all.
         try await common.connect().ping()
         var backoff = Backoff()
+        var interruption = Interruption()
         while true {
             do {
                 let messages = try await common.connect().messages(on: channel)
-                if backoff.failures > 0 { try EventStream.tell(Interruption.ended) }
+                EventStream.tell(interruption.ended())
                 backoff.succeeded()
-                for try await message in messages { try show(message) }
+                for try await message in messages { try await show(message) }
                 throw ConnectionFault.lost(errno: nil)
             } catch  where isTransient(error) {
-                try EventStream.tell(Interruption.sentence(error))
+                EventStream.tell(interruption.began(error))
                 try await Task.sleep(for: backoff.failed(random: .random(in: 0...1)))
             }
         }
     }
 
-    private func show(_ message: BusMessage) throws {
-        try common.format.show(message, lines: [MessageLine.text(message, style: Terminal.style)])
+    private func show(_ message: BusMessage) async throws {
+        try await common.format.send(message, lines: [MessageLine.text(message, style: Terminal.style)])
     }
 }

@@ -26,5 +26,6 @@ struct Tasks: AsyncParsableCommand {
         let answer = try await common.connect().call(.taskList(query))
         let rows = answer["tasks"].map { Array($0.elements) } ?? []
         try common.format.show(answer.text, table: .tasks(rows))
+        list.tellOfMore(answer, rows.count, common.format)
     }
 }

@@ -8,7 +8,7 @@ struct Validate: AsyncParsableCommand {
         abstract: "Check a workflow file, without a daemon.",
         discussion: """
             Problems are told as FILE:LINE:COLUMN: FIELD: what is wrong. Tasks that no phase takes are told too; they \
-            are allowed, and never run.
+            are allowed, and never run. The inputs that its expressions name are listed.
             """)
 
     @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
@@ -26,13 +26,18 @@ struct Validate: AsyncParsableCommand {
             throw ExitStatus.failure
         }
         let tasks = definition.tasks.count.counted("task")
-        let unscheduled = definition.tasks.filter { !definition.takes($0) }.compactMap(\.taskID?.description)
-        let remark = unscheduled.isEmpty ? [] : ["taken by no phase: \(unscheduled.joined(separator: ", "))"]
+        let inputs = ExpectedInputs(definition).names
+        let asked = inputs.isEmpty ? [] : ["inputs: \(inputs.joined(separator: ", "))"]
+        let unscheduled = definition.tasks.filter { !definition.takes($0) }
         try common.format.show(
-            report([], unscheduled), lines: ["\(definition.name): \(tasks), nothing is wrong"] + remark)
+            report([], unscheduled.compactMap(\.taskID?.description), inputs: inputs),
+            lines: [TerminalText.sanitized("\(definition.name) is valid: \(tasks)")] + asked
+                + unscheduled.map(\.neverRuns))
     }
 
-    private func report(_ problems: [SourceProblem], _ unscheduled: [String] = []) -> JSONText {
+    private func report(
+        _ problems: [SourceProblem], _ unscheduled: [String] = [], inputs: [String] = []
+    ) -> JSONText {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("valid", problems.isEmpty)
@@ -48,6 +53,7 @@ struct Validate: AsyncParsableCommand {
             }
             writer.endArray()
             writer.member("unscheduled", unscheduled)
+            writer.member("inputs", inputs)
         }
         return writer.text
     }

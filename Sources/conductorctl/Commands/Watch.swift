@@ -31,14 +31,13 @@ struct Watch: AsyncParsableCommand {
         let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
         try await WorkflowFollower(socket: common.socketPath, presenter: presenter).follow(id, from: .beginning)
         let answer = try await insisting(socket: common.socketPath) { try await $0.call(.workflowGet(id)) }
-        try RunEnding(answer).show(common.format)
+        try await RunEnding(answer).show(common.format)
     }
 
     private func watch(_ key: TaskKey) async throws {
         let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
         try await EventStream(common).follow(filter, until: .task(key))
-        let status = try await insisting(socket: common.socketPath) { try await $0.task(key) }["task"]?["status"]
-        let exit = ExitStatus(status?.string.flatMap(TaskStatus.init) ?? .failed)
-        guard exit == .success else { throw exit }
+        let answer = try await insisting(socket: common.socketPath) { try await $0.task(key) }
+        try await TaskEnding(answer).show(common.format)
     }
 }

@@ -19,5 +19,6 @@ struct Workflows: AsyncParsableCommand {
         let answer = try await common.connect().call(.workflowList(WorkflowQuery(status: status, page: list.page)))
         let rows = answer["workflows"].map { Array($0.elements) } ?? []
         try common.format.show(answer.text, table: .workflows(rows))
+        list.tellOfMore(answer, rows.count, common.format)
     }
 }

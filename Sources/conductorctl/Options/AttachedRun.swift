@@ -3,8 +3,11 @@ import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
 
-/// A workflow that the command waits for: shown while it runs, cancelled by Ctrl-C.
+/// A workflow that the command waits for: shown while it runs, cancelled by Ctrl-C, left to run by other signals.
 struct AttachedRun: Sendable {
+    /// Starts the run at a socket's daemon and follows it to its end; gives the answer to `workflow.get`.
+    typealias Following = @Sendable (_ socket: String) async throws -> JSONValue
+
     private let run: WorkflowRun
     private let format: FormatOptions
     private let presenter: RunPresenter
@@ -19,21 +22,55 @@ struct AttachedRun: Sendable {
     /// Starts `run` and shows it to its end; detached, prints its id once it has begun.
     static func start(_ run: WorkflowRun, _ common: CommonOptions, logs: Bool, detach: Bool) async throws {
         if detach {
-            let state = try await run.begin(try await common.connect())
+            let (state, remark) = try await run.begin(try await common.connect())
+            EventStream.tell(remark)
             return try common.format.show(state.json.text, lines: [run.workflowID.description])
         }
         let attached = AttachedRun(run, common.format, logs: logs)
-        let answer = try await attached.interruptible { try await attached.follow(common.socketPath) }
-        try attached.show(answer)
+        do {
+            try await attached.interruptible {
+                let answer = try await attached.follow(common.socketPath)
+                try await RunEnding(answer).show(common.format)
+            }
+        } catch let signalled as Signalled {
+            await attached.detach()
+            throw signalled
+        }
+    }
+
+    /// Starts `run` on the daemon that `place` gives it for this time. Nothing is left to run without this command: each
+    /// signal but the first Ctrl-C ends `place` at once, and all that is in it.
+    static func start(
+        _ run: WorkflowRun, _ format: FormatOptions, logs: Bool,
+        in place: @escaping @Sendable (@escaping Following) async throws -> JSONValue
+    ) async throws {
+        let attached = AttachedRun(run, format, logs: logs)
+        do {
+            try await attached.interruptible {
+                let answer = try await place { try await attached.follow($0) }
+                try await RunEnding(answer).show(format)
+            }
+        } catch let signalled as Signalled {
+            await attached.presenter.leave("the run was cancelled by a signal; its daemon and its agents have ended")
+            throw signalled
+        }
     }
 
     /// Ctrl-C while `body` runs cancels the workflow, which brings `body` to its end; a second one ends `body` at once.
-    func interruptible(_ body: @escaping @Sendable () async throws -> JSONValue) async throws -> JSONValue {
-        try await withInterrupts(first: { await interrupt.press() }, body: body)
+    private func interruptible(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await whileAttached(
+            cancel: {
+                async let said: Void? = try? presenter.remark(
+                    "cancelling workflow \(run.workflowID); press Ctrl-C again to stop waiting")
+                let isCancelling = await interrupt.press()
+                // Where nobody reads, the second Ctrl-C ends this too.
+                if isCancelling { _ = await said }
+                return isCancelling
+            }, body: body)
     }
 
     /// Starts it and follows it to its end; gives the answer to `workflow.get`. Throws at once where no daemon answers.
-    func follow(_ socket: String) async throws -> JSONValue {
+    private func follow(_ socket: String) async throws -> JSONValue {
         try await run.follow(socket: socket, presenter: presenter) {
             await interrupt.arm {
                 let client = try await ConductorClient.connect(socket: socket)
@@ -42,8 +79,11 @@ struct AttachedRun: Sendable {
         }
     }
 
-    /// The last word; throws the exit status unless all is well.
-    func show(_ answer: JSONValue) throws {
-        try RunEnding(answer).show(format)
+    private func detach() async {
+        let id = run.workflowID
+        await presenter.leave(
+            await interrupt.isArmed
+                ? "workflow \(id) goes on; watch it with: conductorctl watch \(id)"
+                : "workflow \(id) may have begun; see: conductorctl show \(id)")
     }
 }

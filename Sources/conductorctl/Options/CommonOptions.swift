@@ -7,6 +7,7 @@ import ConductorModel
 /// What every command knows.
 struct CommonOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("The daemon's socket; else $CONDUCTOR_SOCKET, else the usual places.", valueName: "path"))
     var socket: String?
 
@@ -14,7 +15,12 @@ struct CommonOptions: ParsableArguments {
 
     var socketPath: String { SocketPath.search(explicit: socket) }
 
-    func connect() async throws -> ConductorClient { try await .connect(socket: socketPath) }
+    /// For what the daemon answers at once: one that is stuck is told from one that works.
+    func connect(replyTimeout: Duration? = CommonOptions.replyTimeout) async throws -> ConductorClient {
+        try await .connect(socket: socketPath, replyTimeout: replyTimeout)
+    }
+
+    static let replyTimeout = Duration.seconds(10)
 }
 
 /// How a command's results are written.
@@ -31,10 +37,16 @@ struct FormatOptions: ParsableArguments {
         try show(value, lines: table().lines(on: Terminal.layout))
     }
 
-    private func write(_ lines: [String]) throws {
-        guard !lines.isEmpty else { return }
-        try Output.standard.write(lines.map { $0 + "\n" }.joined())
+    /// As `show`; while nobody reads, other tasks go on and this one can be cancelled.
+    func send(_ value: some JSONWritable, lines: @autoclosure () -> [String]) async throws {
+        try await Output.standard.send(text(json ? [value.jsonText.string] : lines()))
     }
+
+    private func write(_ lines: [String]) throws {
+        try Output.standard.write(text(lines))
+    }
+
+    private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 }
 
 /// One member: the whole answer of a small command.

@@ -23,18 +23,18 @@ struct EventStream {
 
     /// A lost connection is told on standard error and made anew.
     func follow(_ filter: EventFilter, until end: End = .never) async throws {
-        var isFirst = true
+        var interruption = Interruption()
         for try await element in EventFeed(socket: common.socketPath, filter) {
             switch element {
             // From here on its end is not missed: was it before?
             case .subscribed:
-                if !isFirst { try Self.tell(Interruption.ended) }
-                isFirst = false
+                Self.tell(interruption.ended())
                 if try await isOver(end) { return }
             case .event(let event):
-                try show(event)
+                Self.tell(Interruption.sentence(leftOut: event.leftOut))
+                try await show(event)
                 if end.isReached(by: event) { return }
-            case .interrupted(let error, _): try Self.tell(Interruption.sentence(error))
+            case .interrupted(let error, _): Self.tell(interruption.began(error))
             }
         }
     }
@@ -46,14 +46,15 @@ struct EventStream {
         guard subscription.sequence > start else { return }
         for try await event in subscription.events {
             guard let sequence = event.sequence else { continue }
-            if sequence <= subscription.sequence, filter.matches(event) { try show(event) }
+            if sequence <= subscription.sequence, filter.matches(event) { try await show(event) }
             if sequence >= subscription.sequence { return }
         }
         throw ConnectionFault.lost(errno: nil)
     }
 
-    static func tell(_ sentence: String?) throws {
-        if let sentence { try Output.error.line("conductorctl: \(sentence)") }
+    /// A hint beside the data. It is not waited for where nobody reads.
+    static func tell(_ sentence: String?) {
+        if let sentence { Output.error.attempt("conductorctl: \(sentence)\n") }
     }
 
     private func isOver(_ end: End) async throws -> Bool {
@@ -65,9 +66,9 @@ struct EventStream {
         }
     }
 
-    private func show(_ event: ClientEvent) throws {
+    private func show(_ event: ClientEvent) async throws {
         guard let line = line(event) else { return }
-        try Output.standard.line(common.format.json ? event.text.string : line)
+        try await Output.standard.sendLine(common.format.json ? event.text.string : line)
     }
 }
 

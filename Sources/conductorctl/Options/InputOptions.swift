@@ -1,19 +1,26 @@
 import ArgumentParser
 import ConductorCommandLine
 import ConductorJSON
+import ConductorModel
 
 /// What a workflow is given.
 struct InputOptions: ParsableArguments {
     @Option(
-        name: .customLong("set"),
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "One input. A value that is JSON is taken as JSON, else as a string.", valueName: "name=value"))
     var settings: [WorkflowInputs.Setting] = []
 
-    @Option(help: ArgumentHelp("A YAML or JSON file with inputs; --set stands above it.", valueName: "file"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A YAML or JSON file with inputs; --set overrides it.", valueName: "file"))
     var inputs: String?
 
-    func json() throws -> JSONText {
-        try WorkflowInputs(file: try inputs.map { try SourceDocument(path: $0) }, settings: settings).json()
+    /// Throws where they are not what the workflow asks for.
+    func json(for definition: WorkflowDefinition) throws -> JSONText {
+        let document = try inputs.map { try SourceDocument(path: $0) }
+        let json = try WorkflowInputs(file: document, settings: settings).json()
+        try ExpectedInputs(definition).check(given: json.parsed().members.map(\.key), set: settings.map(\.name))
+        return json
     }
 }

@@ -11,22 +11,27 @@ struct MessageOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What kind of message it is.", valueName: "type"))
     var type: BusMessage.MessageType
 
-    @Option(help: ArgumentHelp("What it says: a JSON object, or @ and a YAML or JSON file.", valueName: "json"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What it says: a JSON object, or @ and a YAML or JSON file.", valueName: "json"))
     var payload: String?
 
-    @Option(help: ArgumentHelp("Who says it.", valueName: "id"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Who says it.", valueName: "id"))
     var sender = "conductorctl"
 
-    @Option(help: ArgumentHelp("Whom it is meant for; all who listen hear it.", valueName: "id"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Whom it is meant for; all who listen hear it.", valueName: "id"))
     var recipient: String?
 
-    @Option(help: ArgumentHelp("What ties a response to its request.", valueName: "id"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("What ties a response to its request.", valueName: "id"))
     var correlationID: String?
 
     @Option(help: "How urgent it is.")
     var priority: Priority?
 
-    @Option(help: ArgumentHelp("It is dropped once it is older, from 0 to 31536000.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("It is dropped once it is older, from 0 to 31536000.", valueName: "seconds"))
     var ttl: Double?
 
     func validate() throws {

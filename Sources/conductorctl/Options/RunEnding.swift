@@ -14,10 +14,10 @@ struct RunEnding {
     }
 
     /// Throws the exit status, unless all is well.
-    func show(_ format: FormatOptions) throws {
+    func show(_ format: FormatOptions) async throws {
         var writer = JSONWriter()
         writer.object { $0.member("state", summary.workflow.json.text) }
-        try format.show(
+        try await format.send(
             writer.text, lines: [""] + summary.lines(on: Terminal.layout))
         let status = ExitStatus(summary.workflow)
         guard status == .success else { throw status }

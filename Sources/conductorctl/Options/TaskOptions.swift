@@ -11,22 +11,27 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "The type of agent that the task is for.")
     var type: AgentType?
 
-    @Option(help: "What people call the task.")
+    @Option(parsing: .unconditional, help: "What people call the task.")
     var name: String?
 
-    @Option(help: ArgumentHelp("Its input: a JSON object, or @ and a YAML or JSON file.", valueName: "json"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Its input: a JSON object, or @ and a YAML or JSON file.", valueName: "json"))
     var input: String?
 
     @Option(help: "Its id; the same id with the same content is the same work.")
     var id: TaskID?
 
-    @Option(help: ArgumentHelp("How long an attempt may take, from 1 to 86400.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long an attempt may take, from 1 to 86400.", valueName: "seconds"))
     var timeout: Double?
 
     @Option(help: "How urgent it is.")
     var priority: Priority?
 
-    @Option(help: ArgumentHelp("How often it is tried again, from 0 to 20.", valueName: "count"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("How often it is tried again, from 0 to 20.", valueName: "count"))
     var maxRetries: Int?
 
     func validate() throws {

@@ -1,0 +1,20 @@
+import ConductorModel
+
+/// What can be done with a workflow that is held at a gate.
+struct HeldGate {
+    private let workflow: WorkflowID
+
+    init(_ workflow: WorkflowID) {
+        self.workflow = workflow
+    }
+
+    var choices: [String] {
+        [
+            "waiting for approval:",
+            "  conductorctl retry \(workflow)                      run again what failed",
+            "  conductorctl approve \(workflow) --accept-failures  go on, what failed counts as done",
+            "  conductorctl approve \(workflow)                    go on, what needs a failed task is skipped",
+            "  conductorctl approve \(workflow) --deny             end the workflow as failed",
+        ]
+    }
+}
