@@ -117,7 +117,10 @@ let methodSamples = [
     MethodSample(.workflowPause, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(.workflowResume, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(
-        .workflowApprove, full: #"{"workflow_id":"w","approve":true,"comment":"go","accept_failures":true,"request_key":"k"}"#,
+        .workflowApprove,
+        full: """
+            {"workflow_id":"w","approve":true,"comment":"go","accept_failures":true,"request_key":"k"}
+            """,
         minimal: #"{"workflow_id":"w","approve":false}"#),
     MethodSample(
         .workflowRetry, full: #"{"workflow_id":"w","only_failed":false,"request_key":"k"}"#,
