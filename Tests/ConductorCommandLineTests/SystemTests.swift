@@ -44,6 +44,37 @@ import Testing
         close(writer)
     }
 
+    /// A terminal: the end that shows, and the one that is written to.
+    private func terminal() throws -> (screen: Int32, end: Int32) {
+        var screen: Int32 = -1, end: Int32 = -1
+        try #require(openpty(&screen, &end, nil, nil, nil) == 0)
+        return (screen, end)
+    }
+
+    @Test("a terminal that is stopped holds up the task that sends, not its thread, and stays as the shell knows it")
+    func stoppedTerminal() async throws {
+        let (screen, end) = try terminal()
+        defer { close(screen) }
+        let output = Output(following: end, name: "the terminal")
+        let text = String(repeating: "x", count: 200_000)
+        let senders = (0..<16).map { _ in Task { try await output.send(text) } }
+        while !isFull(end) { await Task.yield() }
+        for sender in senders { sender.cancel() }
+        for sender in senders { await #expect(throws: CancellationError.self) { try await sender.value } }
+        #expect(fcntl(end, F_GETFL) & O_NONBLOCK == 0)
+        close(end)
+    }
+
+    @Test("a terminal that is gone is no fault: the hang-up decides")
+    func goneTerminal() async throws {
+        let (screen, end) = try terminal()
+        defer { close(end) }
+        let output = Output(following: end, name: "the terminal")
+        close(screen)
+        try output.line("x")
+        try await output.sendLine("x")
+    }
+
     private func isFull(_ pipe: Int32) -> Bool {
         var ready = pollfd(fd: pipe, events: Int16(POLLOUT), revents: 0)
         return poll(&ready, 1, 0) == 0

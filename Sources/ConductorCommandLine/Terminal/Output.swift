@@ -18,22 +18,23 @@ package struct Output: Sendable {
 
     private let descriptor: Int32
     private let name: String
+    private let isTerminal: Bool
 
     package static let standard = Output(following: STDOUT_FILENO, name: "standard output")
     package static let error = Output(following: STDERR_FILENO, name: "standard error")
 
-    package init(descriptor: Int32, name: String = "the output") {
+    package init(descriptor: Int32, name: String = "the output", isTerminal: Bool = false) {
         self.descriptor = descriptor
         self.name = name
+        self.isTerminal = isTerminal
     }
 
     /// A terminal that is stopped (Ctrl-S) takes a part of what is written and then blocks. It is opened anew, not to
     /// block: changed on `descriptor`, this would hold for the shell too.
-    private init(following descriptor: Int32, name: String) {
-        let own =
-            isatty(descriptor) == 1
-            ? open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
-        self.init(descriptor: own >= 0 ? own : descriptor, name: name)
+    package init(following descriptor: Int32, name: String) {
+        let isTerminal = isatty(descriptor) == 1
+        let own = isTerminal ? open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
+        self.init(descriptor: own >= 0 ? own : descriptor, name: name, isTerminal: isTerminal)
     }
 
     package func line(_ text: String) throws(OutputFault) {
@@ -86,6 +87,8 @@ package struct Output: Sendable {
         switch errno {
         case EAGAIN, EINTR: return 0
         case EPIPE: throw .closedPipe
+        // The terminal is gone. Whether that ends the command, SIGHUP says, which may be ignored.
+        case EIO where isTerminal: return bytes.count
         case let number: throw .failed(name: name, errno: number)
         }
     }
