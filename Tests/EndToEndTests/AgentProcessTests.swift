@@ -39,7 +39,11 @@ struct AgentProcessTests {
         let ids = folder.file("ids")
         let agent = try await register(
             ["--working-directory", folder.path],
-            "setsid sh -c 'echo $$ >>\(ids); sleep 1000 & echo $! >>\(ids); echo ready >&2; wait' & echo $$ >>\(ids); wait")
+            """
+            setsid sh -c 'echo $$ >>\(ids); sleep 1000 & echo $! >>\(ids); echo ready >&2; wait' &
+            echo $$ >>\(ids)
+            wait
+            """)
         let work = try dispatch("T", "--detach")
         #expect(await work.exit.status == 0)
         #expect(await agent.prints("T | ready"))
