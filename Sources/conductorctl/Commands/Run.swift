@@ -46,6 +46,7 @@ struct Run: AsyncParsableCommand {
         let run = WorkflowRun(
             try WorkflowFile.load(SourceDocument(path: file)), id: workflowID, inputs: try inputs.json())
         guard let fleet else { return try await AttachedRun.start(run, common, logs: logs, detach: detach) }
+        try AgentHost.requireRoom()
         let agents = try FleetFile.load(path: fleet)
         let attached = AttachedRun(run, common.format, logs: logs)
         let answer = try await attached.interruptible {
