@@ -222,6 +222,7 @@ static int clean_up(void) {
     sigaddset(&awaited, SIGCHLD);
     sigaddset(&awaited, SIGTERM);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    prctl(PR_SET_NAME, CONDUCTOR_GUARD_NAME);
     return signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

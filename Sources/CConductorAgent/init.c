@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "conductor_guard.h"
 
 #include <errno.h>
@@ -7,8 +8,10 @@
 
 static volatile sig_atomic_t child;
 
-static void pass_on(int signal) {
-    if (child > 0) kill((pid_t)child, signal);
+/// What a terminal sends comes to the child by itself, and is not to come twice.
+static void pass_on(int signal, siginfo_t *details, void *context) {
+    (void)context;
+    if (child > 0 && details->si_code != SI_KERNEL) kill((pid_t)child, signal);
 }
 
 void conductor_become_child_of_init(void) {
@@ -23,9 +26,12 @@ void conductor_become_child_of_init(void) {
         return;
     }
     child = started;
-    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_RESTART | SA_SIGINFO};
     for (unsigned i = 0; i < sizeof passed / sizeof *passed; i++) sigaction(passed[i], &action, NULL);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    // Whatever was blocked: these have to be heard.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     while (1) {
         int status;
         pid_t ended = waitpid(-1, &status, 0);

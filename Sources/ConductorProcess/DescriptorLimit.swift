@@ -6,15 +6,36 @@ import Musl
 
 /// How many descriptors this process may have open: `RLIMIT_NOFILE`, `ulimit -n`.
 public enum DescriptorLimit {
+    /// Fewer descriptors can be opened than a program needs, which its libraries would not survive.
+    public struct TooLow: Error, Hashable, CustomStringConvertible {
+        public let free: Int
+        public let needed: Int
+
+        public var description: String {
+            "only \(free) more files may be open in this process, and it needs \(needed); ulimit -n allows more"
+        }
+    }
+
+    /// The soft limit that this process was started with.
+    private static let inherited = limit.map { UInt64($0.rlim_cur) }
+
     /// Raises the soft limit as far as the hard one allows.
     ///
-    /// - Returns: The soft limit before. Children want that: a program that uses `select(2)` breaks above 1024.
+    /// - Returns: The soft limit that this process was started with. Children want that: a program that uses `select(2)`
+    ///   breaks above 1024.
     @discardableResult
     public static func raise() -> UInt64? {
-        guard var limit = limit else { return nil }
-        let before = limit.rlim_cur
+        let inherited = inherited
+        guard var limit else { return nil }
         limit.rlim_cur = limit.rlim_max
-        return setrlimit(resource, &limit) == 0 ? UInt64(before) : nil
+        return setrlimit(resource, &limit) == 0 ? inherited : nil
+    }
+
+    /// Sees to it that so many can be opened, and raises the limit only where it has to.
+    public static func require(_ needed: Int) throws(TooLow) {
+        if free < needed { raise() }
+        let free = free
+        guard free >= needed else { throw TooLow(free: free, needed: needed) }
     }
 
     /// How many more can be opened now.

@@ -13,6 +13,8 @@ struct Main {
         // A reader that has gone away is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         do {
+            // Of a connection, and of what listens for signals.
+            try DescriptorLimit.require(16)
             var command = try Conductorctl.parseAsRoot(LeadingOptions.moved(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

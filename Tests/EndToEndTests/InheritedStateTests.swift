@@ -70,4 +70,16 @@ struct InheritedStateTests {
         #expect(served.status == 0, "\(served.output)")
         #expect(served.output.contains("instead of 40: for more, this process may open too few descriptors"))
     }
+
+    @Test("says that it has too few descriptors, whatever it is to do", arguments: [8, 12, 16, 20, 24, 32])
+    func fewDescriptors(limit: Int) async throws {
+        let daemon = try await DaemonProcess()
+        let served = try await shell(
+            """
+            ulimit -n \(limit)
+            "$CTL" register few --type test -- true
+            """, daemon)
+        #expect(served.status == 1, "\(served.output)")
+        #expect(served.output.contains("more files may be open in this process"), "\(served.output)")
+    }
 }

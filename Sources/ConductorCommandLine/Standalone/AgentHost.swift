@@ -16,6 +16,11 @@ package struct AgentHost: Sendable {
         self.fleet = fleet.fitted(to: room)
     }
 
+    /// Throws where there are too few descriptors for a single command. To be asked before anything is started.
+    package static func requireRoom() throws(DescriptorLimit.TooLow) {
+        try DescriptorLimit.require(CommandRoom.reserve + CommandRoom.perAgent + CommandRoom.perCommand)
+    }
+
     /// What is to be told of agents that get less than they were to have.
     package func remarks(on file: FleetFile) -> [String] {
         zip(file.members, fleet.members).compactMap { wanted, fitted in

@@ -49,6 +49,7 @@ struct Run: AsyncParsableCommand {
         let definition = try WorkflowFile.load(SourceDocument(path: file))
         let run = WorkflowRun(definition, id: workflowID, inputs: try inputs.json(for: definition))
         guard let fleet else { return try await AttachedRun.start(run, common, logs: logs, detach: detach) }
+        try AgentHost.requireRoom()
         let agents = try FleetFile.load(path: fleet)
         try await AttachedRun.start(run, common.format, logs: logs) { follow in
             try await PrivateDaemon.run { socket in
