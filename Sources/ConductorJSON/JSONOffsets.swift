@@ -1,5 +1,9 @@
 extension JSONDocument {
-    /// Where each value begins, in bytes, by paths such as `tasks[0].needs[1]`; members stand where their keys do.
+    /// Values whose offsets are kept.
+    private static let maximumOffsets = 200_000
+
+    /// Where each value begins, in bytes, by paths such as `tasks[0].needs[1]`; members stand where their keys do. Of a
+    /// document of very many values, the first ones.
     package var offsets: [String: Int] {
         var offsets: [String: Int] = [:]
         collect(root, at: Int(nodes[0].start), path: "", into: &offsets)
@@ -7,6 +11,7 @@ extension JSONDocument {
     }
 
     private func collect(_ value: JSONValue, at offset: Int, path: String, into offsets: inout [String: Int]) {
+        guard offsets.count < Self.maximumOffsets else { return }
         offsets[path] = offset
         switch value.kind {
         case .null, .bool, .number, .string: break

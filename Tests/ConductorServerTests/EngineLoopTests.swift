@@ -164,6 +164,19 @@ struct EngineLoopTests {
         #expect(try stopped.wait())
     }
 
+    @Test("waits, when it stops, for what history is writing, and begins nothing more of it")
+    func stopWhileHistoryWrites() throws {
+        let daemon = try LoopHarness()
+        daemon.core.history.start()
+        daemon.loop.run()
+        var isStopped = false
+        daemon.core.engine.stop { isStopped = true }
+        try daemon.settle()
+        #expect(!isStopped)
+        daemon.writer.completeMark()
+        #expect(isStopped)
+    }
+
     @Test("has all that came before its end made durable when it stops, and writes nothing after it")
     func nothingAfterTheEnd() throws {
         let daemon = try LoopHarness()

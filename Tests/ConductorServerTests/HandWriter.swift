@@ -11,6 +11,7 @@ final class HandWriter: CommitWriter {
     private(set) var removals: [Expired] = []
     private var batch: [Change] = []
     private var completion: ((Result<Void, StoreFault>) -> Void)?
+    private var mark: ((Result<Void, StoreFault>) -> Void)?
     private let store: InMemoryStore?
 
     /// - Parameter store: what completed commits are applied to.
@@ -25,8 +26,15 @@ final class HandWriter: CommitWriter {
         self.completion = completion
     }
 
+    /// Waits for `completeMark`.
     func mark(_ time: Timestamp, completion: @escaping (Result<Void, StoreFault>) -> Void) {
-        completion(.success(()))
+        mark = completion
+    }
+
+    func completeMark() {
+        let completion = mark
+        mark = nil
+        completion?(.success(()))
     }
 
     func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void) {

@@ -99,6 +99,25 @@ struct LifecycleTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) != begun)
     }
 
+    @Test("standard descriptors that were closed are no others' numbers")
+    func closedDescriptors() async throws {
+        let folder = try TemporaryFolder()
+        let arguments = ["--socket", folder.file("s"), "--state-dir", folder.file("state")]
+        let script = "exec \"$@\" 0<&- 1>&- 2>&-"
+        let ready = try ReadinessSocket(path: folder.file("notify.sock"))
+        let daemon = try ChildProcess(
+            "/bin/sh", ["-c", script, "sh", Binaries.conductord] + arguments,
+            environment: ["NOTIFY_SOCKET": ready.path], whenEnded: { ready.giveUp() })
+        #expect(await ready.waitUntilReady())
+        let pid = try #require(try await ConductorClient.connect(socket: folder.file("s")).status()["pid"]?.integer)
+        for descriptor in 0...2 {
+            let target = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(descriptor)")
+            #expect(target == "/dev/null")
+        }
+        daemon.signal(SIGTERM)
+        #expect(await daemon.exit.status == 0)
+    }
+
     @Test("an ephemeral daemon leaves no database behind")
     func ephemeral() async throws {
         let daemon = try await DaemonProcess(arguments: ["--ephemeral"])
