@@ -167,7 +167,9 @@ static void take_events(struct guard *guard, long long timeout_ms) {
 static void end_rest(struct guard *guard) {
     int is_told = guard->kill_at == 0;
     long long begin = now_ms();
-    while (is_told && reap(guard) && now_ms() - begin < leftovers_grace_ms) take_events(guard, 10);
+    while (reap(guard) && now_ms() - begin < leftovers_grace_ms && (!guard->kill_at || now_ms() < guard->kill_at)) {
+        take_events(guard, 10);
+    }
     begin = now_ms();
     for (int is_first = 1; reap(guard) && now_ms() - begin < kill_patience_ms; is_first = 0) {
         struct processes left = processes_below_self();
@@ -229,7 +231,13 @@ static int clean_up(void) {
 static int guard_command(int count, char **arguments) {
     if (count < 6) return 2;
     struct guard guard = {.signals = clean_up()};
-    guard.plan = (struct plan){arguments[1], arguments[2], strtoull(arguments[3], NULL, 10), atoi(arguments[4]), arguments + 5};
+    guard.plan = (struct plan){
+        .folder = arguments[1],
+        .control_group = arguments[2],
+        .files = strtoull(arguments[3], NULL, 10),
+        .grace_ms = atoi(arguments[4]),
+        .command = arguments + 5,
+    };
     if (guard.signals < 0) {
         dprintf(agent, "cannot fork %d\n", errno);
         return 1;

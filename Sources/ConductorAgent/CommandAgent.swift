@@ -49,6 +49,7 @@ public struct CommandAgent: Agent {
         do throws(CommandStartFault) {
             process = try await CommandProcess.start(plan)
         } catch {
+            if let group = plan.controlGroup { ControlGroups.end(group) }
             throw self.error(of: error)
         }
         let run = CommandRun(process: process, assignment: assignment, context: context)
@@ -63,7 +64,9 @@ public struct CommandAgent: Agent {
         switch report.ending {
         case .exited(let status): ending = .exited(status)
         case .signalled(let signal): ending = .signalled(signal)
-        case .unknown: ending = .guardEnded
+        case .unknown:
+            if let group = plan.controlGroup { ControlGroups.end(group) }
+            ending = .guardEnded
         case .notStarted(let step, let errno):
             throw error(of: CommandStartFault(plan.step(named: step), errno: errno))
         }

@@ -32,8 +32,7 @@ package struct ControlGroups: Sendable {
             return nil
         }
         for name in Self.names(in: folder) where name.hasPrefix("attempt-") {
-            _ = Self.write("1", to: "\(folder)/\(name)/cgroup.kill")
-            rmdir("\(folder)/\(name)")
+            Self.end("\(folder)/\(name)")
         }
         // Where the kernel does not count memory here, the guard measures what it can.
         _ = Self.write("+memory", to: "\(folder)/cgroup.subtree_control")
@@ -43,6 +42,12 @@ package struct ControlGroups: Sendable {
     func make(for token: AttemptToken) -> String? {
         let path = "\(folder)/attempt-\(token)"
         return mkdir(path, 0o755) == 0 ? path : nil
+    }
+
+    /// Ends all that is in a group whose guard cannot, and removes it.
+    static func end(_ group: String) {
+        control_group_kill(group)
+        control_group_remove(group)
     }
 
     private static func ownFolder() -> String? {

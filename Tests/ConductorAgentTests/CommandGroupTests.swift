@@ -124,4 +124,13 @@ struct CommandGroupTests {
         let (outcome, _) = try await execute("yes >&2 & sleep 0.05; echo '{\"done\":true}'")
         #expect(try outcome.get().outputData.string == #"{"done":true}"#)
     }
+
+    @Test("end with their guard, and that is told")
+    func guardKilled() async throws {
+        let (outcome, lines) = try await execute("echo $$ >&2; kill -9 $PPID; exec sleep 1000")
+        let failure = try #require(throws: TaskFailure.self) { try outcome.get() }
+        #expect(failure.code == "COMMAND_FAILED")
+        #expect(failure.message.hasPrefix("the command was ended with its guard, by someone else"))
+        try await untilGone(lines)
+    }
 }

@@ -13,6 +13,7 @@ struct DescriptorLimitTests {
     func required() throws {
         try DescriptorLimit.require(1)
         let error = try #require(throws: DescriptorLimit.TooLow.self) { try DescriptorLimit.require(.max) }
-        #expect("\(error)".hasSuffix("more files may be open in this process, and it needs \(Int.max); ulimit -n allows more"))
+        let words = "more files may be open in this process, and it needs \(Int.max); ulimit -n allows more"
+        #expect("\(error)".hasSuffix(words))
     }
 }

@@ -82,4 +82,12 @@ struct InheritedStateTests {
         #expect(served.status == 1, "\(served.output)")
         #expect(served.output.contains("more files may be open in this process"), "\(served.output)")
     }
+
+    @Test("refuses an argument that it could not pass on as it is")
+    func notText() async throws {
+        let daemon = try await DaemonProcess()
+        let served = try await shell("\"$CTL\" register a --type test -- \"$(printf 'caf\\351')\"", daemon)
+        #expect(served.status == 2)
+        #expect(served.output.contains("An argument is not UTF-8."), "\(served.output)")
+    }
 }

@@ -26,8 +26,8 @@
 
 #include <sys/types.h>
 
-/// Starts this program as a guard, with descriptors that become its 0, 1, 2 and 3; each is above 3 itself. Gives an error
-/// number, ENOTSUP where this code is in a library that the program loaded, so that the program would be no guard.
+/// Starts this program as a guard, with descriptors that become its 0, 1, 2 and 3; each is above 3 itself. Gives an
+/// error number, ENOTSUP where this code is in a library that the program loaded, so that it would be no guard.
 int conductor_guard_start(
     char *_Nullable const *_Nonnull arguments, char *_Nullable const *_Nonnull environment,
     const int *_Nonnull descriptors, pid_t *_Nonnull guard);

@@ -38,6 +38,8 @@ struct Register: AsyncParsableCommand {
     func validate() throws {
         guard (1...10_000).contains(capacity) else { throw ValidationError("--capacity is from 1 to 10000.") }
         guard !command.isEmpty else { throw ValidationError("The command that serves the tasks follows --.") }
+        // It would come to the command as something else.
+        guard Self.argumentsAreText else { throw ValidationError("An argument is not UTF-8.") }
     }
 
     func run() async throws {
@@ -46,5 +48,11 @@ struct Register: AsyncParsableCommand {
         let member = FleetFile.Member(
             registration: registration, command: command, workingDirectory: workingDirectory, environment: [:])
         try await AgentService(FleetFile(members: [member]), common).run(whenFailing: .end)
+    }
+
+    private static var argumentsAreText: Bool {
+        (0..<Int(CommandLine.argc)).allSatisfy { index in
+            CommandLine.unsafeArgv[index].map { String(validatingCString: $0) != nil } ?? true
+        }
     }
 }
