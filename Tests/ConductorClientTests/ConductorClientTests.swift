@@ -78,6 +78,19 @@ struct ConductorClientTests {
         try await answer
     }
 
+    @Test("that was given a limit does not wait for an answer any longer, and drops a late one")
+    func silence() async throws {
+        let daemon = try await FakeDaemon.start()
+        let limit = Duration.milliseconds(50)
+        let client = try await ConductorClient.connect(socket: daemon.path, replyTimeout: limit)
+        let conversation = try await daemon.accept()
+        let fault = ConnectionFault.silent(path: daemon.path, after: limit)
+        await #expect(throws: fault) { try await client.ping() }
+        #expect("\(fault)" == "conductord at \(daemon.path) has not answered within 0.05 s; it may be stopped or stuck")
+        try await conversation.reply(.empty, to: try await conversation.nextRequest().id)
+        await #expect(throws: fault) { try await client.ping() }
+    }
+
     @Test("ends the connection with one that does not speak the protocol")
     func malformed() async throws {
         let (client, daemon, _) = try await connected()
