@@ -181,7 +181,7 @@ struct ClientSession {
             let message = try fields.required("message", as: BusMessage.self)
             for listener in (listeners[channel] ?? [:]).values {
                 guard case .dropped = listener.yield(message) else { continue }
-                listener.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 1))
+                listener.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 0))
             }
         } catch {
             throw ConnectionFault.malformed(reason: "bus.message whose \(error.field) \(error.reason)")
@@ -196,6 +196,6 @@ struct ClientSession {
             throw ConnectionFault.malformed(reason: "\(method) whose \(error.field) \(error.reason)")
         }
         guard let order, case .dropped = orders.yield(order) else { return }
-        throw ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 1)
+        throw ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 0)
     }
 }

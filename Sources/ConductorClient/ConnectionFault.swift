@@ -22,8 +22,8 @@ public enum ConnectionFault: Error, Hashable, Sendable {
     case closed
     /// The other side does not speak the protocol.
     case malformed(reason: String)
-    /// Notifications came faster than they were taken: `limit` wait, and then at least `leftOut` of those that are
-    /// kept nowhere found no room.
+    /// Notifications came faster than they were taken: `limit` wait, and `leftOut` live events after them found no room.
+    /// Of a channel's messages an unknown number is missing.
     case overrun(limit: Int, leftOut: Int)
 }
 

@@ -20,7 +20,7 @@ struct Conductorctl: AsyncParsableCommand {
                     Validate.self,
                 ]),
             CommandGroup(
-                name: "Steering",
+                name: "Control",
                 subcommands: [
                     Cancel.self, Pause.self, Resume.self, Approve.self, Retry.self, SendFeedback.self,
                     DeadLetters.self, Breakers.self,

@@ -160,9 +160,9 @@ struct OperatorCommandTests {
         let ended = try await run("breakers", answering: [{ _ in .success(.breakers(breakers)) }])
         #expect(
             ended.output == """
-                AGENT  BREAKER    SINCE                 MEANING
-                coder  closed                           2 errors in a row
-                coder  open       1970-01-01T00:00:00Z  is given nothing, after 5 errors
+                AGENT  BREAKER    SINCE                 DETAIL
+                coder  closed                           2 consecutive errors
+                coder  open       1970-01-01T00:00:00Z  no tasks for now: 5 consecutive errors
                 coder  half_open  1970-01-01T00:00:00Z  on trial; 1 completed
 
                 """)

@@ -42,10 +42,10 @@ struct CommandLineTests {
 
                 hello (hello-1): completed in T, 2 completed, 0 failed
 
-                PHASE ROUND RESULT TOOK COMPLETED FAILED
+                PHASE ROUND RESULT DURATION COMPLETED FAILED
                 development 1 completed T 2 of 2 0
 
-                TASK TYPE STATUS TOOK ATTEMPTS AGENT DETAIL
+                TASK TYPE STATUS DURATION ATTEMPTS AGENT DETAIL
                 greet coding completed T 1 greeter
                 count review completed T 1 counter
 

@@ -4,7 +4,7 @@ import ConductorModel
 
 extension Table {
     package static func agents(_ agents: [AgentState]) -> Table {
-        var table = Table(["AGENT", "TYPE", "STATUS", "RUNNING", "COMPLETED", "FAILED", "LAST HEARD"])
+        var table = Table(["AGENT", "TYPE", "STATUS", "RUNNING", "COMPLETED", "FAILED", "LAST SEEN"])
         for agent in agents {
             table.add([
                 Cell(agent.agentID.description), Cell(agent.agentType.rawValue),
@@ -30,7 +30,7 @@ extension Table {
 
     /// Rows of `task.list`, named as the command line takes them.
     package static func tasks(_ rows: [JSONValue]) -> Table {
-        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "DETAIL"])
+        var table = Table(["TASK", "TYPE", "STATUS", "DURATION", "ATTEMPTS", "AGENT", "DETAIL"])
         for row in rows {
             let workflow = row["workflow_id"]?.string.map { "\($0)/" } ?? ""
             let took = row["duration_seconds"]?.double.map { Duration(inSeconds: $0).shown } ?? ""
@@ -44,7 +44,7 @@ extension Table {
     }
 
     package static func policies(_ policies: [Policy]) -> Table {
-        var table = Table(["POLICY", "MEANING"])
+        var table = Table(["POLICY", "DETAIL"])
         for policy in policies { table.add([Cell(policy.kind.rawValue), Cell(policy.summary)]) }
         return table
     }
@@ -61,15 +61,15 @@ extension Table {
     }
 
     package static func breakers(_ breakers: [Breaker]) -> Table {
-        var table = Table(["AGENT", "BREAKER", "SINCE", "MEANING"])
+        var table = Table(["AGENT", "BREAKER", "SINCE", "DETAIL"])
         for breaker in breakers {
             let id = Cell(breaker.agentID.description)
             switch breaker.state {
             case .closed(let failures):
-                let meaning = "\(failures.counted("error")) in a row"
+                let meaning = failures.counted("consecutive error")
                 table.add([id, Cell("closed", .good), "", Cell(meaning)])
             case .open(let time, let failures):
-                let meaning = "is given nothing, after \(failures.counted("error"))"
+                let meaning = "no tasks for now: \(failures.counted("consecutive error"))"
                 table.add([id, Cell("open", .bad), Cell(time.shown), Cell(meaning)])
             case .halfOpen(let time, _, let successes):
                 let meaning = "on trial; \(successes) completed"

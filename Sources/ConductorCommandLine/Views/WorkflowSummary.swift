@@ -45,7 +45,7 @@ package struct WorkflowSummary: Sendable {
     }
 
     private var phaseTable: Table {
-        var table = Table(["PHASE", "ROUND", "RESULT", "TOOK", "COMPLETED", "FAILED"])
+        var table = Table(["PHASE", "ROUND", "RESULT", "DURATION", "COMPLETED", "FAILED"])
         for run in state.phaseHistory {
             let took = run.ending.map { ($0.completedAt - run.startedAt).shown } ?? ""
             table.add([
@@ -68,7 +68,7 @@ package struct WorkflowSummary: Sendable {
     }
 
     private var taskTable: Table {
-        var table = Table(["TASK", "TYPE", "STATUS", "TOOK", "ATTEMPTS", "AGENT", "DETAIL"])
+        var table = Table(["TASK", "TYPE", "STATUS", "DURATION", "ATTEMPTS", "AGENT", "DETAIL"])
         for task in definition.tasks {
             guard let id = task.taskID else { continue }
             let first = [Table.Cell(id.description), Table.Cell(task.assignedTo?.rawValue ?? "")]

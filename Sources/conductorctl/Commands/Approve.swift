@@ -22,7 +22,7 @@ struct Approve: AsyncParsableCommand {
     @Flag(help: "Count what failed as done, for what needs it and for later gates.")
     var acceptFailures = false
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Why, for whoever reads its history.", valueName: "text"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why; kept in its history.", valueName: "text"))
     var comment: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))

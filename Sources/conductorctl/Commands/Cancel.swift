@@ -10,7 +10,7 @@ struct Cancel: AsyncParsableCommand {
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
     var id: TaskArgument
 
-    @Option(parsing: .unconditional, help: "Why, for whoever reads its history.")
+    @Option(parsing: .unconditional, help: "Why; kept in its history.")
     var reason: String?
 
     @OptionGroup var common: CommonOptions

@@ -7,7 +7,7 @@ import ConductorModel
 struct DeadLetters: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
-        abstract: "List the tasks that were given up, or decide on them.",
+        abstract: "List, requeue or discard dead letters (tasks out of retries).",
         subcommands: [ListDeadLetters.self, RedriveDeadLetter.self, DiscardDeadLetter.self],
         defaultSubcommand: ListDeadLetters.self)
 }
@@ -15,7 +15,7 @@ struct DeadLetters: AsyncParsableCommand {
 struct ListDeadLetters: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the tasks that were given up, the newest first.",
+        abstract: "List dead letters, the newest first.",
         usage: "conductorctl dead-letters [list] [<options>]")
 
     @OptionGroup var list: ListOptions
@@ -32,7 +32,7 @@ struct ListDeadLetters: AsyncParsableCommand {
 struct RedriveDeadLetter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redrive",
-        abstract: "Send a task that was given up on its way again.",
+        abstract: "Requeue a dead letter's task.",
         usage: "conductorctl dead-letters redrive <id> [<options>]")
 
     @Argument(help: "The dead letter's id.")
@@ -47,14 +47,14 @@ struct RedriveDeadLetter: AsyncParsableCommand {
         var params = DeadLetterRedrive(id: id)
         params.requestKey = requestKey
         let task = try await common.connect().redrive(params)
-        try common.format.show(["task_id": task.description], lines: ["task \(task) is on its way again"])
+        try common.format.show(["task_id": task.description], lines: ["task \(task) is requeued"])
     }
 }
 
 struct DiscardDeadLetter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discard",
-        abstract: "Forget a task that was given up.",
+        abstract: "Discard a dead letter.",
         usage: "conductorctl dead-letters discard <id> [<options>]")
 
     @Argument(help: "The dead letter's id.")

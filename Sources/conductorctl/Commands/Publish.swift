@@ -7,7 +7,7 @@ struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Publish a message on a channel of the bus.",
         usage: "conductorctl publish <channel> --type <type> [--payload <json>]",
-        discussion: "Who does not listen at that moment does not hear it.")
+        discussion: "Messages are not stored; only current subscribers receive them.")
 
     @OptionGroup var message: MessageOptions
     @OptionGroup var common: CommonOptions

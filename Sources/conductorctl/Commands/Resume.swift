@@ -19,10 +19,10 @@ struct Resume: AsyncParsableCommand {
         switch try await client.find(id) {
         case .workflow(let view):
             let answer = try await client.call(.workflowResume(view.workflowID))
-            try common.format.show(answer.text, lines: ["workflow \(view.workflowID) goes on"])
+            try common.format.show(answer.text, lines: ["workflow \(view.workflowID) is resumed"])
         case .agent(let state):
             let answer = try await client.call(.agentResume(state.agentID))
-            try common.format.show(answer.text, lines: ["agent \(state.agentID) goes on"])
+            try common.format.show(answer.text, lines: ["agent \(state.agentID) is resumed"])
         case .task: throw Refusal(.invalidParams, "\(id.key) is a task: only workflows and agents resume")
         }
     }

@@ -13,10 +13,10 @@ struct SendFeedback: AsyncParsableCommand {
     @Argument(help: "The workflow.")
     var workflow: WorkflowID
 
-    @Argument(help: "A YAML or JSON file with the feedback; the options stand above it.")
+    @Argument(help: "A YAML or JSON file with the feedback; the options override it.")
     var file: String?
 
-    @Option(help: "How grave it is.")
+    @Option(help: "How severe it is.")
     var severity: Severity?
 
     @Option(

@@ -4,7 +4,7 @@ import ConductorCommandLine
 import ConductorJSON
 
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show how the daemon is, and how much there is of what.")
+    static let configuration = CommandConfiguration(abstract: "Show the daemon's status and object counts.")
 
     @OptionGroup var patience: PatienceOptions
     @OptionGroup var common: CommonOptions

@@ -35,10 +35,16 @@ struct Subscribe: AsyncParsableCommand {
                 for try await message in messages { try await show(message) }
                 throw ConnectionFault.lost(errno: nil)
             } catch  where isTransient(error) {
-                EventStream.tell(interruption.began(error))
+                EventStream.tell(sentence(error) ?? interruption.began(error))
                 try await Task.sleep(for: backoff.failed(random: .random(in: 0...1)))
             }
         }
+    }
+
+    /// Of messages that came faster than they were read; how many is not known.
+    private func sentence(_ error: any Error) -> String? {
+        guard case ConnectionFault.overrun? = error as? ConnectionFault else { return nil }
+        return "messages left out: more came than were read"
     }
 
     private func show(_ message: BusMessage) async throws {
