@@ -18,5 +18,6 @@ public enum InheritedState {
             _ = open("/dev/null", mode)
         }
         signal(SIGCHLD, SIG_DFL)
+        DispatchWorkers.startWhereUnseen()
     }
 }
