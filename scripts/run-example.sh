@@ -9,16 +9,27 @@ set -eu
 bin=$1
 example=$(cd "$(dirname "$0")/../examples/user-service" && pwd)
 
-if [ -n "${2-}" ]; then
-    mkdir -p "$2"
-    workspace=$(cd "$2" && pwd)
+keeper=
+end() {
+    [ -z "$keeper" ] || { kill "$keeper" && wait "$keeper" || true; }
+    [ -n "$kept" ] || rm -rf "$workspace"
+}
+
+kept=${2-}
+if [ -n "$kept" ]; then
+    mkdir -p "$kept"
+    workspace=$(cd "$kept" && pwd)
 else
     workspace=$(mktemp -d "${TMPDIR:-/tmp}/conductor-example.XXXXXX")
-    trap 'rm -rf "$workspace"' EXIT
 fi
+trap end EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# It keeps the deployed service running, as systemd does on a real machine.
+"$example/agents/keeper.py" "$workspace" &
+keeper=$!
 
 "$bin/conductorctl" run --standalone --fleet "$example/fleet.yaml" "$example/workflow.yaml" \
     --set "workspace=$workspace" --set "specification=$example/specification.json"

@@ -1,69 +1,38 @@
 #!/usr/bin/env -S python3 -B
-"""The deploying agent: unpacks a package, starts it in place of what runs now, and waits until it answers.
+"""The deploying agent: unpacks a package, has it started in place of what runs now, and waits until it answers.
 
-The service outlives this task, but not what this task runs under: see keeper.py.
+What a task leaves running ends with the task; the service is kept by keeper.py.
 """
-import contextlib
-import fcntl
 import hashlib
 import io
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tarfile
 import time
 
 from client import Connection
 from task import Failed, Rejected, log, perform
 
-KEEPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keeper.py")
 START_SECONDS = 15
-STOP_SECONDS = 10
 
 
-def deploy(archive, sha256, version, folder):
+def deploy(archive, sha256, version, folder, keeper):
     with open(archive, "rb") as file:
         data = file.read()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Rejected(f"{archive} is not the file that was packed")
-    os.makedirs(folder, exist_ok=True)
-    lease = take_lease(os.path.join(folder, "keeper.pid"))
     place = os.path.join(folder, sha256[:12])
     shutil.rmtree(place, ignore_errors=True)
     manifest = unpack(data, place)
 
-    start(lease, place, manifest)
+    start(keeper, place, manifest)
     address = os.path.join(place, f"{manifest['service']}.sock")
     pid, running = wait_until_it_answers(address)
     if running != version:
         raise Failed(f"version {running} answers, not {version}", "WRONG_VERSION", {"version": running})
     log(f"version {version} answers on {address}, pid {pid}")
     return {"socket": address, "pid": pid, "version": version, "place": place}
-
-
-def take_lease(path):
-    """The lock that a deployment's keeper holds as long as it lives; who holds it is stopped first."""
-    lease = open(path, "a+", encoding="ascii")
-    deadline = time.monotonic() + STOP_SECONDS
-    asked = False
-    while time.monotonic() < deadline:
-        try:
-            fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            lease.truncate(0)
-            return lease
-        except BlockingIOError:
-            lease.seek(0)
-            holder = lease.read()
-            if holder and not asked:
-                log(f"stopping what runs now, keeper {holder}")
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(holder), signal.SIGTERM)
-                asked = True
-            time.sleep(0.02)
-    raise Failed(f"what runs now did not stop within {STOP_SECONDS} s", "STILL_RUNNING", {})
 
 
 def unpack(data, place):
@@ -85,15 +54,14 @@ def unpack(data, place):
     return manifest
 
 
-def start(lease, place, manifest):
-    with open(os.path.join(place, "service.log"), "ab") as output:
-        keeper = subprocess.Popen(
-            [sys.executable, KEEPER, str(os.getppid()), place, *manifest["start"], "."],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True, pass_fds=[lease.fileno()],
-        )
-    lease.write(str(keeper.pid))
-    lease.flush()
+def start(keeper, place, manifest):
+    try:
+        with Connection(keeper, timeout=START_SECONDS) as connection:
+            reply = connection.ask({"command": [*manifest["start"], "."], "folder": place})
+    except OSError as error:
+        raise Failed(f"no keeper of services at {keeper}: {error}; start agents/keeper.py", "NO_KEEPER", {}) from None
+    if not reply or "pid" not in reply:
+        raise Failed(f"the service did not start: {reply}", "NOT_STARTED", {})
 
 
 def wait_until_it_answers(address):
