@@ -299,6 +299,24 @@ struct CommandLineTests {
         #expect(ended.errors == "conductorctl: cannot write to standard output: No space left on device\n")
     }
 
+    @Test("a run whose progress cannot be written is not cancelled, and says so")
+    func fullOutputOfRun() async throws {
+        let up = try await up()
+        let shell = try ChildProcess(
+            "/bin/sh",
+            [
+                "-c", "exec \"$0\" run \"$1\" --workflow-id w >/dev/full", Binaries.conductorctl,
+                try bench.workflow(["fine"]),
+            ],
+            environment: ["CONDUCTOR_SOCKET": daemon.socket])
+        let ended = await shell.finish()
+        #expect(ended.exit.status == 1)
+        #expect(ended.errors.contains("workflow w is not cancelled"))
+        #expect(ended.errors.contains("No space left on device"))
+        #expect(try await run("watch", "w").exit.status == 0)
+        up.signal(SIGTERM)
+    }
+
     @Test("feedback sends a workflow back and shows it to its new end, or leaves it to run")
     func feedback() async throws {
         let up = try await up()

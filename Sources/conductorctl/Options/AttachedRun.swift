@@ -35,6 +35,10 @@ struct AttachedRun: Sendable {
         } catch let signalled as Signalled {
             await attached.detach()
             throw signalled
+        } catch let fault as OutputFault where fault != .closedPipe {
+            let id = run.workflowID
+            await attached.presenter.leave("workflow \(id) is not cancelled; see: conductorctl show \(id)")
+            throw fault
         }
     }
 
