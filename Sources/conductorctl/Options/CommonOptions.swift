@@ -20,7 +20,8 @@ struct CommonOptions: ParsableArguments {
         try await .connect(socket: socketPath, replyTimeout: replyTimeout)
     }
 
-    static let replyTimeout = Duration.seconds(10)
+    /// Longer than a busy machine needs for a commit.
+    static let replyTimeout = Duration.seconds(30)
 }
 
 /// How a command's results are written.
