@@ -30,6 +30,10 @@ trap 'exit 143' TERM
 # It keeps the deployed service running, as systemd does on a real machine.
 "$example/agents/keeper.py" "$workspace" &
 keeper=$!
+while [ ! -S "$workspace/keeper.sock" ]; do
+    kill -0 "$keeper"
+    sleep 0.05
+done
 
 "$bin/conductorctl" run --standalone --fleet "$example/fleet.yaml" "$example/workflow.yaml" \
     --set "workspace=$workspace" --set "specification=$example/specification.json"

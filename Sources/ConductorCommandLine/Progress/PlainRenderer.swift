@@ -57,7 +57,7 @@ package struct PlainRenderer: Sendable {
         for event: RunEvent.TaskEvent, of id: TaskID, retries: Int
     ) -> (String, Style.Tone)? {
         switch event {
-        case .queued: return ("  \(id) waits for an agent", .faint)
+        case .queued(let reason): return ("  \(id) waits" + (reason.map { ": \($0)" } ?? " for an agent"), .faint)
         case .started(let agent):
             let again = retries > 0 ? " again" : ""
             return ("  \(id) started\(agent.map { " on \($0)" } ?? "")\(again)", .plain)

@@ -18,7 +18,7 @@ package enum RunEvent: Sendable {
     case task(TaskID, TaskEvent)
 
     package enum TaskEvent: Sendable {
-        case queued
+        case queued(reason: String?)
         case started(agent: AgentID?)
         case adopted(agent: AgentID?)
         case retrying(code: String, retry: Int, delay: Duration)
@@ -122,7 +122,8 @@ extension RunEvent.TaskEvent {
             let message = data.text("message").map(TerminalText.lastState)
             self = .progress(percent: data.number("percent"), message: message)
         case "task.log": self = .log(line: TerminalText.lastState(of: data.text("line") ?? ""))
-        case EventKind.taskQueued.rawValue: self = .queued
+        case EventKind.taskQueued.rawValue:
+            self = .queued(reason: data.value("waiting", as: TaskWait.self)?.sentence(at: event.timestamp))
         case EventKind.taskStarted.rawValue: self = .started(agent: event.agentID)
         case EventKind.taskAdopted.rawValue: self = .adopted(agent: event.agentID)
         case EventKind.taskRetrying.rawValue:
@@ -147,6 +148,14 @@ extension RunEvent.TaskEnding {
     }
 }
 
+extension TaskWait {
+    /// Says with it how long a task waits for an agent that nobody has registered.
+    fileprivate func sentence(at time: Timestamp) -> String {
+        guard reason == .noAgent, let until else { return message }
+        return "\(message) (fails in \((until - time).shown) unless one comes)"
+    }
+}
+
 /// Reads what an event says; what it does not say is empty.
 private struct EventData {
     private let json: JSONValue
@@ -156,6 +165,7 @@ private struct EventData {
     }
 
     func text(_ name: String) -> String? { json[name]?.string }
+    func value<T: JSONReadable>(_ name: String, as type: T.Type) -> T? { json[name].flatMap { try? T(json: $0) } }
     func flag(_ name: String) -> Bool { json[name]?.bool ?? false }
     func number(_ name: String) -> Double? { json[name]?.double }
     func count(_ name: String) -> Int { json[name]?.integer.map(Int.init) ?? 0 }

@@ -11,7 +11,11 @@ extension Engine {
         queues[type, default: WaitQueue()].append(key, priority: record.definition.priority, uid: record.ownerUID)
         let patience = canaries.plants(.expireEarly) ? record.queueTimeout / 2 : record.queueTimeout
         deadlines.set(.queue(key), due: turn.now.monotonic + patience)
-        emit(.taskQueued, record, &turn) { $0.member("name", record.definition.name) }
+        let wait = wait(of: record, turn.now)
+        emit(.taskQueued, record, &turn) { writer in
+            writer.member("name", record.definition.name)
+            writer.member("waiting", wait)
+        }
     }
 
     /// Gives waiting tasks of `type` to agents for as long as there are any that may take them.

@@ -5,7 +5,7 @@ extension Engine {
     func view(_ record: TaskRecord, _ now: Moment) -> TaskView { TaskView(record, wait: wait(of: record, now)) }
 
     /// Nil where the task is at work or has ended.
-    private func wait(of record: TaskRecord, _ now: Moment) -> TaskWait? {
+    func wait(of record: TaskRecord, _ now: Moment) -> TaskWait? {
         // What a list shows was read from the store, and may have gone on.
         guard record.status == .pending, let live = tasks[record.key]?.record else { return nil }
         switch live.stage {

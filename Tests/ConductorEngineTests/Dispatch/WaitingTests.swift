@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorEngineSupport
+import ConductorJSON
 import ConductorModel
 import ConductorSpecification
 import Testing
@@ -83,6 +84,14 @@ struct WaitingTests {
         scene.ask(.workflowResume(id("w")))
         scene.workThrough { $0.task.name == "c" ? .failed("MINE", "no") : .completed }
         #expect(try Self.wait("d", in: "w", &scene)?.reason == .gate)
+    }
+
+    @Test("is in the event of its being queued")
+    func event() throws {
+        var scene = Scene()
+        scene.enqueue(Self.named("t"))
+        let data = try #require(try scene.events.last { $0.kind == .taskQueued }?.data.parsed())
+        #expect(data["waiting"]?["reason"]?.string == "no_agent")
     }
 
     @Test("lists tell it too, and nothing of what has ended meanwhile")
