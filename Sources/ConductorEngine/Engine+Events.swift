@@ -55,7 +55,7 @@ extension Engine {
     func subscribe(_ filter: EventFilter, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
         var writer = JSONWriter()
         writer.object { writer in
-            if let id = filter.agentID { writer.nullableMember("agent", registry[id]?.state) }
+            if let id = filter.agentID { writer.nullableMember("agent", registry[id].map(registry.current)?.shown) }
             if let id = filter.taskID {
                 let key = TaskKey(workflowID: filter.workflowID, taskID: id)
                 switch task(key, known) {

@@ -11,8 +11,7 @@ extension Engine {
         var all = counts
         all.events = sequence
         all.queued = queues.values.reduce(0) { $0 + $1.count }
-        all.agents = [:]
-        for agent in registry.sorted { all.agents[agent.state.status, default: 0] += 1 }
+        all.agents = registry.statuses
         return all
     }
 

@@ -79,4 +79,68 @@ struct GrowthTests {
             #expect(scene.stored.state.tasks.isEmpty)
         }
     }
+
+    @Test("many agents of one type that take turns")
+    func agents() {
+        expectLinear { count in
+            var scene = Scene { $0.lease = .seconds(86_400) }
+            for number in 0..<count { scene.register("coder-\(number)", .coding) }
+            for number in 0..<count {
+                scene.enqueue(task("t\(number)", .coding))
+                if let order = scene.orders.last { scene.answer(order.assignment) }
+            }
+            #expect(scene.stored.state.tasks.isEmpty)
+        }
+    }
+
+    @Test("many agents on one connection, which says something for each and goes away")
+    func connection() {
+        expectLinear { count in
+            var scene = Scene()
+            for number in 0..<count { scene.register("coder-\(number)", .coding, on: 7) }
+            for _ in 0..<count { scene.feed(.heard(ConnectionID(7))) }
+            scene.feed(.disconnected(ConnectionID(7)))
+            #expect(scene.kinds.count { $0 == .agentLost } == count)
+        }
+    }
+
+    @Test("an agent that comes back with many attempts")
+    func adoption() {
+        expectLinear { count in
+            var scene = Scene()
+            scene.register("coder", .coding, capacity: count)
+            for number in 0..<count { scene.enqueue(task("t\(number)", .coding)) }
+            let held = scene.assignments
+            scene.disconnect("coder")
+            scene.register("coder", .coding, capacity: count, running: held)
+            #expect(scene.kinds.count { $0 == .taskAdopted } == count)
+        }
+    }
+
+    @Test("an agent that is lost with many attempts")
+    func loss() {
+        expectLinear { count in
+            var scene = Scene()
+            scene.register("coder", .coding, capacity: count)
+            for number in 0..<count { scene.enqueue(task("t\(number)", .coding)) }
+            scene.disconnect("coder")
+            scene.wait(.seconds(60))
+            #expect(scene.kinds.count { $0 == .taskRetrying } == count)
+        }
+    }
+
+    @Test("a chain of many tasks, each of which needs the one before")
+    func chain() throws {
+        try expectLinear { count in
+            var scene = Scene()
+            scene.register("coder", .coding, capacity: 8)
+            let tasks = (0..<count).map { number in
+                let needs = number == 0 ? "" : ", 'needs': ['t\(number - 1)']"
+                return "{'task_id': 't\(number)', 'name': 't', 'assigned_to': 'coding'\(needs)}"
+            }
+            let caller = try scene.run("{'name': 'w', 'parallelism': 8, 'tasks': [\(tasks.joined(separator: ","))]}")
+            scene.workThrough()
+            #expect(try scene.state(caller).record.completedTaskCount == count)
+        }
+    }
 }

@@ -18,8 +18,7 @@ struct Agent: Sendable {
     var heard: Duration
     /// What it was told as it registered.
     var lease: Duration
-    /// Attempts at work, oldest first.
-    var running: [TaskKey] = []
+    var running = RunningTasks()
     /// Attempts that ended without the agent's answer and still hold their slots.
     var recalled: [AttemptToken] = []
     /// Grows with every task given; the smallest is the least recently used.
@@ -39,6 +38,13 @@ struct Agent: Sendable {
         switch presence {
         case .connected: true
         case .silent, .away, .lost: false
+        }
+    }
+
+    var isSilent: Bool {
+        switch presence {
+        case .silent: true
+        case .connected, .away, .lost: false
         }
     }
 
@@ -72,6 +78,13 @@ struct Agent: Sendable {
         body(&self)
     }
 
+    /// What is shown of it: with the tasks that it has, which stand in their own records.
+    var shown: AgentState {
+        var state = state
+        state.running = running.inOrder.map(\.taskID)
+        return state
+    }
+
     /// What the registry shows follows from the rest.
     mutating func refresh(at time: Timestamp) {
         switch presence {
@@ -79,7 +92,6 @@ struct Agent: Sendable {
         case .silent, .away: state.status = .waiting
         case .lost: state.status = .failed
         }
-        state.running = running.map(\.taskID)
         state.breaker = breaker.name
         state.updatedAt = time
     }

@@ -5,20 +5,13 @@ import ConductorModel
 extension Engine {
     /// Any frame renews the leases of the agents on its connection.
     mutating func heard(_ connection: ConnectionID, _ turn: inout Turn) {
-        for id in registry.agents(on: connection) {
-            let now = turn.now
-            let wasSilent = registry[id]?.presence == .silent(connection)
-            registry.update(id) { agent in
-                agent.heard = now.monotonic
-                agent.state.lastHeartbeat = now.wall
-            }
-            if wasSilent, let agent = registry[id] {
-                registry.setPresence(id, .connected(connection))
-                deadlines.set(.presence(id), due: now.monotonic + agent.lease)
-                save(id, &turn)
-                emit(.agentReturned, agent: id, &turn)
-                pump(agent.state.agentType, &turn)
-            }
+        for id in registry.hear(connection, at: turn.now) {
+            guard let agent = registry[id] else { continue }
+            registry.setPresence(id, .connected(connection))
+            deadlines.set(.presence(id), due: turn.now.monotonic + agent.lease)
+            save(id, &turn)
+            emit(.agentReturned, agent: id, &turn)
+            pump(agent.state.agentType, &turn)
         }
     }
 
@@ -39,7 +32,7 @@ extension Engine {
     }
 
     mutating func presenceDue(_ id: AgentID, _ turn: inout Turn) {
-        guard let agent = registry[id] else { return }
+        guard let agent = registry[id].map(registry.current) else { return }
         switch agent.presence {
         case .connected(let connection):
             let leaseEnd = agent.heard + agent.lease
@@ -79,6 +72,6 @@ extension Engine {
             writer.member("reason", reason)
         }
         agentLeft(agent.state.agentType, mayReturn: false, &turn)
-        attemptsLost(agent.running, agent: id, "agent \(id) did not come back", &turn)
+        attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not come back", &turn)
     }
 }

@@ -23,10 +23,11 @@ extension Engine {
         registry.insert(agent)
         deadlines.set(.presence(id), due: turn.now.monotonic + agent.lease)
 
-        let adopted = agent.running.filter { key in
+        let held = Set(registration.running)
+        let running = agent.running.inOrder
+        let adopted = running.filter { key in
             tasks[key]?.record.attempts.last.map { attempt in
-                registration.running.contains(
-                    .init(taskID: key.taskID, attempt: attempt.number, token: attempt.token))
+                held.contains(AttemptReference(taskID: key.taskID, attempt: attempt.number, token: attempt.token))
                     || canaries.plants(.adoptWrongAttempt) && registration.running.contains { $0.taskID == key.taskID }
             } ?? false
         }
@@ -42,7 +43,7 @@ extension Engine {
         }
         let kept = Set(adopted)
         abandon(
-            agent.running.filter { !kept.contains($0) }, agent: id,
+            running.filter { !kept.contains($0) }, agent: id,
             counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &turn)
         save(id, &turn)
         heard(caller.connection, &turn)
@@ -54,7 +55,7 @@ extension Engine {
 
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
         let id = registration.agentID
-        guard let known = registry[id] else {
+        guard let known = registry[id].map(registry.current) else {
             guard registry.count < configuration.limits.maxAgents else {
                 return .quotaExceeded("max_agents", limit: configuration.limits.maxAgents)
             }
@@ -105,7 +106,7 @@ extension Engine {
         registry.sorted.filter { agent in
             (query.agentType == nil || query.agentType == agent.state.agentType)
                 && (query.available == nil || query.available == agent.isAvailable)
-        }.map(\.state)
+        }.map(\.shown)
     }
 
     mutating func pause(_ id: AgentID, _ turn: inout Turn) -> Result<Reply, Refusal> {
@@ -115,7 +116,7 @@ extension Engine {
             save(id, &turn)
             emit(.agentPaused, agent: id, &turn)
         }
-        return .success(.agent(registry[id]?.state))
+        return .success(.agent(registry[id]?.shown))
     }
 
     /// Ends a drain, too.
@@ -130,7 +131,7 @@ extension Engine {
             emit(.agentResumed, agent: id, &turn)
             pump(agent.state.agentType, &turn)
         }
-        return .success(.agent(registry[id]?.state))
+        return .success(.agent(registry[id]?.shown))
     }
 
     /// The agent is about to stop: what runs is finished, and nothing more is given to it.
@@ -143,12 +144,17 @@ extension Engine {
             save(id, &turn)
             emit(.agentPaused, agent: id, &turn) { $0.member("draining", true) }
         }
-        return .success(.agent(registry[id]?.state))
+        return .success(.agent(registry[id]?.shown))
     }
 
     /// Brings what the registry shows of an agent up to date and makes it durable.
     mutating func save(_ id: AgentID, _ turn: inout Turn) {
-        registry.update(id) { $0.refresh(at: turn.now.wall) }
+        guard let current = registry[id].map(registry.current) else { return }
+        registry.update(id) { agent in
+            agent.heard = current.heard
+            agent.state.lastHeartbeat = current.state.lastHeartbeat
+            agent.refresh(at: turn.now.wall)
+        }
         if let state = registry[id]?.state { turn.change(.agentSaved(state)) }
     }
 }

@@ -1,83 +1,62 @@
 import ConductorModel
 
-/// All agents, by id, by connection and by type.
+/// All agents, by id and by connection, and for each type those that could be given a task.
 struct Registry: Sendable {
     private(set) var agents: [AgentID: Agent] = [:]
-    private var byConnection: [ConnectionID: [AgentID]] = [:]
-    /// Sorted by id, so that nothing depends on the order of a hash table.
-    private var byType: [AgentType: [AgentID]] = [:]
-    private var tallies: [AgentType: AgentTally] = [:]
+    private var lines: [ConnectionID: AgentLine] = [:]
+    private var types: [AgentType: TypeIndex] = [:]
+    private(set) var statuses: [AgentStatus: Int] = [:]
+    private(set) var openBreakers = 0
+    /// Counts what is used, and what is put on a connection.
     private var uses: UInt64 = 0
 
     var count: Int { agents.count }
 
     /// Every agent, sorted by id.
-    var sorted: [Agent] {
-        AgentType.allCases.flatMap { byType[$0] ?? [] }.sorted().compactMap { agents[$0] }
-    }
+    var sorted: [Agent] { agents.values.map(current).sorted { $0.state.agentID < $1.state.agentID } }
 
+    /// As it was when it was last changed; what its connection has said since stands in `current`.
     subscript(id: AgentID) -> Agent? { agents[id] }
 
-    func agents(on connection: ConnectionID) -> [AgentID] {
-        byConnection[connection] ?? []
-    }
-
-    func agents(of type: AgentType) -> [Agent] {
-        (byType[type] ?? []).compactMap { agents[$0] }
-    }
+    /// Those on a connection, in the order in which they came.
+    func agents(on connection: ConnectionID) -> [AgentID] { lines[connection]?.agents ?? [] }
 
     /// How many agents of a type there are in each condition.
-    func tally(of type: AgentType) -> AgentTally { tallies[type] ?? AgentTally() }
+    func tally(of type: AgentType) -> AgentTally { types[type]?.tally ?? AgentTally() }
 
     /// The agent that is to get the next task of a type: of those available one whose breaker is closed before one
     /// on trial, and then the least recently used.
-    func choose(_ type: AgentType) -> AgentID? {
-        guard tally(of: type)[.free] > 0 else { return nil }
-        var best: (id: AgentID, rank: (Int, UInt64))?
-        for id in byType[type] ?? [] {
-            guard let agent = agents[id], agent.isAvailable else { continue }
-            let rank = (agent.breaker.isClosed ? 0 : 1, agent.lastUsed)
-            if let chosen = best, chosen.rank <= rank { continue }
-            best = (id, rank)
-        }
-        return best?.id
-    }
+    func choose(_ type: AgentType) -> AgentID? { types[type]?.free.first?.key }
 
     mutating func insert(_ agent: Agent) {
         remove(agent.state.agentID)
         agents[agent.state.agentID] = agent
-        let ids = byType[agent.state.agentType] ?? []
-        let place = ids.firstIndex { $0 > agent.state.agentID } ?? ids.endIndex
-        byType[agent.state.agentType, default: []].insert(agent.state.agentID, at: place)
-        if let connection = agent.connection { byConnection[connection, default: []].append(agent.state.agentID) }
-        tallies[agent.state.agentType, default: AgentTally()][agent.condition] += 1
+        if let connection = agent.connection { attach(agent, to: connection) }
+        enter(Standing(agent))
     }
 
     mutating func remove(_ id: AgentID) {
         guard let agent = agents.removeValue(forKey: id) else { return }
-        tallies[agent.state.agentType]?[agent.condition] -= 1
-        byType[agent.state.agentType]?.removeAll { $0 == id }
-        detach(id, from: agent.connection)
+        leave(Standing(agent))
+        detach(agent)
     }
 
-    /// Whoever is neither connected nor silent is not reached by what comes on the connection it had.
+    /// An agent that is neither connected nor silent is not reached by what comes on the connection it had.
     mutating func setPresence(_ id: AgentID, _ presence: Agent.Presence) {
-        guard var agent = agents[id] else { return }
-        let before = agent.connection
-        update(id) { $0.presence = presence }
+        guard let before = agents[id] else { return }
+        var agent = current(before)
         agent.presence = presence
-        guard agent.connection != before else { return }
-        detach(id, from: before)
-        if let connection = agent.connection { byConnection[connection, default: []].append(id) }
+        detach(before)
+        agents[id] = agent
+        if let connection = agent.connection { attach(agent, to: connection) }
+        move(from: Standing(before), to: Standing(agent))
     }
 
     /// Changes what does not bear on type or connection.
     mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
-        guard let type = agents[id]?.state.agentType, let before = agents[id]?.condition else { return }
+        guard let before = agents[id].map(Standing.init) else { return }
         agents[id]?.apply(body)
-        guard let after = agents[id]?.condition, after != before else { return }
-        tallies[type]?[before] -= 1
-        tallies[type]?[after] += 1
+        if let after = agents[id].map(Standing.init) { move(from: before, to: after) }
     }
 
     mutating func markUsed(_ id: AgentID) {
@@ -85,11 +64,131 @@ struct Registry: Sendable {
         let use = uses
         update(id) { $0.lastUsed = use }
     }
+}
 
-    private mutating func detach(_ id: AgentID, from connection: ConnectionID?) {
-        guard let connection else { return }
-        byConnection[connection]?.removeAll { $0 == id }
-        if byConnection[connection]?.isEmpty == true { byConnection.removeValue(forKey: connection) }
+// MARK: - Connections
+
+extension Registry {
+    /// What is known of a connection that agents are on.
+    private struct AgentLine: Sendable {
+        /// When a frame last came.
+        var heard: Heard?
+        /// By agent, its place in the order in which they came.
+        private var places: [AgentID: UInt64] = [:]
+        private(set) var silent: Set<AgentID> = []
+
+        var agents: [AgentID] { places.sorted { $0.value < $1.value }.map(\.key) }
+        var isEmpty: Bool { places.isEmpty }
+
+        mutating func add(_ id: AgentID, place: UInt64, isSilent: Bool) {
+            places[id] = place
+            if isSilent { silent.insert(id) }
+        }
+
+        mutating func remove(_ id: AgentID) {
+            places[id] = nil
+            silent.remove(id)
+        }
+    }
+
+    struct Heard: Sendable {
+        let monotonic: Duration
+        let wall: Timestamp
+    }
+
+    /// A frame came: it renews the leases of all agents on its connection.
+    /// - Returns: those that were silent, sorted.
+    mutating func hear(_ connection: ConnectionID, at now: Moment) -> [AgentID] {
+        guard let line = lines[connection] else { return [] }
+        lines[connection]?.heard = Heard(monotonic: now.monotonic, wall: now.wall)
+        return line.silent.isEmpty ? [] : line.agents.filter(line.silent.contains)
+    }
+
+    /// The agent with what its connection has said last.
+    func current(_ agent: Agent) -> Agent {
+        guard let connection = agent.connection, let heard = lines[connection]?.heard, heard.monotonic >= agent.heard
+        else { return agent }
+        var agent = agent
+        agent.heard = heard.monotonic
+        agent.state.lastHeartbeat = heard.wall
+        return agent
+    }
+
+    private mutating func attach(_ agent: Agent, to connection: ConnectionID) {
+        uses += 1
+        lines[connection, default: AgentLine()].add(agent.state.agentID, place: uses, isSilent: agent.isSilent)
+    }
+
+    private mutating func detach(_ agent: Agent) {
+        guard let connection = agent.connection else { return }
+        lines[connection]?.remove(agent.state.agentID)
+        if lines[connection]?.isEmpty == true { lines[connection] = nil }
+    }
+}
+
+// MARK: - Choice
+
+extension Registry {
+    /// The agents of one type: how many in each condition, and the free ones in the order of choice.
+    private struct TypeIndex: Sendable {
+        var tally = AgentTally()
+        var free = IndexedHeap<AgentID, AgentRank>()
+    }
+
+    /// All of an agent that choice and counts go by.
+    private struct Standing: Equatable {
+        let type: AgentType
+        let condition: Agent.Condition
+        let status: AgentStatus
+        let breaker: Breaker.Name
+        let rank: AgentRank
+
+        init(_ agent: Agent) {
+            type = agent.state.agentType
+            condition = agent.condition
+            status = agent.state.status
+            breaker = agent.breaker.name
+            rank = AgentRank(agent)
+        }
+    }
+
+    private mutating func enter(_ agent: Standing) {
+        types[agent.type, default: TypeIndex()].tally[agent.condition] += 1
+        if agent.condition == .free { types[agent.type]?.free.set(agent.rank.id, priority: agent.rank) }
+        statuses[agent.status, default: 0] += 1
+        if agent.breaker == .open { openBreakers += 1 }
+    }
+
+    private mutating func leave(_ agent: Standing) {
+        types[agent.type]?.tally[agent.condition] -= 1
+        types[agent.type]?.free.remove(agent.rank.id)
+        statuses[agent.status, default: 0] -= 1
+        if agent.breaker == .open { openBreakers -= 1 }
+    }
+
+    private mutating func move(from before: Standing, to after: Standing) {
+        guard before != after else { return }
+        leave(before)
+        enter(after)
+    }
+}
+
+/// The order in which free agents are chosen.
+private struct AgentRank: Comparable, Sendable {
+    private let isOnTrial: Bool
+    private let lastUsed: UInt64
+    let id: AgentID
+
+    init(_ agent: Agent) {
+        isOnTrial = !agent.breaker.isClosed
+        lastUsed = agent.lastUsed
+        id = agent.state.agentID
+    }
+
+    static func < (a: Self, b: Self) -> Bool {
+        if a.isOnTrial != b.isOnTrial { return !a.isOnTrial }
+        if a.lastUsed != b.lastUsed { return a.lastUsed < b.lastUsed }
+        return a.id < b.id
     }
 }
 

@@ -122,7 +122,7 @@ extension Engine {
         runningTasks -= 1
         let isThere = registry[attempt.agentID]?.isConnected == true
         registry.update(attempt.agentID) { agent in
-            agent.running.removeAll { $0 == key }
+            agent.running.remove(key)
             if holdingSlot, isThere { agent.recalled.append(attempt.token) }
         }
         if holdingSlot, isThere {
@@ -182,16 +182,17 @@ extension Engine {
     /// given out anew before it has, or has had its time to.
     mutating func stopAttempts(of agent: Agent, _ turn: inout Turn) {
         let id = agent.state.agentID
-        let ended = agent.running.compactMap { tasks[$0]?.record.attempts.last }
-        for (key, attempt) in zip(agent.running, ended) {
+        let keys = agent.running.inOrder
+        let ended = keys.compactMap { key in tasks[key]?.record.attempts.last.map { (key, $0) } }
+        for (key, attempt) in ended {
             guard let connection = agent.connection else { break }
             let cancellation = Notification.cancel(
                 taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number,
                 reason: "agent \(id) was unregistered")
             turn.output(.notify(connection, cancellation))
         }
-        attemptsLost(agent.running, agent: id, "agent \(id) was unregistered", &turn)
-        for (key, attempt) in zip(agent.running, ended) where agent.connection != nil {
+        attemptsLost(keys, agent: id, "agent \(id) was unregistered", &turn)
+        for (key, attempt) in ended where agent.connection != nil {
             holdRetry(of: key, attempt.token, &turn)
         }
     }

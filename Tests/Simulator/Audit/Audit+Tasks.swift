@@ -60,19 +60,21 @@ extension Audit {
     private func checkStart(_ record: TaskRecord) throws {
         guard record.isRunning, let attempt = record.attempts.last else { return }
         let key = record.key
-        guard let agent = decided.agents[attempt.agentID], let capacity = presence.capacities[attempt.agentID] else {
-            return
-        }
+        guard let agent = decided.agents[attempt.agentID] else { return }
         guard !agent.isPaused, decided.breakers[attempt.agentID]?.isOpen != true else {
             throw Violation("\(key) was given to \(attempt.agentID), which is to get nothing")
         }
         guard !presence.draining.contains(attempt.agentID) else {
             throw Violation("\(key) was given to \(attempt.agentID), which is about to stop")
         }
-        guard agent.running.count <= capacity else {
-            throw Violation("\(attempt.agentID) runs \(agent.running.count) tasks and has \(capacity) slots")
-        }
         if let id = key.workflowID { try checkStart(record, in: id) }
+    }
+
+    /// An agent that was given something has no more than it may, once all of the turn is decided.
+    func checkCapacity(_ agent: AgentID) throws {
+        let running = course.running.count { decided.task($0)?.attempts.last?.agentID == agent }
+        guard let capacity = presence.capacities[agent], running > capacity else { return }
+        throw Violation("\(agent) runs \(running) tasks and has \(capacity) slots")
     }
 
     /// Numbers without a gap; a dead letter behind each word of one.

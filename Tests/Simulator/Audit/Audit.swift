@@ -40,6 +40,9 @@ struct Audit {
             presence.left[type] = (occasion.now.steady, occasion.configuration.grace)
         }
         try checkBreakers(occasion)
+        for case .event(let event) in effects.changes where event.kind == .taskStarted {
+            if let agent = event.agentID { try checkCapacity(agent) }
+        }
     }
 
     /// Holds a change against what was before it.

@@ -59,8 +59,13 @@ struct Recovery {
         guard agents.map(\.agentID) == store.agents.keys.sorted() else {
             throw Violation("a restart changed which agents there are")
         }
+        let running = Dictionary(grouping: store.tasks.filter(\.isRunning)) {
+            $0.attempts.last?.agentID ?? .coordinator
+        }
+        .mapValues { $0.map(\.key.taskID) }
         for agent in agents {
-            guard let stored = store.agents[agent.agentID], stored.running.sorted() == agent.running.sorted(),
+            guard let stored = store.agents[agent.agentID],
+                running[agent.agentID, default: []].sorted() == agent.running.sorted(),
                 stored.capacity == agent.capacity, stored.isPaused == agent.isPaused,
                 stored.errorCount == agent.errorCount, stored.completedCount == agent.completedCount
             else { throw Violation("a restart changed agent \(agent.agentID)") }

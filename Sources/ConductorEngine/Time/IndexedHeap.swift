@@ -1,9 +1,9 @@
-/// Keys ordered by when they are due: a binary heap that can also move and remove a key.
-struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
+/// Keys ordered by a priority, the smallest first: a binary heap that can also move and remove a key.
+struct IndexedHeap<Key: Hashable & Sendable, Priority: Comparable & Sendable>: Sendable {
     private struct Entry: Sendable {
         let key: Key
-        let due: Duration
-        /// Orders keys that are due together by when they were set.
+        let priority: Priority
+        /// Orders keys of the same priority by when they were set.
         let order: UInt64
     }
 
@@ -11,13 +11,12 @@ struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
     private var positions: [Key: Int] = [:]
     private var nextOrder: UInt64 = 0
 
-    /// When the first key is due.
-    var earliest: Duration? { heap.first?.due }
+    var first: (key: Key, priority: Priority)? { heap.first.map { ($0.key, $0.priority) } }
 
     /// Sets or moves `key`.
-    mutating func set(_ key: Key, due: Duration) {
+    mutating func set(_ key: Key, priority: Priority) {
         remove(key)
-        heap.append(Entry(key: key, due: due, order: nextOrder))
+        heap.append(Entry(key: key, priority: priority, order: nextOrder))
         nextOrder += 1
         positions[key] = heap.count - 1
         siftUp(heap.count - 1)
@@ -33,15 +32,9 @@ struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
         siftUp(position)
     }
 
-    /// Takes out the first key that is due by `now`.
-    mutating func popDue(by now: Duration) -> Key? {
-        guard let first = heap.first, first.due <= now else { return nil }
-        remove(first.key)
-        return first.key
-    }
-
     private func precedes(_ a: Int, _ b: Int) -> Bool {
-        (heap[a].due, heap[a].order) < (heap[b].due, heap[b].order)
+        if heap[a].priority != heap[b].priority { return heap[a].priority < heap[b].priority }
+        return heap[a].order < heap[b].order
     }
 
     private mutating func swap(_ a: Int, _ b: Int) {
@@ -71,5 +64,25 @@ struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
             swap(parent, first)
             parent = first
         }
+    }
+}
+
+/// Keys ordered by when they are due.
+typealias DeadlineQueue<Key: Hashable & Sendable> = IndexedHeap<Key, Duration>
+
+extension IndexedHeap where Priority == Duration {
+    /// When the first key is due.
+    var earliest: Duration? { first?.priority }
+
+    /// Sets or moves `key`.
+    mutating func set(_ key: Key, due: Duration) {
+        set(key, priority: due)
+    }
+
+    /// Takes out the first key that is due by `now`.
+    mutating func popDue(by now: Duration) -> Key? {
+        guard let first, first.priority <= now else { return nil }
+        remove(first.key)
+        return first.key
     }
 }
