@@ -44,7 +44,9 @@ extension MetricsReport.Family {
 
 extension Engine {
     public var overview: EngineOverview {
-        EngineOverview(counts: allCounts, openBreakers: registry.openBreakers + absentBreakers.values.count { $0.isOpen }, eventsByKind: eventCounts)
+        EngineOverview(
+            counts: allCounts, openBreakers: registry.openBreakers + absentBreakers.values.count { $0.isOpen },
+            eventsByKind: eventCounts)
     }
 
     func metrics(_ format: MetricsReport.Format, _ known: Known) -> Result<Reply, Refusal> {

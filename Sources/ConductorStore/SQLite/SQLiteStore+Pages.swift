@@ -34,9 +34,15 @@ extension SQLiteStore {
     ) throws(StoreFault) -> StorePage<Record> {
         try faulting("list of \(table)") {
             try pages.unsafeRead { db in
+                // Where rows have to be sorted, these are their numbers, not the rows themselves.
                 let statement = try db.cachedStatement(
-                    sql: "SELECT \(columns) FROM \(table) WHERE \(filter.condition) ORDER BY seq DESC")
-                let rows = try Row.fetchCursor(statement, arguments: StatementArguments(filter.arguments))
+                    sql: """
+                        SELECT \(columns) FROM \(table) WHERE seq IN (
+                            SELECT seq FROM \(table) WHERE \(filter.condition) ORDER BY seq DESC LIMIT ?
+                        ) ORDER BY seq DESC
+                        """)
+                let arguments = filter.arguments + [filter.limit + 1]
+                let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
                 var shown: [Record] = []
                 var last: Int64?
                 var bytes = 0

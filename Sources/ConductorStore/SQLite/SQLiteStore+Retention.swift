@@ -51,7 +51,7 @@ extension SQLiteStore {
         _ pass: RetentionPass, after row: Int64, _ db: Database
     ) throws -> (Expired, next: RetentionPass?) {
         var expired = Expired()
-        let last = try walk(db, pass, "tasks", where: "workflow_id = ''", "NOT \(Schema.isLive)", after: row) { seq in
+        let last = try walk(db, pass, "tasks", where: "+workflow_id = ''", "NOT \(Schema.isLive)", after: row) { seq in
             let task = try db.row(seq, of: "tasks", TaskRecord.columns) { row in try TaskRecord(row) }
             if !pass.spared.contains(task.key) { expired.tasks.append(task.key) }
             return 1
@@ -87,7 +87,7 @@ extension SQLiteStore {
     /// Goes through rows in the order in which they were added, as far as the pass goes.
     ///
     /// - Parameters:
-    ///   - condition: what a row must be like to be looked at.
+    ///   - condition: what a row must be like to be looked at; without an index, for the rows come in their order.
     ///   - hasEnded: what it must be like to go.
     ///   - take: is given each one that has ended early enough, and gives the rows that go with it.
     /// - Returns: where to go on; nil at the end.
