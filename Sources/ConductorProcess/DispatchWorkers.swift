@@ -13,7 +13,7 @@ enum DispatchWorkers {
     ///
     /// From the start of its first worker on, and then once a second, libdispatch looks into `/proc/TID/stat` of its
     /// workers if work is queued at that moment, and traps where it finds nothing (`src/event/workqueue.c`). At the
-    /// start of a program work is queued.
+    /// start of a program work is queued; later on, in programs that do little on this pool, it hardly ever is.
     static func startWhereUnseen() {
         guard !isSeen else { return }
         let ran = DispatchSemaphore(value: 0)

@@ -56,6 +56,8 @@ public final class InMemoryStore: Store {
         }
     }
 
+    public func wholeWorkflow(_ id: WorkflowID) -> (WorkflowRecord, [TaskRecord])? { workflow(id) }
+
     public func workflow(_ id: WorkflowID) -> (WorkflowRecord, [TaskRecord])? {
         contents.withLock { contents in
             guard let position = contents.workflowPositions[id] else { return nil }

@@ -26,6 +26,9 @@ public protocol Store: Sendable {
     /// The workflow with its tasks in the order of its definition.
     func workflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])?
 
+    /// The same for a caller on another thread than the event loop's: however large it is, it holds up no `workflow`.
+    func wholeWorkflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])?
+
     /// Newest first. A page may hold fewer than asked for where its records are large; `nextCursor` tells.
     func tasks(_ query: TaskQuery) throws(StoreFault) -> StorePage<TaskRecord>
 

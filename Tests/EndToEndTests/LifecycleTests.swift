@@ -118,25 +118,6 @@ struct LifecycleTests {
         #expect(await daemon.exit.status == 0)
     }
 
-    @Test("it and its client live where /proc is another PID namespace's", .enabled(if: getuid() == 0))
-    func foreignProc() async throws {
-        let folder = try TemporaryFolder()
-        let script = """
-            for i in 1 2 3 4 5 6; do
-              "$1" --ephemeral --socket "$3" & daemon=$!
-              until test -S "$3"; do kill -0 $daemon || exit 3; done
-              "$2" ping --socket "$3" || exit 4
-              kill $daemon && wait $daemon || exit 5
-            done
-            """
-        let isolated = try ChildProcess(
-            "/usr/bin/env",
-            ["unshare", "--pid", "--fork", "--kill-child", "sh", "-c", script, "sh", Binaries.conductord]
-                + [Binaries.conductorctl, folder.file("s")])
-        let ended = await isolated.finish()
-        #expect(ended.exit.status == 0, "\(ended.output)\(ended.errors)")
-    }
-
     @Test("an ephemeral daemon leaves no database behind")
     func ephemeral() async throws {
         let daemon = try await DaemonProcess(arguments: ["--ephemeral"])

@@ -39,7 +39,13 @@ package struct PointLookups<Source: RecordSource> {
     }
 
     package func workflow(_ id: WorkflowID, pending: PendingRecords) throws(Source.Fault) -> Known {
-        let stored = try store.workflow(id)
+        workflow(id, stored: try store.workflow(id), pending: pending)
+    }
+
+    /// The same where the store was asked already.
+    package func workflow(
+        _ id: WorkflowID, stored: (WorkflowRecord, [TaskRecord])?, pending: PendingRecords
+    ) -> Known {
         guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }
         // A stored definition is as it was sent, without the ids that the daemon gave: the tasks' own rows have them.
         if let stored { return .workflow(record, stored.1.map { pending.task($0.key) ?? $0 }) }

@@ -29,6 +29,8 @@ final class EngineLoop {
     private let store: any Store
     private let history: HistoryKeeper
     private let reader: StoreReader
+    /// For whole workflows, which may be large.
+    private let wholes: StoreReader
     /// For copies, which take long.
     private let copier: StoreReader
     private var facts: ProcessFacts
@@ -56,6 +58,7 @@ final class EngineLoop {
         self.store = store
         self.history = history
         self.reader = reader
+        wholes = StoreReader(store: store, loop: loop)
         copier = StoreReader(store: store, loop: loop)
         self.facts = facts
         self.time = time
@@ -82,8 +85,8 @@ final class EngineLoop {
         handle(.stop)
         committer.afterPending { [self] in
             phase = .closed
-            committer.afterPending { [history, reader] in
-                history.stop { reader.finish(body) }
+            committer.afterPending { [history, reader, wholes] in
+                history.stop { reader.finish { wholes.finish(body) } }
             }
         }
         committer.handOver()
@@ -175,6 +178,8 @@ extension EngineLoop {
             lookUp(for: request, caller) { pending throws(StoreFault) in
                 try lookups.task(id, attempt: token, pending: pending)
             }
+        case .workflow(let id) where !request.changesState && !committer.records.mayShow(in: request):
+            readWhole(id, for: request, caller)
         case .workflow(let id):
             lookUp(for: request, caller) { pending throws(StoreFault) in
                 try lookups.workflow(id, pending: pending)
@@ -223,6 +228,23 @@ extension EngineLoop {
             handle(request, caller, try find(committer.records))
         } catch {
             refuse(caller, unreadable(error))
+        }
+    }
+
+    /// Nothing of the workflow is on its way to the store: it is read on another thread. What changes meanwhile and has
+    /// not ended is in the engine's memory, which comes first.
+    private func readWhole(_ id: WorkflowID, for request: Request, _ caller: Caller) {
+        wholes.read { store throws(StoreFault) in
+            try store.wholeWorkflow(id)
+        } completion: { [self] outcome in
+            switch outcome {
+            case .success(let stored):
+                let isLeaving = history.leaving.workflows.contains(id)
+                handle(
+                    request, caller,
+                    lookups.workflow(id, stored: isLeaving ? nil : stored, pending: committer.records))
+            case .failure(let fault): refuse(caller, unreadable(fault))
+            }
         }
     }
 

@@ -43,23 +43,27 @@ extension SQLiteStore {
     }
 
     public func workflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])? {
-        try faulting("workflow \(id)") {
-            try lookups.read { db in
-                let workflows = try db.cachedStatement(
-                    sql: "SELECT \(WorkflowRecord.columns) FROM workflows WHERE workflow_id = ?")
-                guard let row = try Row.fetchOne(workflows, arguments: [id.description]) else { return nil }
-                let tasks = try db.cachedStatement(
-                    sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? ORDER BY seq")
-                return (
-                    try WorkflowRecord(row),
-                    try Row.fetchCursor(tasks, arguments: [id.description]).records { row in try TaskRecord(row) }
-                )
-            }
-        }
+        try faulting("workflow \(id)") { try lookups.read { try $0.workflow(id) } }
+    }
+
+    public func wholeWorkflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])? {
+        try faulting("workflow \(id)") { try wholes.read { try $0.workflow(id) } }
     }
 }
 
 extension Database {
+    fileprivate func workflow(_ id: WorkflowID) throws -> (WorkflowRecord, [TaskRecord])? {
+        let workflows = try cachedStatement(
+            sql: "SELECT \(WorkflowRecord.columns) FROM workflows WHERE workflow_id = ?")
+        guard let row = try Row.fetchOne(workflows, arguments: [id.description]) else { return nil }
+        let tasks = try cachedStatement(
+            sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? ORDER BY seq")
+        return (
+            try WorkflowRecord(row),
+            try Row.fetchCursor(tasks, arguments: [id.description]).records { row in try TaskRecord(row) }
+        )
+    }
+
     fileprivate func task(_ key: TaskKey) throws -> TaskRecord? {
         let statement = try cachedStatement(
             sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? AND task_id = ?")

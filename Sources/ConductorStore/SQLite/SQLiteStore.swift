@@ -10,6 +10,7 @@ public final class SQLiteStore: Store {
     public let path: String
     let lookups: DatabaseQueue
     let pages: DatabaseQueue
+    let wholes: DatabaseQueue
     private let writer: DatabaseQueue
     let checkpointer: Checkpointer
     let folder: StateFolder
@@ -29,7 +30,7 @@ public final class SQLiteStore: Store {
         try IncomingDatabase(folder: path).install()
         let file = try folder.privateFile(Schema.file)
         let mark = try HighWaterMark(path: folder.privateFile(HighWaterMark.file))
-        (writer, loss, lookups, pages, checkpointer) = try faulting(file) {
+        (writer, loss, lookups, pages, wholes, checkpointer) = try faulting(file) {
             let writer = try DatabaseQueue(path: file, configuration: .conductor(.writing, "writer"))
             try writer.writeWithoutTransaction { try $0.flushEveryCommit() }
             let loss = try migrate(writer, mark)
@@ -39,6 +40,7 @@ public final class SQLiteStore: Store {
                 writer, loss,
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "lookups")),
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "pages")),
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "wholes")),
                 Checkpointer(checkpoints, mark)
             )
         }
@@ -88,6 +90,7 @@ public final class SQLiteStore: Store {
         try faulting("closing \(path)") {
             try lookups.close()
             try pages.close()
+            try wholes.close()
             try writer.close()
             try checkpointer.close()
         }
