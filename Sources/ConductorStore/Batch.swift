@@ -1,4 +1,5 @@
 import ConductorEngine
+import ConductorJSON
 import ConductorModel
 
 /// A commit's changes by what they are about, without those that a later one of the same commit overwrites.
@@ -51,6 +52,21 @@ struct Batch {
             case .counted(let counts): self.counts = counts
             }
         }
+    }
+}
+
+extension Batch {
+    /// Pages of 4 KiB that inputs and outputs take in the log, beyond those that every row takes. A row that changes is
+    /// written whole.
+    var largePages: Int {
+        let tasks = tasks.values.reduce(0) { sum, row in
+            sum + row.record.definition.source.bytes.count + (row.record.resolvedInput?.bytes.count ?? 0)
+                + (row.record.outcome?.result.outputData.bytes.count ?? 0)
+        }
+        let workflows = workflows.values.reduce(0) { sum, row in
+            sum + row.record.definition.source.bytes.count + row.record.inputs.bytes.count
+        }
+        return (tasks + workflows) / 4096
     }
 }
 

@@ -14,7 +14,8 @@ final class Checkpointer: Sendable {
     private let frames = Atomic(0)
     private let isScheduled = Atomic(false)
 
-    /// `interval` is in rows, each of which touches a few pages; `maximumFrames` in pages of the log, 4 KiB each.
+    /// `interval` is in rows, each of which touches a few pages, and what is large in them by the page;
+    /// `maximumFrames` in pages of the log, 4 KiB each.
     init(_ connection: DatabaseQueue, _ mark: HighWaterMark, interval: Int = 4_000, maximumFrames: Int = 16_384) {
         self.mark = mark
         self.connection = connection

@@ -56,7 +56,7 @@ public final class SQLiteStore: Store {
         guard !changes.isEmpty else { return }
         let end = try write("commit to \(path)") { try BatchWriter($0, batch).write(batch) }
         if let end { try mark.write(end, to: .committed) }
-        checkpointer.wrote(rows: changes.count)
+        checkpointer.wrote(rows: changes.count + batch.largePages)
     }
 
     /// One transaction of the writer's.
