@@ -167,7 +167,8 @@ static void take_events(struct guard *guard, long long timeout_ms) {
 static void end_rest(struct guard *guard) {
     int is_told = guard->kill_at == 0;
     long long begin = now_ms();
-    while (reap(guard) && now_ms() - begin < leftovers_grace_ms && (!guard->kill_at || now_ms() < guard->kill_at)) {
+    // All that was told to end has the same time for it, whether its parent waits for it or not.
+    while (reap(guard) && now_ms() < (guard->kill_at ? guard->kill_at : begin + leftovers_grace_ms)) {
         take_events(guard, 10);
     }
     begin = now_ms();

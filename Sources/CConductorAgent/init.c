@@ -16,6 +16,8 @@ static void pass_on(int signal, siginfo_t *details, void *context) {
 
 void conductor_become_child_of_init(void) {
     static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
+    // Ignored, it would keep the statuses of children from their parent.
+    signal(SIGCHLD, SIG_DFL);
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);

@@ -10,6 +10,8 @@ public struct CommandNotRunnable: Error, Hashable, Sendable, CustomStringConvert
         case missing
         case notFound
         case notExecutable
+        /// The command is a script, and the program that its first line names is not there.
+        case noInterpreter(String)
         /// The folder that it would run in is none; the command is that folder.
         case notFolder
     }
@@ -23,6 +25,9 @@ public struct CommandNotRunnable: Error, Hashable, Sendable, CustomStringConvert
         case .notFound where command.contains("/"): "there is no command \(command)" + hint
         case .notFound: "there is no command \(command) in any folder of $PATH"
         case .notExecutable: "\(command) is not executable: it needs to be a file with permission x"
+        case .noInterpreter(let name):
+            "\(command) needs \(name.filter { $0 != "\r" }), which its first line names, and which is not there"
+                + (name.hasSuffix("\r") ? " with a carriage return in its name: the line ends as on Windows" : "")
         case .notFolder: "there is no folder \(command) that the command could run in" + hint
         }
     }
@@ -39,13 +44,13 @@ package enum CommandPath {
             let path = absolute(name)
             guard access(path, F_OK) == 0 else { throw CommandNotRunnable(command: name, reason: .notFound) }
             guard isExecutable(path) else { throw CommandNotRunnable(command: name, reason: .notExecutable) }
-            return path
+            return try checked(path, name)
         }
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
         // An empty entry is the folder that one is in.
         for folder in path.split(separator: ":", omittingEmptySubsequences: false) where !name.isEmpty {
             let candidate = absolute(folder.isEmpty ? name : "\(folder)/\(name)")
-            if isExecutable(candidate) { return candidate }
+            if isExecutable(candidate) { return try checked(candidate, name) }
         }
         throw CommandNotRunnable(command: name, reason: .notFound)
     }
@@ -65,6 +70,26 @@ package enum CommandPath {
         guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
         defer { free(here) }
         return "\(String(cString: here))/\(path)"
+    }
+
+    private static func checked(_ path: String, _ name: String) throws(CommandNotRunnable) -> String {
+        guard let interpreter = missingInterpreter(of: path) else { return path }
+        throw CommandNotRunnable(command: name, reason: .noInterpreter(interpreter))
+    }
+
+    /// What the first line of a script names after `#!`, where there is no such program. The kernel says only that
+    /// something is missing, and the script itself is there.
+    static func missingInterpreter(of path: String) -> String? {
+        guard let file = fopen(path, "re") else { return nil }
+        defer { fclose(file) }
+        // As much as the kernel reads, BINPRM_BUF_SIZE.
+        var line = [UInt8](repeating: 0, count: 256)
+        line.removeLast(line.count - fread(&line, 1, line.count, file))
+        guard line.starts(with: "#!".utf8) else { return nil }
+        let blanks = " \t".utf8
+        let name = line.dropFirst(2).drop { blanks.contains($0) }.prefix { !blanks.contains($0) && $0 != 10 && $0 != 0 }
+        let interpreter = String(decoding: name, as: UTF8.self)
+        return interpreter.hasPrefix("/") && access(interpreter, X_OK) != 0 ? interpreter : nil
     }
 
     private static func isExecutable(_ path: String) -> Bool {

@@ -23,11 +23,13 @@ struct CommandPlan: Sendable {
     /// From SIGTERM to SIGKILL.
     var gracePeriod: Duration
 
+    private var missingInterpreter: String? { command.first.flatMap(CommandPath.missingInterpreter) }
+
     /// The step at which the guard failed, by the guard's word for it.
     func step(named name: String) -> CommandStartFault.Step {
         switch name {
         case "chdir": .enter(folder: workingDirectory ?? "")
-        case "exec": .execute(path: command.first ?? "")
+        case "exec": .execute(path: missingInterpreter ?? command.first ?? "")
         default: .fork
         }
     }

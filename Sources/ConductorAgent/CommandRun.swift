@@ -84,6 +84,8 @@ struct CommandRun: Sendable {
                 process.terminate()
                 return .tooLarge
             }
+        } catch is CancellationError {
+            // Something outside of the attempt keeps it open: what the command itself has printed is there.
         } catch {
             return .unreadable("\(error)")
         }
@@ -102,6 +104,8 @@ struct CommandRun: Sendable {
                 }
                 return true
             }
+        } catch is CancellationError {
+            // As with the output.
         } catch {
             await context.log("conductor: standard error is not readable: \(error)", stream: "stderr")
         }

@@ -7,9 +7,10 @@ import Glibc
 @main
 struct Main {
     static func main() async {
-        InheritedState.repair()
-        // As the first process of a container: what it starts may leave others behind.
+        // As the first process of a container: what it starts may leave others behind. A child has none of the threads
+        // that its parent has started, so this comes first.
         if getpid() == 1 { conductor_become_child_of_init() }
+        InheritedState.repair()
         // A reader that has gone away is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -14,7 +14,7 @@ import Glibc
 struct CommandGroupTests {
     /// Executes `script`, hands over each line of its standard error, and waits for the end.
     private func execute(
-        _ script: String, cancelAt mark: String? = nil
+        _ script: String, cancelAt mark: String? = nil, onLine: (String) -> Void = { _ in }
     ) async throws -> (outcome: Result<TaskOutput, any Error>, lines: [String]) {
         let assignment = try TaskAssignment.sample()
         let (lines, continuation) = AsyncStream<String>.makeStream()
@@ -28,6 +28,7 @@ struct CommandGroupTests {
         var seen: [String] = []
         for await line in lines {
             seen.append(line)
+            onLine(line)
             if line == mark { work.cancel() }
         }
         return (await work.result, seen)
@@ -58,6 +59,14 @@ struct CommandGroupTests {
         #expect(throws: TaskFailure.self) { try outcome.get() }
         #expect(lines.count == 3)
         try await untilGone(lines)
+    }
+
+    @Test("that do not end with their command have its time to end by themselves when the work is cancelled")
+    func lateChild() async throws {
+        let (_, lines) = try await execute(
+            "(trap 'sleep 0.5; echo cleaned up >&2; exit' TERM; echo ready >&2; while :; do sleep 0.05; done) & wait",
+            cancelAt: "ready")
+        #expect(lines.contains("cleaned up"))
     }
 
     @Test("that outlive their command get SIGKILL when it obeys SIGTERM")
@@ -104,6 +113,22 @@ struct CommandGroupTests {
             """, cancelAt: "ready")
         try await untilGone(lines)
         #expect(lines.contains("terminated"))
+    }
+
+    @Test("that are not its own and keep its output open do not take its result away")
+    func outsider() async throws {
+        var held: [CInt] = []
+        defer { for descriptor in held { close(descriptor) } }
+        let (outcome, lines) = try await execute(
+            #"trap exit USR1; echo '{"done":true}'; echo $$ >&2; while :; do sleep 0.01; done"#
+        ) { line in
+            guard let pid = pid_t(line) else { return }
+            held = [1, 2].map { open("/proc/\(pid)/fd/\($0)", O_WRONLY) }
+            kill(pid, SIGUSR1)
+        }
+        #expect(held.allSatisfy { $0 >= 0 })
+        #expect(try outcome.get().outputData.string == #"{"done":true}"#)
+        #expect(lines.count == 1)
     }
 
     @Test("that are just ending when it ends are not disturbed, and their words are heard")

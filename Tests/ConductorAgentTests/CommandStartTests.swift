@@ -48,6 +48,32 @@ struct CommandStartTests {
         #expect(error as? TransientError == TransientError("the command was not started: \(tool): Text file busy"))
     }
 
+    /// A script in the tool's place.
+    private func write(interpreter name: String) throws {
+        try FileManager.default.removeItem(atPath: tool)
+        try Data("#! \(name)\nexit\n".utf8).write(to: URL(fileURLWithPath: tool))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+    }
+
+    @Test("because its interpreter is gone names that")
+    func interpreterGone() async throws {
+        defer { clean() }
+        let error = try await error { try write(interpreter: "/nonexistent/sh") }
+        #expect(
+            error as? TransientError
+                == TransientError("the command was not started: /nonexistent/sh: No such file or directory"))
+    }
+
+    @Test("for want of its interpreter is told before it serves", arguments: ["/nonexistent/sh", "/bin/sh\r"])
+    func interpreterMissing(name: String) throws {
+        defer { clean() }
+        try write(interpreter: name)
+        let error = try #require(throws: CommandNotRunnable.self) { try CommandAgent([tool]) }
+        #expect(error.reason == .noInterpreter(name))
+        #expect(error.description.contains("as on Windows") == name.hasSuffix("\r"))
+        #expect(!error.description.contains("\r"))
+    }
+
     @Test("because its folder is gone has failed for now")
     func folderGone() async throws {
         defer { clean() }

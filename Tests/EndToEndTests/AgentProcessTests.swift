@@ -116,4 +116,14 @@ struct AgentProcessTests {
         #expect(await container.prints("T | conductorctl"))
         #expect(await container.exit.status == 0)
     }
+
+    @Test(
+        "may begin with the first process of a container whose /proc is that of other processes",
+        .enabled(if: getuid() == 0 && access("/usr/bin/unshare", X_OK) == 0, "It takes root, and unshare(1)."))
+    func foreignProcesses() async throws {
+        let container = try ChildProcess(
+            "/usr/bin/unshare", ["--pid", "--fork", "--kill-child", Binaries.conductorctl, "ping"],
+            environment: ["CONDUCTOR_SOCKET": daemon.socket])
+        #expect(await container.exit.status == 0)
+    }
 }

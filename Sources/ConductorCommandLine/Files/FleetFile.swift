@@ -67,7 +67,7 @@ extension FleetFile.Member {
             return nil
         } catch {
             switch error.reason {
-            case .missing, .notFound, .notExecutable: return ("command", error.description)
+            case .missing, .notFound, .notExecutable, .noInterpreter: return ("command", error.description)
             case .notFolder: return ("working_directory", error.description)
             }
         }

@@ -159,7 +159,7 @@ extension Engine {
         guard let record = tasks[key]?.record, let attempt = record.attempts.last else { return }
         recall(key, reason: "timeout", &turn)
         let message = "agent \(attempt.agentID) did not answer within \(record.definition.timeout.inSeconds) s"
-        let result = coordinatorResult(record, .failed, "TASK_TIMEOUT", message, turn.now.wall)
+        let result = coordinatorResult(record, .failed, "TASK_TIMEOUT", message, turn.now)
         attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
         pumpAll(&turn)
     }
@@ -171,7 +171,7 @@ extension Engine {
             endAttempt(key, &turn)
             guard let record = tasks[key]?.record else { continue }
             let code = Refusal.Code.agentLost
-            let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
+            let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now)
             attemptFailed(key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), blame: blame, &turn)
             blame = .counted
         }
@@ -210,12 +210,14 @@ extension Engine {
 
     /// A result that no agent produced.
     func coordinatorResult(
-        _ record: TaskRecord, _ status: TaskStatus, _ code: String?, _ message: String?, _ now: Timestamp
+        _ record: TaskRecord, _ status: TaskStatus, _ code: String?, _ message: String?, _ now: Moment
     ) -> TaskResult {
         let attempt = record.attempts.last.flatMap { $0.iteration == record.iteration ? $0 : nil }
         return TaskResult(
             taskID: record.key.taskID, workflowID: record.key.workflowID, agentID: .coordinator, status: status,
             errorMessage: message, errorCode: code, attempt: attempt?.number ?? 0, iteration: record.iteration,
-            startedAt: attempt?.startedAt, completedAt: now, duration: attempt.map { now - $0.startedAt } ?? .zero)
+            startedAt: attempt?.startedAt, completedAt: now.wall,
+            duration: record.isRunning
+                ? record.timeRun(at: now) : attempt.map { max(.zero, now.wall - $0.startedAt) } ?? .zero)
     }
 }

@@ -75,7 +75,7 @@ extension Engine {
     /// Ends a task that no agent has answered.
     mutating func refuse(_ key: TaskKey, _ code: Refusal.Code, _ message: String, _ turn: inout Turn) {
         guard let record = tasks[key]?.record else { return }
-        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
+        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now)
         end(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &turn)
     }
 
@@ -116,12 +116,12 @@ extension Engine {
         guard let record = find(key, known) else { return .failure(.notFound(kind: "task", id: key.taskID)) }
         guard !record.status.isTerminal else { return .success(.cancelled(false)) }
         recall(key, reason: reason ?? "cancelled", &turn)
-        end(key, cancellation(of: record, reason, turn.now.wall), .taskCancelled, &turn)
+        end(key, cancellation(of: record, reason, turn.now), .taskCancelled, &turn)
         pumpAll(&turn)
         return .success(.cancelled(true))
     }
 
-    func cancellation(of record: TaskRecord, _ reason: String?, _ now: Timestamp) -> TaskRecord.Outcome {
+    func cancellation(of record: TaskRecord, _ reason: String?, _ now: Moment) -> TaskRecord.Outcome {
         let code = Refusal.Code.cancelled
         return TaskRecord.Outcome(
             result: coordinatorResult(record, .cancelled, code.rawValue, reason ?? "cancelled", now), refusal: code)

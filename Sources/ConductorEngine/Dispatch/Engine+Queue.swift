@@ -47,8 +47,9 @@ extension Engine {
 
     mutating func queueTimedOut(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
+        let reason = wait(of: record, turn.now).map { ": \($0.message)" } ?? ""
         queues[type]?.remove(key)
-        refuse(key, .timeout, "no agent was free within \(record.queueTimeout.inSeconds) s", &turn)
+        refuse(key, .timeout, "no agent was free within \(record.queueTimeout.inSeconds) s\(reason)", &turn)
     }
 
     /// Takes a task off whatever list it waits on.

@@ -52,7 +52,9 @@ extension Engine {
             return TaskWait(.needs, "tasks that it needs have not ended")
         }
         if !run.schedule.hasFreeSlot { return parallelism(id) }
-        return TaskWait(.queue, "other tasks of the workflow are first")
+        // As many of its type as there are slots wait for agents before it.
+        return record.definition.assignedTo.flatMap { shortage(of: $0) }
+            ?? TaskWait(.queue, "other tasks of the workflow are first")
     }
 
     private func parallelism(_ id: WorkflowID) -> TaskWait {

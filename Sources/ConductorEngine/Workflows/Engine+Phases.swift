@@ -151,7 +151,7 @@ extension Engine {
     /// A refusal becomes a FAILED result, and the workflow goes on.
     private mutating func fail(_ key: TaskKey, _ code: Refusal.Code, _ message: String, _ turn: inout Turn) {
         guard let record = tasks[key]?.record else { return }
-        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now.wall)
+        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now)
         settle(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &turn)
         book(key, &turn)
     }
@@ -159,7 +159,7 @@ extension Engine {
     private mutating func skip(_ key: TaskKey, _ turn: inout Turn) {
         guard let record = tasks[key]?.record else { return }
         let need = failedNeed(of: key).map { "task \($0), which it needs," } ?? "a task that it needs"
-        let result = coordinatorResult(record, .skipped, nil, "\(need) did not complete", turn.now.wall)
+        let result = coordinatorResult(record, .skipped, nil, "\(need) did not complete", turn.now)
         settle(key, TaskRecord.Outcome(result: result), .taskSkipped, &turn)
         book(key, &turn)
     }

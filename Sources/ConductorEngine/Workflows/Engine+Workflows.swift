@@ -119,7 +119,7 @@ extension Engine {
         for task in run.taskIDs {
             guard let record = tasks[run.key(task)]?.record, !record.status.isTerminal else { continue }
             recall(record.key, reason: reason ?? "the workflow was cancelled", &turn)
-            settle(record.key, cancellation(of: record, reason, turn.now.wall), .taskCancelled, &turn)
+            settle(record.key, cancellation(of: record, reason, turn.now), .taskCancelled, &turn)
         }
         workflows[id]?.record.endPhase(.cancelled, at: turn.now.wall)
         let state = finish(id, .cancelled, .workflowCancelled, &turn)
@@ -164,7 +164,7 @@ extension Engine {
             let reason =
                 run.record.definition.takes(record.definition)
                 ? "the workflow ended before its turn" : "no phase of the workflow takes it"
-            let result = coordinatorResult(record, .skipped, nil, reason, turn.now.wall)
+            let result = coordinatorResult(record, .skipped, nil, reason, turn.now)
             settle(record.key, TaskRecord.Outcome(result: result), .taskSkipped, &turn)
         }
     }

@@ -36,6 +36,17 @@ struct AttemptTests {
         #expect(try scene.order("t").attempt == 2)
     }
 
+    @Test("has taken what it took, whatever the wall clock was set to", arguments: [86_400, -86_400])
+    func clockSet(seconds: Int) throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        scene.dispatch(task("t", .coding) { $0.taskID = id("t") })
+        scene.wait(.seconds(3))
+        scene.now.wall = scene.now.wall + .seconds(seconds)
+        scene.ask(.taskCancel(TaskKey(taskID: id("t")), reason: nil))
+        #expect(scene.stored.task(TaskKey(taskID: id("t")))?.outcome?.result.duration == .seconds(3))
+    }
+
     @Test("a late result changes nothing")
     func late() throws {
         var scene = Scene()

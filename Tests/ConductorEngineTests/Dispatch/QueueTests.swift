@@ -56,6 +56,23 @@ struct QueueTests {
         #expect(scene.started.isEmpty)
     }
 
+    @Test("a task that waited for too long says for what")
+    func timeoutNamesReason() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        scene.ask(.agentPause(id("coder")))
+        let caller = scene.dispatch(task("t", .coding)) {
+            $0.whenBusy = .queue
+            $0.queueTimeout = .seconds(1)
+        }
+        scene.wait(.milliseconds(999))
+        scene.hear("coder")
+        scene.wait(.milliseconds(1))
+        #expect(
+            try scene.refusal(caller).message
+                == "no agent was free within 1.0 s: the only agent of type coding is paused")
+    }
+
     @Test("a queue timeout goes on over a restart")
     func timeoutOverRestart() throws {
         var scene = Scene()

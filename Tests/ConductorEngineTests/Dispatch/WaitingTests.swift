@@ -61,6 +61,19 @@ struct WaitingTests {
         #expect(try #require(retry.until) > scene.now.wall)
     }
 
+    @Test("is told of the agents that tasks before it wait for too")
+    func behindOthers() throws {
+        var scene = Scene()
+        try scene.run(
+            """
+            {'workflow_id': 'w', 'name': 'w', 'tasks': [
+              {'task_id': 'a', 'name': 'a', 'assigned_to': 'coding'},
+              {'task_id': 'b', 'name': 'b', 'assigned_to': 'coding'}]}
+            """)
+        #expect(try Self.wait("a", in: "w", &scene)?.reason == .noAgent)
+        #expect(try Self.wait("b", in: "w", &scene)?.reason == .noAgent)
+    }
+
     @Test("is told of the workflow: needs, phase, slots, a pause, a gate")
     func workflows() throws {
         var scene = Scene()
