@@ -9,9 +9,10 @@ import Musl
 public struct RuntimeFolders: Hashable, Sendable {
     /// Whose a folder is.
     public enum Holder: Hashable, Sendable {
+        /// It can be made.
         case nobody
         case user(UInt32, isPrivate: Bool)
-        /// It is no folder, or cannot be looked at.
+        /// It is no folder, or can be neither looked at nor made.
         case unknown
     }
 
@@ -48,9 +49,22 @@ public struct RuntimeFolders: Hashable, Sendable {
 
     public static func holder(of path: String) -> Holder {
         var status = stat(), link = stat()
-        guard stat(path, &status) == 0, lstat(path, &link) == 0 else { return errno == ENOENT ? .nobody : .unknown }
+        guard stat(path, &status) == 0, lstat(path, &link) == 0 else {
+            return errno == ENOENT && canBeMade(path) ? .nobody : .unknown
+        }
         guard status.st_mode & S_IFMT == S_IFDIR else { return .unknown }
         let isPrivate = link.st_mode & S_IFMT == S_IFDIR && status.st_mode & 0o077 == 0
         return .user(status.st_uid, isPrivate: isPrivate)
+    }
+
+    /// Whether the nearest folder above that is there may be written: /run/user may not, once the user's folder is gone.
+    private static func canBeMade(_ path: String) -> Bool {
+        var parent = path[...]
+        while let slash = parent.lastIndex(of: "/") {
+            parent = parent[..<slash]
+            if access(parent.isEmpty ? "/" : String(parent), W_OK | X_OK) == 0 { return true }
+            if errno != ENOENT { return false }
+        }
+        return false
     }
 }

@@ -26,7 +26,7 @@ struct Conductord: AsyncParsableCommand {
         discussion: """
             Every key of conductor.yaml can be set as a variable too: lease_seconds is CONDUCTOR_LEASE_SECONDS, \
             limits.max_agents is CONDUCTOR_LIMITS_MAX_AGENTS. A list has commas between its elements. \
-            Variables are stronger than the file, options stronger than both. At SIGHUP the file is read again.
+            Variables override the file, options override both. At SIGHUP the file is read again.
             """,
         version: "conductord \(Daemon.version)")
 
@@ -57,6 +57,7 @@ struct Conductord: AsyncParsableCommand {
 
     static func main() async {
         InheritedState.repair()
+        PrintedOutput.checkAtExit()
         await main(nil)
     }
 

@@ -45,6 +45,14 @@ struct RuntimeFoldersTests {
         symlink(folder, folder + "/link")
         #expect(RuntimeFolders.holder(of: folder + "/link") == .user(getuid(), isPrivate: false))
         #expect(RuntimeFolders.holder(of: folder + "/none") == .nobody)
+        #expect(RuntimeFolders.holder(of: folder + "/none/of/these") == .nobody)
         #expect(RuntimeFolders.holder(of: "/dev/null") == .unknown)
+    }
+
+    @Test("are not there where they cannot be made")
+    func missing() {
+        // Root may write everywhere.
+        if getuid() != 0 { #expect(RuntimeFolders.holder(of: "/none") == .unknown) }
+        #expect(paths("/x", ["/x": .unknown]) == ["/tmp/conductor-7"])
     }
 }

@@ -136,4 +136,14 @@ struct LifecycleTests {
         #expect(wrong.exit.status != 0)
         #expect(wrong.errors.contains("--no-such-option"))
     }
+
+    @Test("what cannot be written is a failure with words", arguments: ["--version", "--help", "--check-config"])
+    func fullDisk(option: String) async throws {
+        let script = #""$0" "$@" --config /dev/null >/dev/full"#
+        let full = try await ChildProcess(
+            "/bin/sh", ["-c", script, Binaries.conductord, option]
+        ).finish()
+        #expect(full.exit.status == 1)
+        #expect(full.errors == "cannot write to standard output: No space left on device\n")
+    }
 }

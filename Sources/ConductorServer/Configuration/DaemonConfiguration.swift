@@ -3,6 +3,7 @@ import ConductorModel
 import ConductorStore
 import ConductorSystemd
 import ConductorTransport
+import Glibc
 
 /// Everything about a daemon that can be chosen.
 public struct DaemonConfiguration: Sendable {
@@ -26,13 +27,17 @@ public struct DaemonConfiguration: Sendable {
     /// The places of a daemon that was told nothing: those that systemd made for it, else those of its user.
     public init(
         environment: [String: String], uid: UInt32,
-        holder: (String) -> RuntimeFolders.Holder = RuntimeFolders.holder
+        holder: (String) -> RuntimeFolders.Holder = RuntimeFolders.holder,
+        userHome: (UInt32) -> String? = DaemonConfiguration.home
     ) {
         // systemd lists several folders with colons between them.
         func folder(_ variable: String) -> String? {
             environment[variable]?.split(separator: ":").first.map(String.init)
         }
-        let home = environment["HOME"] ?? "/"
+        /// A relative one means nothing (XDG Base Directory Specification).
+        func absolute(_ variable: String) -> String? {
+            environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
         let runtime: String
         let state: String
         if uid == 0 {
@@ -41,9 +46,19 @@ public struct DaemonConfiguration: Sendable {
         } else {
             let folders = RuntimeFolders(environment: { environment[$0] }, uid: uid, holder: holder)
             runtime = folders.paths.first ?? RuntimeFolders.fallback(of: uid)
-            state = (folder("XDG_STATE_HOME") ?? home + "/.local/state") + "/conductor"
+            let home = absolute("HOME") ?? userHome(uid) ?? ""
+            state = (absolute("XDG_STATE_HOME") ?? home + "/.local/state") + "/conductor"
         }
         socket = (folder("RUNTIME_DIRECTORY") ?? runtime) + "/conductor.sock"
         stateFolder = folder("STATE_DIRECTORY") ?? state
+    }
+
+    /// As the user database has it; nil where it does not know the user.
+    public static func home(of uid: UInt32) -> String? {
+        var buffer = [CChar](repeating: 0, count: 16 << 10)
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        guard getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, let found else { return nil }
+        return String(cString: found.pointee.pw_dir)
     }
 }

@@ -141,6 +141,10 @@ struct ConfigurationTests {
             holder: { $0 == "/run/user/1" ? .user(1, isPrivate: true) : .nobody })
         #expect(user.socket == "/run/user/1/conductor/conductor.sock")
         #expect(user.stateFolder == "/home/u/.local/state/conductor")
+        for home in [["HOME": ""], ["HOME": "rel", "XDG_STATE_HOME": "rel"], [:]] {
+            let user = DaemonConfiguration(environment: home, uid: 1, userHome: { "/home/of-\($0)" })
+            #expect(user.stateFolder == "/home/of-1/.local/state/conductor")
+        }
         let taken = DaemonConfiguration(
             environment: [:], uid: 1, holder: { $0 == "/tmp/conductor-1" ? .user(2, isPrivate: true) : .nobody })
         // Binding it is refused.
