@@ -22,7 +22,8 @@ public struct ClientEvent: Sendable {
     public let data: JSONValue
     /// The event as the daemon wrote it.
     public let text: JSONText
-    /// Live events just before this one that found no room, since those before were not taken in time.
+    /// Live events just before this one that found no room, here or in the daemon, since those before were not taken
+    /// in time.
     public internal(set) var leftOut = 0
 
     public var sequence: Int64? {

@@ -38,8 +38,10 @@ struct ClientSession {
         let events: Events.Continuation
         var leftOut = 0
 
-        mutating func bring(_ event: ClientEvent) {
+        /// - Parameter missing: How many the daemon left out before it.
+        mutating func bring(_ event: ClientEvent, missing: Int) {
             var event = event
+            leftOut += missing
             event.leftOut = leftOut
             switch events.yield(event) {
             case .enqueued: leftOut = 0
@@ -168,7 +170,8 @@ struct ClientSession {
         }
         guard subscriptions[name] != nil else { return }
         do throws(JSONFieldError) {
-            subscriptions[name]?.bring(try ClientEvent(json: json))
+            let missing = params["left_out"]?.integer.map { Int(clamping: $0) } ?? 0
+            subscriptions[name]?.bring(try ClientEvent(json: json), missing: missing)
         } catch {
             throw ConnectionFault.malformed(reason: "an event whose \(error.field) \(error.reason)")
         }

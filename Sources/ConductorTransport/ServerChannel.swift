@@ -59,6 +59,15 @@ public final class ServerChannel: ChannelDuplexHandler {
         }
     }
 
+    /// False while so much waits to be read that what is kept nowhere is left out, and when the peer has gone.
+    public var hasRoomForLive: Bool {
+        switch state {
+        case .open, .draining:
+            outbox.queuedBytes < min(ServerChannelOutbox.liveRoom, limits.maxQueuedBytesPerConnection / 2)
+        case .unopened, .closing, .turnedAway, .closed: false
+        }
+    }
+
     /// Answers a request; nothing is sent to a connection that has gone.
     public func answer(_ id: RequestID, _ answer: Result<Reply, Refusal>) {
         switch answer {

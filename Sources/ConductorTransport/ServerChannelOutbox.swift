@@ -6,6 +6,9 @@ struct ServerChannelOutbox {
     static let highWatermark = 64 << 10
     static let lowWatermark = 32 << 10
 
+    /// As much may wait before what is kept nowhere is left out: a burst of log lines is more than a watermark. Bytes.
+    static let liveRoom = 2 << 20
+
     private let allocator: ByteBufferAllocator
     private var gathered: ByteBuffer
     private var bytesBeingWritten = 0

@@ -53,6 +53,10 @@ public struct FrameDecoder: Sendable {
     }
 }
 
+extension FrameDecoder.Fault: CustomStringConvertible {
+    public var description: String { Refusal(self).message }
+}
+
 extension Refusal {
     init(_ fault: FrameDecoder.Fault) {
         switch fault {

@@ -33,7 +33,8 @@ struct Main {
         let isParsing = parsing == .success || parsing == .validationFailure
         let failure = isParsing ? nil : Failure(error)
         if let failure { return say(failure, error) }
-        let message = Conductorctl.fullMessage(for: error, columns: Terminal.pageWidth)
+        let message = TerminalText.sanitizedLines(
+            of: Conductorctl.fullMessage(for: error, columns: Terminal.pageWidth))
         guard parsing == .success else {
             try? Output.error.line(message)
             return .usage
@@ -50,7 +51,8 @@ struct Main {
     private static func say(_ failure: Failure, _ error: any Error) -> ExitStatus {
         // A problem in a file begins with its place, as editors expect it.
         let name = error is SourceProblems ? "" : "conductorctl: "
-        if !failure.message.isEmpty { try? Output.error.line(name + failure.message) }
+        let message = TerminalText.sanitizedLines(of: failure.message)
+        if !message.isEmpty { try? Output.error.line(name + message) }
         return failure.status
     }
 }

@@ -97,9 +97,10 @@ struct EventFeedTests {
         var leftOut = 0
         for _ in 0..<16_384 { leftOut += try await events.next()?.leftOut ?? -1 }
         #expect(leftOut == 0)
-        try await conversation.notify(.event(subscription: "s1", event(1)))
+        // The daemon may have left out some too.
+        try await conversation.notify(.event(subscription: "s1", event(1), leftOut: 5))
         let next = try await events.next()
-        #expect(next?.sequence == 1 && next?.leftOut == 20_000 - 16_384)
+        #expect(next?.sequence == 1 && next?.leftOut == 20_000 - 16_384 + 5)
     }
 
     @Test("that are too many, or cannot be read, end well where nobody but their reader holds the client")

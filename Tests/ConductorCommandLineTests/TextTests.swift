@@ -1,4 +1,5 @@
 import ConductorCommandLine
+import ConductorJSON
 import ConductorModel
 import Testing
 
@@ -28,6 +29,27 @@ import Testing
         ])
     func sequences(text: String, shown: String) {
         #expect(TerminalText.sanitized(text) == shown)
+    }
+
+    @Test("a report of several lines keeps them")
+    func sanitizedLines() {
+        #expect(TerminalText.sanitizedLines(of: "a\u{1B}[2J:\n  \u{9B}2Jb\n") == "a:\n  b\n")
+    }
+
+    @Test(
+        "JSON is one line of the same value, without what could steer the terminal",
+        arguments: [
+            ("{\r\n\t\"a\": [\n1 ]}\n", "{\"a\": [1 ]}"), ("[\"\u{9B}2J\u{7F}\"]", #"["\u009b2J\u007f"]"#),
+            ("[\"a\u{202E}b\u{E0001}\"]", #"["a\u202eb\udb40\udc01"]"#), (#"["\u001b日本\n"]"#, #"["\u001b日本\n"]"#),
+        ])
+    func jsonLine(json: String, shown: String) throws {
+        #expect(TerminalText.line(json: json) == shown)
+        #expect(try JSONText(parsing: shown).parsed().isEquivalent(to: JSONText(parsing: json).parsed()))
+    }
+
+    @Test("JSON for people keeps its lines")
+    func jsonLines() {
+        #expect(TerminalText.lines(json: "{\r\n \"a\": \"\u{9B}\"\n}") == "{\n \"a\": \"\\u009b\"\n}")
     }
 
     @Test("of a line that was written over, the last state stays")

@@ -4,12 +4,13 @@ import Testing
 
 @Suite("The summary of a workflow")
 struct WorkflowSummaryTests {
-    private func lines(_ status: String, results: String = "{}", held: Bool = false, rows: String = "[]") throws
-        -> [String]
-    {
+    private func lines(
+        _ status: String, results: String = "{}", held: Bool = false, rows: String = "[]", history: String = "[]",
+        errors: String = "[]"
+    ) throws -> [String] {
         let answer = """
             {"state":{"workflow_id":"w","name":"n","status":"\(status)","paused":false,"held_at_gate":\(held),\
-            "current_phase":null,"phase_history":[],"error_log":[],"feedback_count":0,"completed_task_count":0,\
+            "current_phase":null,"phase_history":\(history),"error_log":\(errors),"feedback_count":0,"completed_task_count":0,\
             "failed_task_count":0,"unscheduled":["m"],"task_results":\(results)},
             "definition":{"name":"n","phases":["development"],"tasks":[
             {"task_id":"t","name":"T","assigned_to":"coding"},{"task_id":"u","name":"U","assigned_to":"coding"},
@@ -52,6 +53,35 @@ struct WorkflowSummaryTests {
         #expect(lines.contains { $0.contains(#/^t +coding +running +1 +a$/#) })
         #expect(lines.contains { $0.contains(#/^u +coding +pending +0 +all agents are busy$/#) })
         #expect(lines.contains { $0.contains(#/^m +monitor +not ended$/#) })
+    }
+
+    @Test("says why a task failed")
+    func reasons() throws {
+        let results = """
+            {"t":{"task_id":"t","status":"failed","agent_id":"a","attempt":1,"duration_seconds":1,
+            "error_code":"COMMAND_FAILED","error_message":"exited with 1:\\nboom"}}
+            """
+        let lines = try lines("completed", results: results)
+        let row = #/^t +coding +failed +1.0s +1 +a +COMMAND_FAILED: exited with 1: boom$/#
+        #expect(lines.contains { $0.contains(row) })
+    }
+
+    @Test("says of errors of several rounds which round's they are")
+    func rounds() throws {
+        let errors = """
+            [{"timestamp":"2026-01-01T00:00:00Z","task_id":"t","error":"e","error_code":"EXPRESSION_ERROR",
+            "error_type":"workflow","iteration":0}]
+            """
+        func run(_ iteration: Int) -> String {
+            """
+            {"phase":"development","started_at":"2026-01-01T00:00:00Z","completed_at":null,"result":null,
+            "task_count":1,"completed_count":0,"failed_count":0,"iteration":\(iteration)}
+            """
+        }
+        let one = try lines("failed", history: "[\(run(0))]", errors: errors)
+        #expect(one.contains("  t: EXPRESSION_ERROR: e"))
+        let two = try lines("completed", history: "[\(run(0)),\(run(1))]", errors: errors)
+        #expect(two.contains("  round 1: t: EXPRESSION_ERROR: e"))
     }
 
     @Test("names what can be done at a gate")

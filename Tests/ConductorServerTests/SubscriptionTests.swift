@@ -63,11 +63,25 @@ struct SubscriptionTests {
             timestamp: Timestamp(microseconds: 0), key: TaskKey(taskID: try #require(TaskID("t"))),
             agentID: .coordinator, attempt: 1, content: .progress(percent: 1, message: nil))
         let subscriber = Subscriber(EventFilter(afterSequence: 0), snapshot: 1)
-        #expect(!subscriber.subscription.shows(progress, isWritable: true))
+        #expect(!subscriber.shows(progress, hasRoom: true))
         #expect(subscriber.readsAfter() == 0)
         #expect(subscriber.takes([1], released: 1) == [1])
-        #expect(subscriber.subscription.shows(progress, isWritable: true))
-        #expect(!subscriber.subscription.shows(progress, isWritable: false))
+        #expect(subscriber.shows(progress, hasRoom: true))
+        #expect(!subscriber.shows(progress, hasRoom: false))
+    }
+
+    @Test("counts the live events that it left out, for the next event that is sent")
+    func leavingOut() throws {
+        let line = LiveEvent(
+            timestamp: Timestamp(microseconds: 0), key: TaskKey(taskID: try #require(TaskID("t"))),
+            agentID: .coordinator, attempt: 1, content: .log(stream: "stderr", line: "x"))
+        let subscriber = Subscriber(EventFilter(), snapshot: 0)
+        for _ in 1...3 { #expect(!subscriber.shows(line, hasRoom: false)) }
+        #expect(subscriber.shows(line, hasRoom: true))
+        #expect(subscriber.leftOut() == 3 && subscriber.leftOut() == 0)
+        let other = Subscriber(EventFilter(taskID: TaskID("u")), snapshot: 0)
+        #expect(!other.shows(line, hasRoom: false))
+        #expect(other.leftOut() == 0)
     }
 }
 
@@ -78,6 +92,9 @@ private final class Subscriber {
     init(_ filter: EventFilter, snapshot: Int64) {
         subscription = Subscription(id: "s", filter: filter, snapshot: snapshot)
     }
+
+    func shows(_ event: LiveEvent, hasRoom: Bool) -> Bool { subscription.shows(event, hasRoom: hasRoom) }
+    func leftOut() -> Int { subscription.takeLeftOut() }
 
     var state: Subscription.State { subscription.state }
 

@@ -97,6 +97,9 @@ struct MessageTests {
                 "timestamp":"2026-01-31T12:00:00.000001Z","kind":"task.started","workflow_id":"w","task_id":"t",\
                 "agent_id":"a","attempt":1,"phase":"devops","data":{"k":1.0}}}}
                 """)
+        #expect(
+            text(Message.notification(.event(subscription: "s", event, leftOut: 2))).hasSuffix(
+                #""data":{"k":1.0}},"left_out":2}}"#))
         #expect(try EventRecord(json: event.jsonText.parsed()).jsonText == event.jsonText)
         let bare = EventRecord(sequence: 1, timestamp: time, kind: .policyViolated)
         #expect(

@@ -69,6 +69,19 @@ struct RunEndingTests {
         up.signal(SIGTERM)
     }
 
+    @Test("a retry of what is completed says that nothing was run")
+    func nothingLeft() async throws {
+        let up = try await up()
+        let file = try bench.write("{name: w, tasks: [{task_id: t, name: t, assigned_to: coding}]}", "w.yaml")
+        #expect(try await run("run", file, "--workflow-id", "w").exit.status == 0)
+        let retry = try await run("retry", "w")
+        #expect(retry.output.contains("no task that is left to run; nothing was run"))
+        #expect(retry.exit.status == 0)
+        #expect(try await run("retry", "w", "--detach").errors.contains("nothing was run"))
+        #expect(try await !run("retry", "w", "--all").output.contains("nothing was run"))
+        up.signal(SIGTERM)
+    }
+
     @Test("a run whose tasks were cancelled and skipped does not end well, for who runs it and who watches it later")
     func nothingDone() async throws {
         let up = try await up()

@@ -72,7 +72,7 @@ extension Simulator {
             case .reply(let number, let answer):
                 guard let errand = clients[index].asked.removeValue(forKey: number) else { continue }
                 try read(answer, to: errand, index)
-            case .notification(.event(_, let event)):
+            case .notification(.event(_, let event, _)):
                 let last = clients[index].lastSequence
                 guard event.sequence == last + 1 else {
                     throw Violation("a subscriber saw event \(event.sequence) behind event \(last)")

@@ -107,7 +107,7 @@ extension SourceProblem {
             let message = context.map { "\($0.text), \(problem)" } ?? problem
             self.init(file: file, position: Position(mark), field: "", message: message)
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            self.init(file: file, position: Position(mark), field: "", message: problem)
+            self.init(file: file, position: Position(mark), field: "", message: Self.sentence(problem))
         case .duplicatedKeysInMapping(let keys, let context):
             self.init(
                 file: file, position: Position(context.mark), field: keys.first ?? "",
@@ -117,6 +117,11 @@ extension SourceProblem {
         case .no, .memory: self.init(file: file, position: nil, field: "", message: "cannot be read")
         case .dataCouldNotBeDecoded: self.init(file: file, position: nil, field: "", message: "is not UTF-8")
         }
+    }
+
+    /// The library names a setting of its own where nesting ends.
+    private static func sentence(_ problem: String) -> String {
+        problem.hasPrefix("Maximum nesting level") ? "is nested too deeply" : problem
     }
 }
 

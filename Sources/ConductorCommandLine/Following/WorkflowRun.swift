@@ -55,7 +55,20 @@ package struct WorkflowRun: Sendable {
         guard let json = answer["state"] else { throw ConnectionFault.malformed(reason: "an answer without a state") }
         let state = try WorkflowView(json: json)
         let end = json["completed_at"]?.string.flatMap(Timestamp.init)
-        return (state, Reply.Repetition(answer)?.sentence("workflow \(workflowID)", ended: end))
+        let repetition = Reply.Repetition(answer)?.sentence("workflow \(workflowID)", ended: end)
+        return (state, repetition ?? (ranNothing(state) ? nothingRan : nil))
+    }
+
+    private var nothingRan: String {
+        "workflow \(workflowID) has no task that is left to run; nothing was run (--all runs completed tasks too)"
+    }
+
+    /// Whether this is a retry of what is completed already.
+    private func ranNothing(_ state: WorkflowView) -> Bool {
+        guard case .retry = act, state.status.isTerminal, let last = state.phaseHistory.last?.iteration else {
+            return false
+        }
+        return state.phaseHistory.allSatisfy { $0.iteration != last || $0.taskCount == 0 }
     }
 
     private var request: Request {

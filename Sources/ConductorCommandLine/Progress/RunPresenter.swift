@@ -46,17 +46,24 @@ package actor RunPresenter {
     }
 
     package func take(_ event: ClientEvent) async throws {
-        if let sentence = Interruption.sentence(leftOut: event.leftOut) { try await remark(sentence) }
+        if showsLogs, let sentence = Interruption.sentence(leftOut: event.leftOut) { try await remark(sentence) }
         let meaning = RunEvent(event)
         if let meaning { progress.fold(meaning, at: event.timestamp) }
         switch form {
-        case .json: try await write(event.text.string + "\n")
+        case .json: try await write(TerminalText.line(json: event.text.string) + "\n")
         case .plain(let plain):
             guard let meaning else { return }
             try await write(plain.lines(for: meaning, at: event.timestamp, of: progress).map { $0 + "\n" }.joined())
         case .live(let plain, let live):
             let lines = meaning.map { plain.lines(for: $0, at: event.timestamp, of: progress) }
             try await redraw(live, below: lines ?? [])
+        }
+    }
+
+    private var showsLogs: Bool {
+        switch form {
+        case .json: true
+        case .plain(let plain), .live(let plain, _): plain.showsLogs
         }
     }
 
@@ -68,6 +75,7 @@ package actor RunPresenter {
 
     /// A remark that is no event, such as that the connection was lost.
     package func remark(_ text: String) async throws {
+        let text = TerminalText.sanitized(text)
         switch form {
         case .json: notices.attempt("conductorctl: \(text)\n")
         case .plain: try await write(text + "\n")

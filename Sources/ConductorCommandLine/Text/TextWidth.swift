@@ -9,6 +9,37 @@ package enum TerminalText {
                 scalars.map { $0 == "\t" || $0 == "\n" ? " " : isControl($0) ? "\u{FFFD}" : $0 }))
     }
 
+    /// As `sanitized`, line by line: a report of several lines keeps them.
+    package static func sanitizedLines(of text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { sanitized(String($0)) }
+            .joined(separator: "\n")
+    }
+
+    /// JSON text of the same value as one line, in which nothing can change the terminal. What agents and clients sent
+    /// may have lines of its own.
+    package static func line(json: String) -> String { escaped(json: json) { _ in false } }
+
+    /// As `line(json:)`, with the lines that it has.
+    package static func lines(json: String) -> String { escaped(json: json) { $0 == "\n" } }
+
+    /// Valid JSON has ASCII's control characters only between its tokens, where they mean nothing, and others only in
+    /// strings, where an escape means the same.
+    private static func escaped(json: String, keeping isKept: (Unicode.Scalar) -> Bool) -> String {
+        guard json.unicodeScalars.contains(where: isControl) else { return json }
+        var text = String.UnicodeScalarView()
+        for scalar in json.unicodeScalars {
+            if !isControl(scalar) || isKept(scalar) {
+                text.append(scalar)
+            } else if scalar.value >= 0x7F {
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars
+                }
+            }
+        }
+        return String(text)
+    }
+
     /// What stays of a line of output that was written over with carriage returns: its last state.
     package static func lastState(of line: String) -> String {
         let scalars = line.unicodeScalars
@@ -51,7 +82,8 @@ package enum TerminalText {
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+        return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: scalar != "\u{200D}"
         default: false
         }

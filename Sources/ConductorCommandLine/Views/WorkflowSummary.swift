@@ -97,7 +97,8 @@ package struct WorkflowSummary: Sendable {
             Table.Cell(Duration(inSeconds: result["duration_seconds"]?.double ?? 0).shown),
             Table.Cell("\(result["attempt"]?.integer ?? 0)"),
             Table.Cell(agent == AgentID.coordinator.description ? "" : agent),
-            Table.Cell(result["error_code"]?.string ?? result["error_message"]?.string ?? ""),
+            Table.Cell(
+                [result["error_code"], result["error_message"]].compactMap { $0?.string }.joined(separator: ": ")),
         ]
     }
 
@@ -120,10 +121,13 @@ package struct WorkflowSummary: Sendable {
         (try? array.parsed())?.elements.map { $0.string ?? $0.text.string } ?? []
     }
 
+    /// Where there were several rounds, with the round of each: an earlier one's may be overcome.
     private var errors: [String] {
-        state.errorLog.map { entry in
+        let hasRounds = state.phaseHistory.contains { $0.iteration > 0 }
+        return state.errorLog.map { entry in
+            let round = hasRounds ? "round \(entry.iteration + 1): " : ""
             let task = entry.taskID.map { "\($0): " } ?? ""
-            return "  " + TerminalText.sanitized("\(task)\(entry.errorCode): \(entry.error)")
+            return "  " + TerminalText.sanitized("\(round)\(task)\(entry.errorCode): \(entry.error)")
         }
     }
 }

@@ -19,6 +19,8 @@ package struct Subscription: Sendable {
     package private(set) var state: State
     /// The last sequence that it has been sent, or that did not fit its filter.
     package private(set) var position: Int64
+    /// Live events since the last one that was sent, for which there was no room.
+    private var leftOut = 0
 
     /// - Parameters:
     ///   - snapshot: the sequence that its snapshot shows; its events begin behind it unless the filter says earlier.
@@ -41,9 +43,21 @@ package struct Subscription: Sendable {
         return filter.matches(event)
     }
 
-    /// What is neither stored nor numbered is for those who are here now.
-    package func shows(_ event: LiveEvent, isWritable: Bool) -> Bool {
-        state == .live && isWritable && filter.matches(event)
+    /// What is neither stored nor numbered is for those who are here now, and keep up; what they miss is counted.
+    /// - Returns: whether to send it.
+    package mutating func shows(_ event: LiveEvent, hasRoom: Bool) -> Bool {
+        guard filter.matches(event) else { return false }
+        guard state == .live, hasRoom else {
+            leftOut += 1
+            return false
+        }
+        return true
+    }
+
+    /// How many were left out before the event that is sent now.
+    package mutating func takeLeftOut() -> Int {
+        defer { leftOut = 0 }
+        return leftOut
     }
 
     /// Begins to read a page where one is needed and there is room.

@@ -123,7 +123,7 @@ extension Engine {
     ) {
         guard earlier.definition.source.isEquivalent(to: dispatch.task.source) else {
             let refusal = Refusal(
-                .conflict, "there is another task \(earlier.key.taskID) already",
+                .conflict, "task \(earlier.key.taskID) exists already with other content",
                 details: ["kind": .text("task"), "id": .text(earlier.key.taskID.description)])
             return turn.refuse(refusal, to: caller)
         }

@@ -15,7 +15,8 @@ extension Engine {
         guard !isSpent || canaries.plants(.exceedFeedbackLoops) else {
             let limit = run.record.definition.maxFeedbackLoops
             workflows[id]?.record.feedback = found
-            fail(id, .maxFeedbackLoops, "monitoring found errors again after \(limit) feedback loops", &turn)
+            let loops = limit == 1 ? "1 feedback loop" : "\(limit) feedback loops"
+            fail(id, .maxFeedbackLoops, "monitoring found errors again after \(loops)", &turn)
             return true
         }
         loop(id, found, last: run.record.definition.phases.count - 1, &turn)
@@ -55,7 +56,8 @@ extension Engine {
             let limit = record.definition.maxFeedbackLoops
             return turn.refuse(
                 Refusal(
-                    .maxFeedbackLoops, "workflow \(id) has had its \(limit) feedback loops",
+                    .maxFeedbackLoops,
+                    "workflow \(id) has had its \(limit == 1 ? "1 feedback loop" : "\(limit) feedback loops")",
                     details: ["workflow_id": .text(id.description), "limit": .number(limit)]), to: caller)
         }
         if let refusal = refusal(reopening: record, records) {

@@ -63,11 +63,11 @@ extension Engine {
         _ submission: WorkflowSubmission, _ caller: Caller, to earlier: WorkflowState, _ turn: inout Turn
     ) {
         let id = earlier.record.workflowID
-        guard earlier.record.definition.source.isEquivalent(to: submission.definition.source),
-            earlier.record.inputs.isEquivalent(to: submission.inputs)
-        else {
+        let isSameDefinition = earlier.record.definition.source.isEquivalent(to: submission.definition.source)
+        guard isSameDefinition, earlier.record.inputs.isEquivalent(to: submission.inputs) else {
+            let difference = isSameDefinition ? "inputs" : "content"
             let refusal = Refusal(
-                .conflict, "there is another workflow \(id) already",
+                .conflict, "workflow \(id) exists already with other \(difference)",
                 details: ["kind": .text("workflow"), "id": .text(id.description)])
             return turn.refuse(refusal, to: caller)
         }

@@ -4,8 +4,9 @@ import ConductorJSON
 public enum Notification: Sendable {
     case execute(TaskAssignment)
     case cancel(taskID: TaskID, workflowID: WorkflowID?, attempt: Int, reason: String)
-    case event(subscription: String, EventRecord)
-    case live(subscription: String, LiveEvent)
+    /// `leftOut` live events before it found no room.
+    case event(subscription: String, EventRecord, leftOut: Int = 0)
+    case live(subscription: String, LiveEvent, leftOut: Int = 0)
     case busMessage(channel: String, BusMessage)
     case stopping
 
@@ -33,15 +34,17 @@ extension Notification: JSONWritable {
                 writer.member("attempt", attempt)
                 writer.member("reason", reason)
             }
-        case .event(let subscription, let event):
+        case .event(let subscription, let event, let leftOut):
             writer.object { writer in
                 writer.member("subscription", subscription)
                 writer.member("event", event)
+                if leftOut > 0 { writer.member("left_out", leftOut) }
             }
-        case .live(let subscription, let event):
+        case .live(let subscription, let event, let leftOut):
             writer.object { writer in
                 writer.member("subscription", subscription)
                 writer.member("event", event)
+                if leftOut > 0 { writer.member("left_out", leftOut) }
             }
         case .busMessage(let channel, let message):
             writer.object { writer in

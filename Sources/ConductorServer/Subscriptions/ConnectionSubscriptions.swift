@@ -27,14 +27,21 @@ final class ConnectionSubscriptions {
     func release(_ event: EventRecord) {
         for index in subscriptions.indices
         where subscriptions[index].release(event, isWritable: channel.isWritable) {
-            channel.send(.event(subscription: subscriptions[index].id, event))
+            send(event, to: index)
         }
     }
 
     func release(_ event: LiveEvent) {
-        for subscription in subscriptions where subscription.shows(event, isWritable: channel.isWritable) {
-            channel.send(.live(subscription: subscription.id, event))
+        for index in subscriptions.indices
+        where subscriptions[index].shows(event, hasRoom: channel.hasRoomForLive) {
+            let leftOut = subscriptions[index].takeLeftOut()
+            channel.send(.live(subscription: subscriptions[index].id, event, leftOut: leftOut))
         }
+    }
+
+    private func send(_ event: EventRecord, to index: Int) {
+        let leftOut = subscriptions[index].takeLeftOut()
+        channel.send(.event(subscription: subscriptions[index].id, event, leftOut: leftOut))
     }
 
     /// - Returns: which pages to read: for which subscription, and behind which sequence.
@@ -47,7 +54,7 @@ final class ConnectionSubscriptions {
     func endReading(_ id: String, _ page: [EventRecord], released: Int64) {
         guard let index = subscriptions.firstIndex(where: { $0.id == id }) else { return }
         for event in subscriptions[index].endReading(page, released: released) {
-            channel.send(.event(subscription: id, event))
+            send(event, to: index)
         }
     }
 

@@ -43,7 +43,9 @@ struct Logs: AsyncParsableCommand {
     ) async throws -> JournalLines.Summary {
         let isJSON = common.format.json
         return try await JournalLines.read(workflow: workflow, task: task) { line in
-            try await Output.standard.sendLine(isJSON ? line.entry.string : prefix(line.taskID) + Self.shown(line.text))
+            let shown =
+                isJSON ? TerminalText.line(json: line.entry.string) : prefix(line.taskID) + Self.shown(line.text)
+            try await Output.standard.sendLine(shown)
         }
     }
 

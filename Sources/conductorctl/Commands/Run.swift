@@ -43,6 +43,9 @@ struct Run: AsyncParsableCommand {
         guard !standalone || common.socket == nil else {
             throw ValidationError("A standalone run has a socket of its own.")
         }
+        guard [file, inputs.inputs, fleet].count(where: { $0 == "-" }) < 2 else {
+            throw ValidationError("Standard input can be one of the files only.")
+        }
     }
 
     func run() async throws {

@@ -31,6 +31,6 @@ struct SendRequest: AsyncParsableCommand {
         // The daemon says when the time is over; only if it does not, the client does.
         let client = try await common.connect(replyTimeout: patience + CommonOptions.replyTimeout)
         let response = try await client.request(message, on: self.message.channel, timeout: patience)
-        try common.format.show(response, lines: [response.payload.string])
+        try common.format.show(response, lines: [TerminalText.lines(json: response.payload.string)])
     }
 }

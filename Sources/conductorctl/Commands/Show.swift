@@ -37,7 +37,8 @@ struct Show: AsyncParsableCommand {
 
     private func lines(ofTask answer: JSONValue) -> [String] {
         let style = Terminal.style
-        let wait = answer["waiting"]?["message"]?.string.map { [style.paint("waiting", .strong), "  \($0)"] } ?? []
+        let reason = answer["waiting"]?["message"]?.string
+        let wait = reason.map { [style.paint("waiting", .strong), "  \(TerminalText.sanitized($0))"] } ?? []
         return wait
             + ["task", "result"].flatMap { name -> [String] in
                 guard let part = answer[name] else { return [] }

@@ -31,7 +31,7 @@ struct FormatOptions: ParsableArguments {
 
     /// Writes `value` as JSON, or else the lines for people.
     func show(_ value: some JSONWritable, lines: @autoclosure () -> [String]) throws {
-        try write(json ? [value.jsonText.string] : lines())
+        try Output.standard.write(text(value, lines()))
     }
 
     func show(_ value: some JSONWritable, table: @autoclosure () -> Table) throws {
@@ -40,14 +40,13 @@ struct FormatOptions: ParsableArguments {
 
     /// As `show`; while nobody reads, other tasks go on and this one can be cancelled.
     func send(_ value: some JSONWritable, lines: @autoclosure () -> [String]) async throws {
-        try await Output.standard.send(text(json ? [value.jsonText.string] : lines()))
+        try await Output.standard.send(text(value, lines()))
     }
 
-    private func write(_ lines: [String]) throws {
-        try Output.standard.write(text(lines))
+    private func text(_ value: some JSONWritable, _ lines: @autoclosure () -> [String]) -> String {
+        let shown = json ? [TerminalText.line(json: value.jsonText.string)] : lines()
+        return shown.map { $0 + "\n" }.joined()
     }
-
-    private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 }
 
 /// One member: the whole answer of a small command.

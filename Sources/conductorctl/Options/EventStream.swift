@@ -54,7 +54,7 @@ struct EventStream {
 
     /// A hint beside the data. It is not waited for where nobody reads.
     static func tell(_ sentence: String?) {
-        if let sentence { Output.error.attempt("conductorctl: \(sentence)\n") }
+        if let sentence { Output.error.attempt("conductorctl: \(TerminalText.sanitized(sentence))\n") }
     }
 
     private func isOver(_ end: End) async throws -> Bool {
@@ -68,7 +68,7 @@ struct EventStream {
 
     private func show(_ event: ClientEvent) async throws {
         guard let line = line(event) else { return }
-        try await Output.standard.sendLine(common.format.json ? event.text.string : line)
+        try await Output.standard.sendLine(common.format.json ? TerminalText.line(json: event.text.string) : line)
     }
 }
 

@@ -33,6 +33,6 @@ struct TaskEnding {
         let head =
             "\(result.taskID) \(style.paint(result.status.rawValue, result.status.tone))\(agent)"
             + " in \(result.duration.shown)" + (error.isEmpty ? "" : ": \(TerminalText.sanitized(error))")
-        return [head, result.outputData.string]
+        return [head, TerminalText.lines(json: result.outputData.string)]
     }
 }
