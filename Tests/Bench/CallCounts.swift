@@ -34,8 +34,13 @@ public struct CallCounts: Sendable {
         /// What puts the shim under a process.
         let environment: [String: String]
 
-        init(in folder: TemporaryFolder) async throws {
-            let library = try await CompiledShim.calls.value.library
+        init(_ counting: Run.Counting, in folder: TemporaryFolder) async throws {
+            let shim =
+                switch counting {
+                case .flushes: CompiledShim.flushes
+                case .all: CompiledShim.calls
+                }
+            let library = try await shim.value.library
             let path = folder.file("counts")
             let size = MemoryLayout<UInt64>.stride * Kind.allCases.count
             try Data(count: size).write(to: URL(fileURLWithPath: path))
@@ -55,8 +60,8 @@ public struct CallCounts: Sendable {
 }
 
 extension CompiledShim {
-    fileprivate static let calls = Task {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-        return try await CompiledShim(source: folder + "/Shim/calls.c")
-    }
+    fileprivate static let calls = Task { try await CompiledShim(source: source) }
+    fileprivate static let flushes = Task { try await CompiledShim(source: source, definitions: ["ONLY_FLUSHES"]) }
+
+    private static let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Shim/calls.c"
 }

@@ -26,8 +26,10 @@ public struct Report: Codable, Sendable {
         public let ratio: Double?
         /// Of how far the rounds lie apart: the highest tasks per second by the lowest.
         public let spread: Double
-        /// Per task, by the shim.
-        public let flushes, systemCalls, allocations: Double?
+        /// Per task.
+        public let flushes: Double?
+        /// Per task, from the round that counts.
+        public let systemCalls, allocations: Double?
     }
 
     init(_ machine: Machine, _ rounds: Rounds, _ samples: [Sample], counted: [Sample]) {
@@ -75,7 +77,8 @@ extension Report.Row {
         }
         ratio = ratios.isEmpty ? nil : ratios.median
         let counts = counted.first { $0.workload == workload.name && $0.subject == subject }?.counts
-        flushes = counts?[.flush]
+        let flushed = mine.compactMap(\.flushes)
+        flushes = flushed.isEmpty ? nil : flushed.median
         systemCalls = counts?.systemCalls
         allocations = counts?[.allocations]
     }

@@ -7,7 +7,13 @@ public enum Role: Codable, Sendable {
     case floor(socket: String, log: String?)
     case nioFloor(socket: String)
     case agent(socket: String, subject: Subject, name: String, capacity: Int, payload: Int)
-    case submitter(socket: String, subject: Subject, workload: Workload, units: Int, warmUp: Int)
+    /// So many agents in one process.
+    case agents(socket: String, name: String, count: Int, capacity: Int)
+    case holder(socket: String, connections: Int)
+    case filler(socket: String, tasks: Int, payload: Int)
+    /// `letters` are those of the warm-up and of the run that is timed.
+    case submitter(
+        socket: String, subject: Subject, workload: Workload, units: Int, warmUp: Int, letters: [String] = ["W", "T"])
 
     /// No run takes longer; a loop that hangs ends by it.
     private static let limitSeconds: UInt32 = 600
@@ -25,13 +31,19 @@ public enum Role: Codable, Sendable {
         case .nioFloor(let socket): try NIOBroker.serve(socket: socket)
         case .agent(let socket, let subject, let name, let capacity, let payload):
             load_work(socket, subject.language, name, Int32(capacity), payload)
-        case .submitter(let socket, let subject, let workload, let units, let warmUp):
+        case .agents(let socket, let name, let count, let capacity):
+            load_work_as_many(socket, name, Int32(count), Int32(capacity))
+        case .holder(let socket, let connections): load_hold(socket, Int32(connections))
+        case .filler(let socket, let tasks, let payload):
+            Submitter.fill(socket: socket, tasks: tasks, payload: payload)
+            print(Submitter.ready)
+        case .submitter(let socket, let subject, let workload, let units, let warmUp, let letters):
             let submitter = Submitter(socket: socket, subject: subject, workload: workload)
-            submitter.run(warmUp, letter: "W")
+            submitter.run(warmUp, letter: letters[0])
             print(Submitter.ready)
             fflush(nil)
             guard readLine() != nil else { return }
-            let timing = submitter.run(units, letter: "T")
+            let timing = submitter.run(units, letter: letters[1])
             print(String(decoding: try JSONEncoder().encode(timing), as: UTF8.self))
             fflush(nil)
             // Until it is told to end, its CPU time can be read.

@@ -48,7 +48,7 @@ public struct Rounds: Sendable {
         guard CompiledShim.hasCompiler else { return Report(machine, self, samples, counted: []) }
         var counted: [Sample] = []
         for var run in runs(of: 0) {
-            run.isCounting = true
+            run.counting = .all
             progress(run)
             counted.append(try await run())
         }

@@ -8,14 +8,27 @@ public struct Run: Sendable {
     public let workload: Workload
     public var round = 0
     public var scale = 1.0
-    /// The shim counts calls meanwhile.
-    public var isCounting = false
+    public var counting = Counting.flushes
     /// Which daemon.
     public var conductord = Binaries.conductord
     /// What it is started with beside socket and state folder.
     public var arguments: [String] = []
+    /// Variables beside its own.
+    public var environment: [String: String] = [:]
+    /// What the server is made to hold before it is measured.
+    var ballast = Ballast()
+    /// How many units, where the usual number does not fit.
+    var units: Int?
     /// Where state is kept: what is below must be a disk, or flushes cost nothing.
     public var parentFolder = "/var/tmp"
+
+    /// What the shim counts meanwhile, where there is a C compiler.
+    public enum Counting: Sendable {
+        /// This costs no time.
+        case flushes
+        /// This does: what is timed is worth little.
+        case all
+    }
 
     public init(_ subject: Subject, _ workload: Workload) {
         self.subject = subject
@@ -25,12 +38,13 @@ public struct Run: Sendable {
     /// - Throws: `Server.Failure` where a process ended, a result was lost, repeated or not what was sent.
     public func callAsFunction() async throws -> Sample {
         let folder = try TemporaryFolder(in: parentFolder)
-        let page = isCounting ? try await CallCounts.Page(in: folder) : nil
+        let page = CompiledShim.hasCompiler ? try await CallCounts.Page(counting, in: folder) : nil
         let server = try await Server(
             subject, in: folder, conductord: conductord, arguments: arguments,
-            environment: page?.environment ?? [:])
+            environment: environment.merging(page?.environment ?? [:]) { _, page in page })
         do {
-            try await server.start(workload.agents, agentsOf: workload)
+            try await server.take(ballast)
+            if !ballast.hasAgents { try await server.start(workload.agents, agentsOf: workload) }
             let sample = try await measure(server, page)
             await server.stop()
             return sample
@@ -41,7 +55,7 @@ public struct Run: Sendable {
     }
 
     private func measure(_ server: Server, _ page: CallCounts.Page?) async throws -> Sample {
-        let units = workload.units(for: subject, scale: scale)
+        let units = units ?? workload.units(for: subject, scale: scale)
         let input = Pipe()
         let submitter = try server.submitter(workload, units: units, input: input)
         let clients = server.agents + [submitter]
@@ -65,7 +79,8 @@ public struct Run: Sendable {
             round: round, subject: subject, workload: workload.name, units: units, tasks: tasks,
             seconds: timing.seconds, p50: timing.p50, p99: timing.p99, serverCPU: after.server - before.server,
             clientCPU: after.clients - before.clients, stolen: after.stolen - before.stolen, load: load,
-            counts: counts)
+            flushes: counts?[.flush], residentBytes: (ProcessFigures(of: server.child.pid)?.resident ?? 0) << 10,
+            counts: counting == .all ? counts : nil)
     }
 
     /// Says which process failed, and how.

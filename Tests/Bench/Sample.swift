@@ -14,6 +14,10 @@ public struct Sample: Codable, Sendable {
     public let stolen: Double
     /// The load average when it began.
     public let load: Double
+    /// Per task.
+    public let flushes: Double?
+    /// Of the server, when all was done.
+    public let residentBytes: Int
     /// Only of a run that counts: the shim slows it down.
     public let counts: Counts?
 

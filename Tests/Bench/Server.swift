@@ -23,9 +23,10 @@ final class Server {
 
     let subject: Subject
     private let process: Process
-    private let socket: String
+    let socket: String
     private let log: String
     private(set) var agents: [ChildProcess] = []
+    private var helpers: [ChildProcess] = []
     private let whoWaits = Waiting()
 
     var child: ChildProcess { process.child }
@@ -67,6 +68,28 @@ final class Server {
         String((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(1000) ?? "")
     }
 
+    /// Starts a process that is ready before it goes on, and ends with the server.
+    func startHelper(_ role: Role) async throws {
+        let helper = try ChildProcess(Binaries.conductorBench, role.arguments())
+        guard await helper.prints(Submitter.ready) else { throw Failure(description: helper.errorOutput) }
+        helpers.append(helper)
+    }
+
+    /// Tasks that have come and gone, with an agent that has gone too.
+    func makeHistory(tasks: Int) async throws {
+        let workload = Workload("history", .tasks(inFlight: 256), capacity: 256)
+        let agent = Role.agent(
+            socket: socket, subject: subject, name: "historian", capacity: workload.capacity, payload: workload.payload)
+        try await startHelper(agent)
+        let input = Pipe()
+        let submitter = try submitter(workload, units: tasks, letters: ["H", "I"], input: input)
+        try input.fileHandleForWriting.write(contentsOf: Data("go\n".utf8))
+        try input.fileHandleForWriting.close()
+        let (exit, _, errors) = await submitter.finish()
+        guard exit.status == 0 else { throw Failure(description: errors) }
+        helpers.removeLast().signal(SIGTERM)
+    }
+
     func start(_ count: Int, agentsOf workload: Workload) async throws {
         for number in 1...count {
             let role = Role.agent(
@@ -79,9 +102,12 @@ final class Server {
         }
     }
 
-    func submitter(_ workload: Workload, units: Int, input: Pipe) throws -> ChildProcess {
+    func submitter(
+        _ workload: Workload, units: Int, letters: [String] = ["W", "T"], input: Pipe
+    ) throws -> ChildProcess {
         let role = Role.submitter(
-            socket: socket, subject: subject, workload: workload, units: units, warmUp: workload.warmUp(units: units))
+            socket: socket, subject: subject, workload: workload, units: units, warmUp: workload.warmUp(units: units),
+            letters: letters)
         let submitter = try ChildProcess(Binaries.conductorBench, role.arguments(), input: input)
         whoWaits.submitter.withLock { $0 = submitter }
         return submitter
@@ -90,7 +116,7 @@ final class Server {
     func stop() async {
         child.signal(SIGTERM)
         _ = await child.exit
-        for agent in agents {
+        for agent in agents + helpers {
             agent.signal(SIGTERM)
             _ = await agent.exit
         }

@@ -22,23 +22,26 @@ struct Submitter {
 
     /// - Parameter letter: another one for each run, so that a late result is not taken for one of the next.
     @discardableResult
-    func run(_ units: Int, letter: Unicode.Scalar) -> Timing {
+    func run(_ units: Int, letter: String) -> Timing {
         let clock = ContinuousClock()
         let start = clock.now
         var took: [Double]
         switch workload.shape {
         case .tasks(let inFlight):
-            var ledger = open(tasks: units, letter)
+            var ledger = ledger(tasks: units, letter)
             defer { load_ledger_close(&ledger) }
             load_submit_tasks(connection, &ledger, Int32(inFlight))
             took = UnsafeBufferPointer(start: ledger.took, count: units).map { Double($0) / 1000 }
-        case .workflow(let parallelism):
-            took = (0..<units).map { number in
-                var ledger = open(tasks: Workload.tasksOfWorkflow, letter)
-                defer { load_ledger_close(&ledger) }
+        case .workflow(let workflow):
+            took = (0..<units).map { unit in
+                var ledgers = (0..<workflow.atOnce).map { _ in ledger(tasks: workflow.tasks, letter) }
                 let start = clock.now
-                load_submit_workflow(connection, &ledger, "\(letter)\(number)", Int32(parallelism))
-                return (clock.now - start) / .microseconds(1)
+                load_submit_workflows(
+                    connection, &ledgers, Int32(workflow.atOnce), unit * workflow.atOnce, Int32(workflow.parallelism),
+                    workflow.isChained ? 1 : 0)
+                let time = (clock.now - start) / .microseconds(1)
+                for index in ledgers.indices { load_ledger_close(&ledgers[index]) }
+                return time
             }
         }
         let seconds = (clock.now - start) / .seconds(1)
@@ -46,9 +49,18 @@ struct Submitter {
         return Timing(seconds: seconds, p50: took.quantile(0.5), p99: took.quantile(0.99))
     }
 
-    private func open(tasks: Int, _ letter: Unicode.Scalar) -> load_ledger {
+    /// Leaves so many tasks in the daemon's queue.
+    static func fill(socket: String, tasks: Int, payload: Int) {
+        let connection = load_submitter_connect(socket, LOAD_CONDUCTOR)
         var ledger = load_ledger()
-        load_ledger_open(&ledger, tasks, workload.payload, CChar(letter.value))
+        load_ledger_open(&ledger, tasks, payload, CChar(UInt8(ascii: "Q")))
+        load_submit_queued(connection, &ledger, 256)
+        load_ledger_close(&ledger)
+    }
+
+    private func ledger(tasks: Int, _ letter: String) -> load_ledger {
+        var ledger = load_ledger()
+        load_ledger_open(&ledger, tasks, workload.payload, CChar(letter.utf8.first ?? 0))
         return ledger
     }
 }

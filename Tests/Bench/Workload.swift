@@ -3,11 +3,24 @@ public struct Workload: Hashable, Codable, Sendable {
     public enum Shape: Hashable, Codable, Sendable {
         /// Tasks dispatched alone, so many at once.
         case tasks(inFlight: Int)
-        /// Workflows of 100 tasks, one after the other.
-        case workflow(parallelism: Int)
+        /// Workflows, one after the other or so many at once.
+        case workflow(Workflow)
     }
 
-    public static let tasksOfWorkflow = 100
+    public struct Workflow: Hashable, Codable, Sendable {
+        public var tasks = 100
+        public var parallelism = 1
+        public var atOnce = 1
+        /// Whether each task needs the one before it.
+        public var isChained = false
+
+        public init(tasks: Int = 100, parallelism: Int = 1, atOnce: Int = 1, isChained: Bool = false) {
+            self.tasks = tasks
+            self.parallelism = parallelism
+            self.atOnce = atOnce
+            self.isChained = isChained
+        }
+    }
 
     public let name: String
     public let shape: Shape
@@ -33,14 +46,19 @@ public struct Workload: Hashable, Codable, Sendable {
     public static let all = [
         Workload("latency-1", .tasks(inFlight: 1), isOnOneCPU: true),
         Workload("latency-4", .tasks(inFlight: 1), agents: 4, isOnOneCPU: true),
-        Workload("throughput-1x1", .tasks(inFlight: 64)),
-        Workload("throughput-1x64", .tasks(inFlight: 64), capacity: 64),
-        Workload("throughput-4x1", .tasks(inFlight: 64), agents: 4),
-        Workload("throughput-4x64", .tasks(inFlight: 64), agents: 4, capacity: 64),
+        Workload("throughput-1x1", .tasks(inFlight: inFlight)),
+        Workload("throughput-1x64", .tasks(inFlight: inFlight), capacity: 64),
+        Workload("throughput-4x1", .tasks(inFlight: inFlight), agents: 4),
+        Workload("throughput-4x64", .tasks(inFlight: inFlight), agents: 4, capacity: 64),
         Workload("large", .tasks(inFlight: 1), payload: (1 << 20) - 64),
-        Workload("sequential", .workflow(parallelism: 1), agents: 4, capacity: 64),
-        Workload("parallel", .workflow(parallelism: tasksOfWorkflow), agents: 4, capacity: 64),
+        Workload("sequential", .workflow(Workflow()), agents: 4, capacity: 64),
+        Workload("parallel", .workflow(Workflow(parallelism: 100)), agents: 4, capacity: 64),
     ]
+
+    /// How many tasks are on their way at once where throughput is measured.
+    static let inFlight = 64
+    /// Bytes of a task that only waits.
+    static let queuedPayload = 300
 
     /// What is counted one by one: tasks, or workflows.
     public enum Unit: String, Codable, Sendable {
@@ -57,7 +75,7 @@ public struct Workload: Hashable, Codable, Sendable {
     public var tasksPerUnit: Int {
         switch shape {
         case .tasks: 1
-        case .workflow: Self.tasksOfWorkflow
+        case .workflow(let workflow): workflow.tasks * workflow.atOnce
         }
     }
 
@@ -98,8 +116,8 @@ public struct Workload: Hashable, Codable, Sendable {
         return switch shape {
         case .tasks(let inFlight) where payload > 1 << 16: "\(inFlight) in flight, \(fleet), 1 MiB in and out"
         case .tasks(let inFlight): "\(inFlight) in flight, \(fleet)\(isOnOneCPU ? ", one CPU" : "")"
-        case .workflow(1): "a workflow of \(Self.tasksOfWorkflow) tasks in a row, \(fleet)"
-        case .workflow: "a workflow of \(Self.tasksOfWorkflow) tasks at once, \(fleet)"
+        case .workflow(let workflow):
+            "\(workflow.atOnce) at once of \(workflow.tasks) tasks each, \(workflow.parallelism) at once, \(fleet)"
         }
     }
 }

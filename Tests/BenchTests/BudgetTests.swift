@@ -2,23 +2,24 @@ import ConductorBench
 import ConductorTestSupport
 import Testing
 
-/// What a task may cost in things that can be counted: the same on every machine and under any load, unlike time.
+/// What a task may cost in things that can be counted: the same on every machine, unlike time.
 /// Whoever makes it cheaper lowers the number.
 @Suite("The budget of a task", .enabled(if: CompiledShim.hasCompiler, "\(CompiledShim.noCompiler)"), .serialized)
 struct BudgetTests {
-    /// By how much a task may become dearer before it counts as a regression.
-    private static let tolerance = 1.1
+    /// A busy machine adds to what is counted, by splitting what would have gone together; it takes nothing away.
+    private static let runs = 3
 
     @Test("system calls and allocations of the daemon per task, and its flushes", arguments: Budget.all)
     func counts(_ budget: Budget) async throws {
         var run = Run(budget.subject, budget.workload)
         run.scale = 0.2
-        run.isCounting = true
+        run.counting = .all
         // What is logged is written by a thread of its own, in as many calls as it happens to take.
         run.arguments = ["--log-level", "error"]
-        let counts = try #require(try await run().counts)
-        #expect(counts.systemCalls <= budget.systemCalls * Self.tolerance)
-        #expect(counts[.allocations] <= Double(budget.allocations) * Self.tolerance)
+        var counts = try #require(try await run().counts)
+        for _ in 1..<Self.runs where !budget.covers(counts) { counts = try #require(try await run().counts) }
+        #expect(counts.systemCalls <= budget.mostSystemCalls)
+        #expect(counts[.allocations] <= budget.mostAllocations)
         #expect(budget.flushes.contains(counts[.flush]))
     }
 }
@@ -41,9 +42,20 @@ struct Budget: Sendable, CustomTestStringConvertible {
         Budget(.durable, workflow, systemCalls: 37, allocations: (3366, 478), flushes: 1...1.02),
     ]
 
+    /// By how much a task may become dearer before it counts as a regression.
+    private static let tolerance = 1.1
+
+    var mostSystemCalls: Double { systemCalls * Self.tolerance }
+    var mostAllocations: Double { Double(allocations) * Self.tolerance }
+
+    func covers(_ counts: Sample.Counts) -> Bool {
+        counts.systemCalls <= mostSystemCalls && counts[.allocations] <= mostAllocations
+            && flushes.contains(counts[.flush])
+    }
+
     private static let single = Workload("one task at a time", .tasks(inFlight: 1))
     private static let many = Workload("64 tasks at a time", .tasks(inFlight: 64), capacity: 64)
-    private static let workflow = Workload("a workflow", .workflow(parallelism: 1))
+    private static let workflow = Workload("a workflow", .workflow(.init()))
 
     /// - Parameter allocations: in a debug build, and in a release build.
     private init(

@@ -7,7 +7,8 @@ struct ReportTests {
     private func sample(_ subject: Subject, round: Int, seconds: Double, p50: Double) -> Sample {
         Sample(
             round: round, subject: subject, workload: "w", units: 100, tasks: 100, seconds: seconds, p50: p50,
-            p99: 2 * p50, serverCPU: 0.01, clientCPU: 0.02, stolen: 0, load: 1, counts: nil)
+            p99: 2 * p50, serverCPU: 0.01, clientCPU: 0.02, stolen: 0, load: 1, flushes: 2, residentBytes: 0,
+            counts: nil)
     }
 
     private func row(_ shape: Workload.Shape, _ samples: [Sample]) throws -> Report.Row {

@@ -6,7 +6,7 @@ struct RunTests {
     private static let workloads = [
         Workload("tasks", .tasks(inFlight: 16), agents: 2, capacity: 4),
         Workload("large", .tasks(inFlight: 1), payload: (1 << 20) - 64),
-        Workload("workflow", .workflow(parallelism: 10), agents: 2, capacity: 4),
+        Workload("workflow", .workflow(.init(parallelism: 10)), agents: 2, capacity: 4),
     ]
 
     @Test("every result is checked, on every subject", arguments: Subject.allCases, workloads)

@@ -92,14 +92,14 @@ struct SubmitterTests {
 
     @Test("fails where a workflow lacks a task's result, leaves its output out, or has exchanged two")
     func workflow() async throws {
-        let tasks = Array(0..<Workload.tasksOfWorkflow)
+        let tasks = Array(0..<Workload.Workflow().tasks)
         @Sendable func entries(_ letter: Character, _ outputs: [Int]) -> [String] {
             zip(tasks, outputs).map { task, output in
                 #""t\#(task)":{"status":"completed","output_data":{"p":"\#(payload(letter, output))"}}"#
             }
         }
         func run(_ answer: [String]) async throws -> Int32 {
-            try await submit(.workflow(parallelism: 1), units: 1) { conversation in
+            try await submit(.workflow(.init()), units: 1) { conversation in
                 for (id, results) in [("W0", entries("W", tasks)), ("T0", answer)] {
                     guard await conversation.next() != nil else { return }
                     let state = #""state":{"task_results":{\#(results.joined(separator: ","))}}"#

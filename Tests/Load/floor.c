@@ -67,7 +67,7 @@ static void introduce(struct peer *peer, const char *frame, size_t count) {
 }
 
 static void hear(struct peer *peer) {
-    if (!socket_fill(peer->descriptor, &peer->in)) exit(0);
+    if (!socket_fill(peer->descriptor, &peer->in, READ_SIZE)) exit(0);
     size_t count;
     for (char *frame; (frame = bytes_take_frame(&peer->in, &count));) {
         switch (peer->role) {

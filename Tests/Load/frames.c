@@ -6,8 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define READ_SIZE (256 << 10)
-
 char *bytes_grow(struct bytes *bytes, size_t count) {
     if (bytes->taken == bytes->length) bytes->taken = bytes->length = 0;
     if (bytes->room - bytes->length < count && bytes->taken) {
@@ -57,13 +55,13 @@ int socket_connect(const char *path) {
     return descriptor;
 }
 
-int socket_fill(int descriptor, struct bytes *bytes) {
-    char *room = bytes_grow(bytes, READ_SIZE);
-    ssize_t count;
-    do count = read(descriptor, room, READ_SIZE);
-    while (count < 0 && errno == EINTR);
-    if (count > 0) bytes->length += (size_t)count;
-    return count > 0;
+int socket_fill(int descriptor, struct bytes *bytes, size_t count) {
+    char *room = bytes_grow(bytes, count);
+    ssize_t got;
+    do got = read(descriptor, room, count);
+    while (got < 0 && errno == EINTR);
+    if (got > 0) bytes->length += (size_t)got;
+    return got > 0;
 }
 
 int socket_flush(int descriptor, struct bytes *bytes) {

@@ -27,7 +27,8 @@ char *bytes_put_frame(struct bytes *, size_t count);
 char *bytes_take_frame(struct bytes *, size_t *count);
 
 int socket_connect(const char *path);
-// One read. Returns 0 at the end of the stream.
-int socket_fill(int, struct bytes *);
+// One read of at most so many bytes. Returns 0 at the end of the stream.
+#define READ_SIZE ((size_t)256 << 10)
+int socket_fill(int, struct bytes *, size_t count);
 // Writes all, with one call where the socket takes it. Returns 0 where the peer is gone.
 int socket_flush(int, struct bytes *);

@@ -43,17 +43,21 @@ static void put_text(char **place, const char *text, size_t length) {
 }
 #define PUT(place, literal) put_text(place, literal, sizeof literal - 1)
 
-char *message_put_dispatch(struct bytes *out, const char *id, size_t payload) {
+char *message_put_dispatch(struct bytes *out, struct kind kind, const char *id, size_t payload) {
     static const char head[] = "{\"jsonrpc\":\"2.0\",\"method\":\"task.dispatch\",\"id\":\"",
-                      task[] = "\",\"params\":{\"when_busy\":\"queue\",\"task\":{\"task_id\":\"",
-                      input[] = "\",\"name\":\"load\",\"assigned_to\":\"coding\",\"input_data\":{\"p\":\"",
+                      parameters[] = "\",\"params\":{\"when_busy\":\"queue\",", task[] = "\"task\":{\"task_id\":\"",
+                      type[] = "\",\"name\":\"load\",\"assigned_to\":\"", input[] = "\",\"input_data\":{\"p\":\"",
                       tail[] = "\"}}}}";
-    size_t count = sizeof head + sizeof task + sizeof input + sizeof tail - 4 + 2 * ID + payload;
-    char *place = bytes_put_frame(out, count);
+    size_t fixed = sizeof head + sizeof parameters + sizeof task + sizeof type + sizeof input + sizeof tail - 6;
+    char *place = bytes_put_frame(out, fixed + strlen(kind.options) + strlen(kind.type) + 2 * ID + payload);
     PUT(&place, head);
     put_text(&place, id, ID);
+    PUT(&place, parameters);
+    put_text(&place, kind.options, strlen(kind.options));
     PUT(&place, task);
     put_text(&place, id, ID);
+    PUT(&place, type);
+    put_text(&place, kind.type, strlen(kind.type));
     PUT(&place, input);
     char *body = place;
     place += payload;

@@ -15,7 +15,12 @@ struct message message_read(const char *frame, size_t count, const char *holder)
 // What follows `name` (as it stands in the frame, with quotes and colon), or NULL.
 const char *message_find(const struct message *, const char *name);
 
+// What a task is dispatched as: for agents of which type, and with which options before "task".
+struct kind {
+    const char *type, *options;
+};
+
 // A request to run one task. Gives the place of the payload in the frame, and puts the id (16 bytes) in twice.
-char *message_put_dispatch(struct bytes *, const char *id, size_t payload);
+char *message_put_dispatch(struct bytes *, struct kind, const char *id, size_t payload);
 void message_put_register(struct bytes *, const char *agent, int capacity);
 void message_put_complete(struct bytes *, unsigned long id, const struct message *execute);

@@ -1,9 +1,10 @@
 #include <string.h>
 #include "messages.h"
+#include "work.h"
 
 static unsigned long completions;
 
-static void answer(struct bytes *out, enum load_language language, const char *frame, size_t count) {
+void work_answer(struct bytes *out, enum load_language language, const char *frame, size_t count) {
     if (language == LOAD_FLOOR) {
         memcpy(bytes_put_frame(out, count), frame, count);
         return;
@@ -29,7 +30,7 @@ static void introduce(int descriptor, enum load_language language, const char *a
     size_t count;
     char *frame;
     while (!(frame = bytes_take_frame(in, &count)))
-        if (!socket_fill(descriptor, in)) FAIL("the server is gone");
+        if (!socket_fill(descriptor, in, READ_SIZE)) FAIL("the server is gone");
     struct message reply = {.start = frame, .end = frame + count};
     if (language == LOAD_CONDUCTOR && !message_find(&reply, "\"lease_seconds\""))
         FAIL("not registered: %.*s", (int)count, frame);
@@ -45,6 +46,6 @@ void load_work(const char *socket, enum load_language language, const char *agen
     fflush(stdout);
     do {
         size_t count;
-        for (char *frame; (frame = bytes_take_frame(&in, &count));) answer(&out, language, frame, count);
-    } while (socket_flush(descriptor, &out) && socket_fill(descriptor, &in));
+        for (char *frame; (frame = bytes_take_frame(&in, &count));) work_answer(&out, language, frame, count);
+    } while (socket_flush(descriptor, &out) && socket_fill(descriptor, &in, READ_SIZE));
 }

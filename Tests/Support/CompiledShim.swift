@@ -18,13 +18,14 @@ public struct CompiledShim: Sendable {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
+    /// - Parameter definitions: names that are defined for the preprocessor.
     /// - Throws: `Unavailable` where there is no C compiler, or none that takes it.
-    public init(source: String) async throws {
+    public init(source: String, definitions: [String] = []) async throws {
         guard let compiler = Self.compiler else { throw Unavailable(description: Self.noCompiler) }
         folder = try TemporaryFolder()
         library = folder.file("shim.so")
         let (exit, _, errors) = try await ChildProcess(
-            compiler, ["-O2", "-fPIC", "-shared", "-o", library, source, "-ldl"]
+            compiler, ["-O2", "-fPIC", "-shared"] + definitions.map { "-D" + $0 } + ["-o", library, source, "-ldl"]
         ).finish()
         guard exit.status == 0 else { throw Unavailable(description: errors) }
     }

@@ -55,7 +55,7 @@ struct Measure: AsyncParsableCommand {
         let machine = try await Machine(conductord: conductord, folder: folder)
         if !machine.hasDisk { remark("\(folder) is \(machine.fileSystem): flushes cost nothing there; see --folder") }
         let report = try await rounds { run in
-            let round = run.isCounting ? "counting" : "round \(run.round)"
+            let round = run.counting == .all ? "counting" : "round \(run.round)"
             remark("\(round): \(run.workload.name) on \(run.subject.rawValue)")
         }
         print(report.table)

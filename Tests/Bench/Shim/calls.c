@@ -1,6 +1,8 @@
 // Counts what a process asks of the kernel and of the allocator (LD_PRELOAD), in words of a shared page that another
 // process reads. Not seen is what libc calls within itself: waiting for a contended mutex, growing its heap.
 //
+// With ONLY_FLUSHES defined it stands in the way of nothing else, so that a run may be timed meanwhile.
+//
 // CONDUCTOR_COUNTS   the page: one word of 64 bits for each kind, in the order that CallCounts.swift knows
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -49,6 +51,7 @@ COUNT(FLUSH, int, fdatasync, (int fd), fd)
 COUNT(FLUSH, int, sync_file_range, (int fd, off64_t o, off64_t n, unsigned f), fd, o, n, f)
 COUNT(FLUSH, int, msync, (void *p, size_t n, int f), p, n, f)
 
+#ifndef ONLY_FLUSHES
 COUNT(READ, ssize_t, read, (int fd, void *p, size_t n), fd, p, n)
 COUNT(READ, ssize_t, readv, (int fd, const struct iovec *v, int n), fd, v, n)
 COUNT(READ, ssize_t, recv, (int fd, void *p, size_t n, int f), fd, p, n, f)
@@ -162,3 +165,4 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
     *result = memalign(alignment, size);
     return *result ? 0 : 12;
 }
+#endif

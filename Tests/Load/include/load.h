@@ -42,11 +42,19 @@ struct load_submitter;
 struct load_submitter *load_submitter_connect(const char *socket, enum load_language);
 // Sends all tasks of the ledger, `in_flight` at a time, and returns when each result is there.
 void load_submit_tasks(struct load_submitter *, struct load_ledger *, int in_flight);
-// Runs one workflow whose tasks are those of the ledger, `parallelism` at once, and checks the result of each.
-void load_submit_workflow(struct load_submitter *, struct load_ledger *, const char *id, int parallelism);
+// Runs so many workflows at once, numbered from `first`, the tasks of each those of its ledger, and checks every result.
+// Where each task needs the one before it (`chained`) the output may be left out, as a large state does.
+void load_submit_workflows(
+    struct load_submitter *, struct load_ledger *, int count, long first, int parallelism, int chained);
+// Leaves all tasks of the ledger in the daemon's queue, for agents of a type that there is none of.
+void load_submit_queued(struct load_submitter *, struct load_ledger *, int in_flight);
 
 // Registers `agent`, says READY on standard output, and gives each task's payload back until the server goes away.
 void load_work(const char *socket, enum load_language, const char *agent, int capacity, size_t payload);
+// The same for so many agents of a daemon, each on a connection of its own.
+void load_work_as_many(const char *socket, const char *agent, int agents, int capacity);
+// Makes so many connections, says READY, and keeps them, silent, until the server goes away.
+void load_hold(const char *socket, int connections);
 
 // A broker between one submitter and any number of workers. With a log it appends what it has heard, a task or a
 // result at a time, and flushes once per turn of its loop, before anything of that turn is sent on.
