@@ -18,8 +18,7 @@ extension Report {
 
     private static let headings = [
         "workload", "subject", "tasks/s", "p50 µs", "p99 µs", "× floor", "spread", "CPU µs server", "clients",
-        "flushes",
-        "calls", "allocations",
+        "flushes", "calls", "allocations",
     ]
 
     static func markdown(_ lines: [[String]]) -> String {

@@ -86,9 +86,8 @@ public struct Run: Sendable {
     /// Says which process failed, and how.
     private func failure(_ server: Server, _ submitter: ChildProcess) async -> Server.Failure {
         let (exit, _, errors) = await submitter.finish()
-        let said = ([errors] + server.agents.map(\.errorOutput) + [server.errorOutput]).filter { !$0.isEmpty }.joined(
-            separator: "; "
-        ).prefix(2000)
+        let all = [errors] + server.agents.map(\.errorOutput) + [server.errorOutput]
+        let said = all.filter { !$0.isEmpty }.joined(separator: "; ").prefix(2000)
         return Server.Failure(
             description: "\(workload.name) on \(subject.rawValue): the submitter ended with \(exit.status): \(said)")
     }

@@ -3,7 +3,7 @@ import ConductorTestSupport
 /// What a task costs the daemon where there is little of something, and where there is much.
 public struct Scale: Sendable {
     public enum Axis: String, CaseIterable, Codable, Sendable {
-        case agents, queued, history, workflows, chain, connections
+        case agents, queued, history, workflows, chain, wide, connections
 
         /// How much is little, and how much is much.
         var sizes: (small: Int, large: Int) {
@@ -12,7 +12,7 @@ public struct Scale: Sendable {
             case .queued: (1, 1_000_000)
             case .history: (0, 10_000_000)
             case .workflows: (1, 1_000)
-            case .chain: (100, 10_000)
+            case .chain, .wide: (100, 10_000)
             case .connections: (0, 9_000)
             }
         }
@@ -21,7 +21,7 @@ public struct Scale: Sendable {
         var takesMemory: Bool {
             switch self {
             case .agents, .queued, .connections: true
-            case .history, .workflows, .chain: false
+            case .history, .workflows, .chain, .wide: false
             }
         }
 
@@ -32,6 +32,7 @@ public struct Scale: Sendable {
             case .history: "events of history"
             case .workflows: "workflows at once, of 10 tasks"
             case .chain: "tasks of one workflow, in a chain"
+            case .wide: "tasks of one workflow, up to 100 at once"
             case .connections: "idle connections"
             }
         }
@@ -106,8 +107,9 @@ public struct Scale: Sendable {
             let shape = Workload.Shape.workflow(.init(tasks: 10, atOnce: size))
             run = Run(subject, Workload(axis.rawValue, shape, agents: 4, capacity: 64))
             run.units = max(1, Int(1000 * scale) / size)
-        case .chain:
-            let shape = Workload.Shape.workflow(.init(tasks: size, isChained: true))
+        case .chain, .wide:
+            let shape = Workload.Shape.workflow(
+                .init(tasks: size, parallelism: 100, isChained: axis == .chain))
             run = Run(subject, Workload(axis.rawValue, shape, capacity: 64, payload: 16))
             run.units = max(1, Int(1000 * scale) / size)
         }

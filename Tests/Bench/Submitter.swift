@@ -38,7 +38,7 @@ struct Submitter {
                 let start = clock.now
                 load_submit_workflows(
                     connection, &ledgers, Int32(workflow.atOnce), unit * workflow.atOnce, Int32(workflow.parallelism),
-                    workflow.isChained ? 1 : 0)
+                    workflow.isChained ? 1 : 0, workflow.mayOmitOutputs ? 1 : 0)
                 let time = (clock.now - start) / .microseconds(1)
                 for index in ledgers.indices { load_ledger_close(&ledgers[index]) }
                 return time

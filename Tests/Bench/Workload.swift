@@ -14,6 +14,9 @@ public struct Workload: Hashable, Codable, Sendable {
         /// Whether each task needs the one before it.
         public var isChained = false
 
+        /// A state past 1 MiB comes without outputs: their tasks' status is all there is to check.
+        var mayOmitOutputs: Bool { tasks > 1000 }
+
         public init(tasks: Int = 100, parallelism: Int = 1, atOnce: Int = 1, isChained: Bool = false) {
             self.tasks = tasks
             self.parallelism = parallelism

@@ -155,7 +155,7 @@ static void take_workflow(struct load_ledger *ledger, const char *frame, size_t 
 
 void load_submit_workflows(
     struct load_submitter *submitter, struct load_ledger *ledgers, int count, long first, int parallelism,
-    int chained) {
+    int chained, int may_omit) {
     for (int index = 0; index < count; index++) {
         char id[32];
         snprintf(id, sizeof id, "%c%lx", ledgers[index].run, first + index);
@@ -168,6 +168,6 @@ void load_submit_workflows(
         struct message message = {.start = frame, .end = frame + length};
         long index = task_of(ledgers, message_find(&message, "\"id\":\"")) - first;
         if (index < 0 || index >= count || ledgers[index].done) FAIL("not a workflow's end: %.*s", (int)length, frame);
-        take_workflow(&ledgers[index], frame, length, chained);
+        take_workflow(&ledgers[index], frame, length, may_omit);
     }
 }

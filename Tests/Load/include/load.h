@@ -43,9 +43,9 @@ struct load_submitter *load_submitter_connect(const char *socket, enum load_lang
 // Sends all tasks of the ledger, `in_flight` at a time, and returns when each result is there.
 void load_submit_tasks(struct load_submitter *, struct load_ledger *, int in_flight);
 // Runs so many workflows at once, numbered from `first`, the tasks of each those of its ledger, and checks every result.
-// Where each task needs the one before it (`chained`) the output may be left out, as a large state does.
+// With `chained` each task needs the one before it. With `may_omit` an output may be missing, as in a large state.
 void load_submit_workflows(
-    struct load_submitter *, struct load_ledger *, int count, long first, int parallelism, int chained);
+    struct load_submitter *, struct load_ledger *, int count, long first, int parallelism, int chained, int may_omit);
 // Leaves all tasks of the ledger in the daemon's queue, for agents of a type that there is none of.
 void load_submit_queued(struct load_submitter *, struct load_ledger *, int in_flight);
 
