@@ -9,6 +9,9 @@ CUTS ?= 2000
 FLIPS ?= 1000
 SECONDS ?= 3600
 TASKS ?= 100000
+# How many rounds `make bench` measures, and how many tasks a run has, as a multiple of the usual number.
+ROUNDS ?= 5
+SCALE ?= 1
 # With WORKSPACE=folder, `make run` leaves there what the agents made.
 WORKSPACE ?=
 # Where `make install` puts things.
@@ -18,8 +21,11 @@ export DESTDIR ?=
 CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-check error
 
 CRASH = .build/release/conductor-crash
+BENCH = .build/release/conductor-bench
+# The daemon as it is released, measured and broken: one and the same file.
+RELEASE = -c release --static-swift-stdlib
 
-.PHONY: run build release install uninstall deb test sim crash cuts calls bytes soak history crash-tool check lint \
+.PHONY: run build release install uninstall deb test sim crash cuts calls bytes soak history crash-tool bench check lint \
 	man-lint clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
@@ -30,8 +36,8 @@ build: dependencies ## build conductord and conductorctl for trying out
 	$(SWIFT) build --product conductorctl
 
 release: dependencies ## build them optimized and with the Swift runtime inside, into .build/release
-	$(SWIFT) build -c release --static-swift-stdlib --product conductord
-	$(SWIFT) build -c release --static-swift-stdlib --product conductorctl
+	$(SWIFT) build $(RELEASE) --product conductord
+	$(SWIFT) build $(RELEASE) --product conductorctl
 
 install: ## install what `make release` built; takes DESTDIR= and PREFIX=, and enables nothing
 	STRIP=yes scripts/install.sh install .build/release
@@ -72,7 +78,12 @@ history: crash-tool ## measure a start with TASKS in the database
 	$(CRASH) history --tasks $(TASKS)
 
 crash-tool: dependencies
-	$(SWIFT) build -c release --product conductor-crash
+	$(SWIFT) build $(RELEASE) --product conductor-crash
+
+bench: dependencies ## measure tasks per second, latency and cost beside the floors, in ROUNDS rounds at SCALE
+	$(SWIFT) build $(RELEASE) --product conductor-bench
+	$(BENCH) --rounds $(ROUNDS) --scale $(SCALE) --json .build/bench.json
+	@if [ -x /usr/bin/valgrind ]; then $(BENCH) instructions; fi
 
 lint: man-lint ## compare the sources with .swift-format, and lint the manual pages
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests examples Package.swift

@@ -21,6 +21,8 @@ let simulator: Target.Dependency = "ConductorSimulator"
 let specification: Target.Dependency = "ConductorSpecification"
 let faults: Target.Dependency = "ConductorFaults"
 let random: Target.Dependency = "ConductorRandom"
+let load: Target.Dependency = "CConductorLoad"
+let bench: Target.Dependency = "ConductorBench"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -112,6 +114,13 @@ let package = Package(
         .executableTarget(
             name: "conductor-crash", dependencies: [faults, testSupport, "conductord", argumentParser],
             path: "Tests/conductor-crash"),
+        .target(name: "CConductorLoad", path: "Tests/Load"),
+        .target(
+            name: "ConductorBench", dependencies: [load, random, testSupport, nioCore, nioPosix], path: "Tests/Bench",
+            exclude: ["Shim"]),
+        .executableTarget(
+            name: "conductor-bench", dependencies: [bench, testSupport, "conductord", argumentParser],
+            path: "Tests/conductor-bench"),
         .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
         .testTarget(name: "ConductorModelTests", dependencies: [random, model, json]),
         .testTarget(name: "ConductorWireTests", dependencies: [random, wire, model, json]),
@@ -148,6 +157,8 @@ let package = Package(
         .testTarget(
             name: "SpecificationTests",
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),
+        .testTarget(
+            name: "BenchTests", dependencies: ["conductord", "conductor-bench", bench, load, fakeDaemon, testSupport]),
         .testTarget(name: "SystemdTests", dependencies: ["conductord", "conductorctl", testSupport]),
         .testTarget(
             name: "SimulationTests", dependencies: ["conductor-sim", simulator, testSupport, engine, model]),

@@ -1,4 +1,5 @@
 import ConductorFaults
+import ConductorTestSupport
 import Testing
 
 /// The short forms; `make crash`, `make cuts` and the others are the long ones.
@@ -17,7 +18,7 @@ struct CrashTests {
 
     @Test(
         "power cuts that drop what was not flushed, in part or out of order",
-        .enabled(if: StorageShim.hasCompiler, "\(StorageShim.noCompiler)"))
+        .enabled(if: CompiledShim.hasCompiler, "\(CompiledShim.noCompiler)"))
     func cuts() async throws {
         var run = CutRun(cuts: 60, seed: .random(in: 0...UInt64.max))
         run.cutsPerSession = 20
@@ -30,7 +31,7 @@ struct CrashTests {
 
     @Test(
         "on a disk that forgets what it was told to flush it does not: the cuts do bite",
-        .enabled(if: StorageShim.hasCompiler, "\(StorageShim.noCompiler)"))
+        .enabled(if: CompiledShim.hasCompiler, "\(CompiledShim.noCompiler)"))
     func forgetfulDisk() async throws {
         var run = CutRun(cuts: 10, seed: 1)
         run.requests = 20

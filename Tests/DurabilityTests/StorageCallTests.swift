@@ -1,7 +1,8 @@
 import ConductorFaults
+import ConductorTestSupport
 import Testing
 
-@Suite("A storage call that fails", .enabled(if: StorageShim.hasCompiler, "\(StorageShim.noCompiler)"), .serialized)
+@Suite("A storage call that fails", .enabled(if: CompiledShim.hasCompiler, "\(CompiledShim.noCompiler)"), .serialized)
 struct StorageCallTests {
     @Test(
         "with an error, once or from then on: nothing is acknowledged behind it, and nothing is lost",

@@ -4,8 +4,15 @@ import Foundation
 public enum Binaries {
     public static let conductord = path(of: "conductord")
     public static let conductorctl = path(of: "conductorctl")
+    public static let conductorBench = path(of: "conductor-bench")
     public static let conductorSim = path(of: "conductor-sim")
     public static let exampleAgent = path(of: "example-agent")
+
+    /// A program's path and its SHA-256, as `sha256sum` prints them: tells whether two runs had the same one.
+    public static func fingerprint(of program: String) async throws -> String {
+        await (try ChildProcess("/usr/bin/sha256sum", [program])).finish().output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
 
     /// The folder of the running test program.
     private static let folder: URL = {
@@ -22,8 +29,8 @@ public enum Binaries {
 public final class TemporaryFolder: Sendable {
     public let path: String
 
-    public init() throws {
-        var template = Array("/tmp/conductor-test.XXXXXX".utf8CString)
+    public init(in parent: String = "/tmp") throws {
+        var template = Array("\(parent)/conductor-test.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -20,10 +20,11 @@ public final class ChildProcess: Sendable {
 
     /// - Parameters:
     ///   - input: what it reads; nothing without one.
+    ///   - errors: where its standard error goes; without one it is collected here.
     ///   - whenEnded: Called on some thread; it must not hold this object, or the program is never killed.
     public init(
         _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil,
-        whenEnded: @escaping @Sendable () -> Void = {}
+        errors file: FileHandle? = nil, whenEnded: @escaping @Sendable () -> Void = {}
     ) throws {
         let process = Process()
         self.process = process
@@ -32,7 +33,7 @@ public final class ChildProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = output.pipe
-        process.standardError = errors.pipe
+        process.standardError = file ?? errors.pipe
         let ended = ended
         process.terminationHandler = { process in
             let wasSignalled = process.terminationReason == .uncaughtSignal
@@ -43,7 +44,7 @@ public final class ChildProcess: Sendable {
         }
         try process.run()
         output.collect()
-        errors.collect()
+        if file == nil { errors.collect() } else { errors.end() }
     }
 
     deinit {
@@ -125,7 +126,7 @@ private final class Collected: Sendable {
 
     let pipe = Pipe()
     private let state = Mutex(State())
-    private let end = Latch<Void>()
+    private let ended = Latch<Void>()
 
     func collect() {
         Thread.detachNewThread { [self] in
@@ -142,17 +143,23 @@ private final class Collected: Sendable {
                 for (continuation, holds) in met { continuation.resume(returning: holds) }
                 if chunk.isEmpty {
                     try? pipe.fileHandleForReading.close()
-                    return end.open(())
+                    return ended.open(())
                 }
             }
         }
+    }
+
+    /// Nothing will come.
+    func end() {
+        state.withLock { $0.isAtEnd = true }
+        ended.open(())
     }
 
     var soFar: String { state.withLock { String(decoding: $0.data, as: UTF8.self) } }
 
     var all: String {
         get async {
-            await end.value
+            await ended.value
             return soFar
         }
     }

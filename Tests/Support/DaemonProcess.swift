@@ -27,15 +27,16 @@ public final class DaemonProcess: Sendable {
     /// Starts the daemon and waits until it says that it is ready. In a folder that is given it finds what an
     /// earlier one has stored.
     public init(
-        in folder: TemporaryFolder? = nil, arguments: [String] = [], environment: [String: String] = [:]
+        in folder: TemporaryFolder? = nil, conductord: String = Binaries.conductord, arguments: [String] = [],
+        environment: [String: String] = [:], errors: FileHandle? = nil
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         let ready = try ReadinessSocket(path: folder.file("notify-\(UInt32.random(in: 0 ... .max)).sock"))
         child = try ChildProcess(
-            Binaries.conductord,
+            conductord,
             ["--socket", folder.file("conductor.sock"), "--state-dir", folder.file("state")] + arguments,
-            environment: environment.merging(["NOTIFY_SOCKET": ready.path]) { own, _ in own },
+            environment: environment.merging(["NOTIFY_SOCKET": ready.path]) { own, _ in own }, errors: errors,
             whenEnded: { ready.giveUp() })
         guard await ready.waitUntilReady() else {
             child.signal(SIGKILL)

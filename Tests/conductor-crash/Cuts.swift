@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConductorFaults
+import ConductorTestSupport
 
 struct Cuts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,7 @@ struct Cuts: AsyncParsableCommand {
     @OptionGroup var seed: Seed
 
     func run() async throws {
+        say(try await Binaries.fingerprint(of: Binaries.conductord))
         var run = CutRun(cuts: cuts, seed: seed.seed)
         run.forgetsFlushes = forgetful
         let report = try await run.run { report in

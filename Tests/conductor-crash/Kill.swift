@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConductorFaults
+import ConductorTestSupport
 
 struct Kill: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +12,7 @@ struct Kill: AsyncParsableCommand {
     @OptionGroup var seed: Seed
 
     func run() async throws {
+        say(try await Binaries.fingerprint(of: Binaries.conductord))
         let report = try await KillRun(kills: kills, seed: seed.seed).run { say($0.line) }
         try conclude(report.violations)
     }

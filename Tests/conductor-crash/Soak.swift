@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConductorFaults
+import ConductorTestSupport
 
 struct Soak: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,0 +1,77 @@
+import ConductorBench
+import ConductorTestSupport
+import Testing
+
+/// What a task may cost in things that can be counted: the same on every machine, unlike time.
+/// Whoever makes it cheaper lowers the number.
+@Suite("The budget of a task", .enabled(if: CompiledShim.hasCompiler, "\(CompiledShim.noCompiler)"), .serialized)
+struct BudgetTests {
+    /// A busy machine adds to what is counted, by splitting what would have gone together; it takes nothing away.
+    private static let runs = 3
+
+    @Test("system calls and allocations of the daemon per task, and its flushes", arguments: Budget.all)
+    func counts(_ budget: Budget) async throws {
+        var run = Run(budget.subject, budget.workload)
+        run.scale = 0.2
+        run.counting = .all
+        // What is logged is written by a thread of its own, in as many calls as it happens to take.
+        run.arguments = ["--log-level", "error"]
+        var counts = try #require(try await run().counts)
+        for _ in 1..<Self.runs where !budget.covers(counts) { counts = try #require(try await run().counts) }
+        #expect(counts.systemCalls <= budget.mostSystemCalls)
+        #expect(counts[.allocations] <= budget.mostAllocations)
+        #expect(budget.flushes.contains(counts[.flush]))
+    }
+}
+
+/// Measured, per task.
+struct Budget: Sendable, CustomTestStringConvertible {
+    let subject: Subject
+    let workload: Workload
+    let systemCalls: Double
+    let allocations: Int
+    /// Not fewer either: what is told before it is flushed may be lost.
+    let flushes: ClosedRange<Double>
+
+    static let all = [
+        Budget(.ephemeral, single, systemCalls: 9.5, allocations: (594, 150), flushes: 0...0),
+        Budget(.durable, single, systemCalls: 60.5, allocations: (1976, 505), flushes: 2...2.05),
+        Budget(.ephemeral, many, systemCalls: 2.12, allocations: (629, 100), flushes: 0...0),
+        Budget(.durable, many, systemCalls: 8.05, allocations: (1485, 260), flushes: 0.03...0.06),
+        // For a workflow of 100 tasks in a row: one for each step, one or two for its beginning and its end.
+        Budget(.durable, workflow, systemCalls: 37, allocations: (3366, 478), flushes: 1...1.02),
+    ]
+
+    /// By how much a task may become dearer before it counts as a regression.
+    private static let tolerance = 1.1
+
+    var mostSystemCalls: Double { systemCalls * Self.tolerance }
+    var mostAllocations: Double { Double(allocations) * Self.tolerance }
+
+    func covers(_ counts: Sample.Counts) -> Bool {
+        counts.systemCalls <= mostSystemCalls && counts[.allocations] <= mostAllocations
+            && flushes.contains(counts[.flush])
+    }
+
+    private static let single = Workload("one task at a time", .tasks(inFlight: 1))
+    private static let many = Workload("64 tasks at a time", .tasks(inFlight: 64), capacity: 64)
+    private static let workflow = Workload("a workflow", .workflow(.init()))
+
+    /// - Parameter allocations: in a debug build, and in a release build.
+    private init(
+        _ subject: Subject, _ workload: Workload, systemCalls: Double, allocations: (debug: Int, release: Int),
+        flushes: ClosedRange<Double>
+    ) {
+        self.subject = subject
+        self.workload = workload
+        self.systemCalls = systemCalls
+        #if DEBUG
+        self.allocations = allocations.debug
+        #else
+        self.allocations = allocations.release
+        #endif
+        self.flushes = flushes
+    }
+
+    var testDescription: String { "\(workload.name), \(subject.rawValue)" }
+}

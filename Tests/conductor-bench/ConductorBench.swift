@@ -1,0 +1,15 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct ConductorBenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conductor-bench",
+        abstract: "Measures a real conductord beside the least that a broker can be.",
+        subcommands: [Measure.self, Growth.self, Instructions.self, Play.self], defaultSubcommand: Measure.self)
+}
+
+/// Progress and remarks, beside what is printed.
+func remark(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+}
