@@ -9,33 +9,22 @@ final class Server {
         let description: String
     }
 
-    private enum Process {
-        case daemon(DaemonProcess)
-        case floor(ChildProcess)
-
-        var child: ChildProcess {
-            switch self {
-            case .daemon(let daemon): daemon.child
-            case .floor(let child): child
-            }
-        }
-    }
-
     let subject: Subject
-    private let process: Process
+    let child: ChildProcess
     let socket: String
+    // It is there as long as the server is.
+    private let folder: TemporaryFolder
     private let log: String
     private(set) var agents: [ChildProcess] = []
     private var helpers: [ChildProcess] = []
     private let whoWaits = Waiting()
-
-    var child: ChildProcess { process.child }
 
     init(
         _ subject: Subject, in folder: TemporaryFolder, conductord: String, arguments: [String],
         environment: [String: String] = [:]
     ) async throws {
         self.subject = subject
+        self.folder = folder
         log = folder.file("errors")
         let descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
@@ -49,22 +38,27 @@ final class Server {
                 case .flushingFloor: .floor(socket: socket, log: folder.file("floor.log"))
                 case .floor, .ephemeral, .durable: .floor(socket: socket, log: nil)
                 }
-            let child = try ChildProcess(
+            child = try ChildProcess(
                 Binaries.conductorBench, role.arguments(), environment: environment, errors: errors)
-            process = .floor(child)
             guard await child.prints(Submitter.ready) else { throw Failure(description: errorOutput) }
         case .ephemeral, .durable:
             let mode = subject == .ephemeral ? ["--ephemeral"] : []
-            let daemon = try await DaemonProcess(
-                in: folder, conductord: conductord, arguments: mode + arguments, environment: environment,
-                errors: errors)
-            process = .daemon(daemon)
-            socket = daemon.socket
+            do {
+                let daemon = try await DaemonProcess(
+                    in: folder, conductord: conductord, arguments: mode + arguments, environment: environment,
+                    errors: errors)
+                child = daemon.child
+                socket = daemon.socket
+            } catch is DaemonProcess.Ended {
+                throw Failure(description: "conductord did not start: \(Self.end(of: log))")
+            }
         }
     }
 
     /// The end of what the server has said on standard error.
-    var errorOutput: String {
+    var errorOutput: String { Self.end(of: log) }
+
+    private static func end(of log: String) -> String {
         String((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(1000) ?? "")
     }
 
