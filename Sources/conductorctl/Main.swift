@@ -16,6 +16,8 @@ struct Main {
         do {
             // Of a connection, and of what listens for signals.
             try DescriptorLimit.require(16)
+            // Of event loops, and of libdispatch.
+            try ThreadLimit.require(8)
             var command = try Conductorctl.parseAsRoot(LeadingOptions.moved(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

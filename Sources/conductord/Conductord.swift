@@ -58,6 +58,14 @@ struct Conductord: AsyncParsableCommand {
     static func main() async {
         InheritedState.repair()
         PrintedOutput.checkAtExit()
+        // Its libraries do not survive that there is less.
+        do {
+            try DescriptorLimit.require(24)
+            try ThreadLimit.require(8)
+        } catch {
+            complain("\(error)")
+            _exit(EXIT_FAILURE)
+        }
         await main(nil)
     }
 
@@ -69,7 +77,7 @@ struct Conductord: AsyncParsableCommand {
         do throws(ConfigurationProblems) {
             configuration = try sources.read()
         } catch {
-            if checkConfig { print(error) } else { for problem in error.problems { complain("\(problem)") } }
+            if checkConfig { print(error) } else { for problem in error.problems { Self.complain("\(problem)") } }
             throw ExitCode(EX_CONFIG)
         }
         guard !checkConfig else { return print("\(sources.file): nothing is wrong") }
@@ -103,7 +111,7 @@ struct Conductord: AsyncParsableCommand {
     private func ended(by error: any Error) -> ExitCode {
         let isCorrupt = (error as? StoreFault)?.kind == .corrupt, message = "\(error)"
         let help = "; conductord --verify tells all that is wrong, --restore FILE starts from a backup"
-        complain(isCorrupt && !verify && !message.contains("--restore") ? message + help : message)
+        Self.complain(isCorrupt && !verify && !message.contains("--restore") ? message + help : message)
         return ExitCode(isCorrupt ? EX_DATAERR : error is Daemon.UnfinishedStop ? EX_IOERR : EXIT_FAILURE)
     }
 
@@ -136,7 +144,7 @@ struct Conductord: AsyncParsableCommand {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    private func complain(_ text: String) {
+    private static func complain(_ text: String) {
         var line = "conductord: \(text)\n"
         line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

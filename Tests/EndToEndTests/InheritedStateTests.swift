@@ -83,6 +83,29 @@ struct InheritedStateTests {
         #expect(served.output.contains("more files may be open in this process"), "\(served.output)")
     }
 
+    /// Another user, as root's processes are not limited.
+    @Test(
+        "says that it has too few threads, and so does conductord",
+        .enabled(if: getuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0, "It takes root, and setpriv(1)."),
+        arguments: [(Binaries.conductorctl, "ping"), (Binaries.conductord, "--ephemeral")])
+    func fewThreads(program: String, option: String) async throws {
+        let process = try ChildProcess(
+            "/usr/bin/setpriv",
+            ["--reuid", "54321", "--regid", "54321", "--clear-groups", "prlimit", "--nproc=4", program, option])
+        let (exit, output, errors) = await process.finish()
+        #expect(exit.status == 1, "\(output)\(errors)")
+        #expect(errors.contains("more threads can be started in this process, and it needs 8"), "\(errors)")
+    }
+
+    @Test("says that conductord has too few descriptors", arguments: [8, 12, 20])
+    func fewDescriptorsOfDaemon(limit: Int) async throws {
+        let process = try ChildProcess(
+            "/bin/sh", ["-c", "ulimit -n \(limit); exec \"\(Binaries.conductord)\" --ephemeral"])
+        let (exit, _, errors) = await process.finish()
+        #expect(exit.status == 1, "\(errors)")
+        #expect(errors.contains("more files may be open in this process"), "\(errors)")
+    }
+
     @Test("refuses an argument that it could not pass on as it is")
     func notText() async throws {
         let daemon = try await DaemonProcess()
