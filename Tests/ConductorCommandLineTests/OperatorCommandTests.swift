@@ -126,7 +126,6 @@ struct OperatorCommandTests {
     func repeated() async throws {
         let command = try ChildProcess.conductorctl(
             ["dispatch", "--type", "coding", "--name", "n", "--id", "X"], socket: daemon.path)
-        _ = try await daemon.accept()
         let conversation = try await daemon.accept()
         let result = TaskResult(
             taskID: try #require(TaskID("X")), agentID: try #require(AgentID("a")), status: .failed, attempt: 1,
@@ -138,6 +137,28 @@ struct OperatorCommandTests {
         #expect(
             ended.output.hasPrefix(
                 "task X had ended already, at 1970-01-01T00:00:00Z; nothing was run\nX failed by a in 1.0s"))
+    }
+
+    @Test("a task whose daemon goes away is asked for again, which is said")
+    func lostConnection() async throws {
+        let command = try ChildProcess.conductorctl(
+            ["dispatch", "--type", "coding", "--name", "n", "--id", "X"], socket: daemon.path)
+        let lost = try await daemon.accept()
+        _ = try await lost.nextRequest()
+        try await lost.close()
+        let conversation = try await daemon.accept()
+        let result = TaskResult(
+            taskID: try #require(TaskID("X")), agentID: try #require(AgentID("a")), status: .completed, attempt: 1,
+            iteration: 0, startedAt: nil, completedAt: Timestamp(microseconds: 0), duration: .seconds(1))
+        try await conversation.reply(.result(result), to: try await conversation.nextRequest().id)
+        let ended = await command.finish()
+        #expect(ended.exit.status == 0)
+        #expect(
+            ended.errors == """
+                conductorctl: the connection to conductord was lost; waiting for it to come back
+                conductorctl: conductord is back
+
+                """)
     }
 
     @Test("a dead letter that is not kept cannot be discarded")

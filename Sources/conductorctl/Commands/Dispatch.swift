@@ -35,21 +35,24 @@ struct Dispatch: AsyncParsableCommand {
 
     func run() async throws {
         let task = try task.task()
-        let client = try await common.connect()
         var params = TaskDispatch(task: task)
         params.whenBusy = queue ? .queue : .fail
         params.queueTimeout = Duration(inSeconds: queueTimeout)
         params.detach = detach
         let name = task.taskID?.description ?? ""
         if detach {
-            let answer = try await client.call(.taskDispatch(params))
+            let answer = try await common.connect().call(.taskDispatch(params))
             EventStream.tell(Reply.Repetition(answer)?.sentence("task \(name)"))
             return try common.format.show(["task_id": name], lines: [name])
         }
+        // No time is too long for work.
+        let client = try await common.connect(replyTimeout: nil)
         try await attached(to: task.taskID) { [params] in
             var requests = 0
             // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
-            let answer = try await insisting(socket: common.socketPath) { client in
+            let answer = try await insisting(
+                socket: common.socketPath, first: client, tell: EventStream.tell
+            ) { client in
                 requests += 1
                 do {
                     return try await client.call(.taskDispatch(params))
