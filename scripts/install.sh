@@ -57,7 +57,11 @@ put() { # MODE SOURCE TARGET
         ;;
     configuration) [ -e "$3" ] || install -m 644 "$2" "$3" ;; # what was changed there stays
     644)
-        sed -e "s,/usr/sbin/conductord,$PREFIX/sbin/conductord,g; s,/usr/bin/conductorctl,$PREFIX/bin/conductorctl," \
+        # What a unit starts stands after "="; a path with spaces is quoted there.
+        case $PREFIX in *" "*) quote='"' ;; *) quote= ;; esac
+        sed -e "s,\(^\|[^=]\)/usr/sbin/conductord,\1$PREFIX/sbin/conductord,g" \
+            -e "s,=/usr/sbin/conductord,=$quote$PREFIX/sbin/conductord$quote," \
+            -e "s,=/usr/bin/conductorctl,=$quote$PREFIX/bin/conductorctl$quote," \
             -e "s,/usr/share/doc/conductor,$PREFIX/share/doc/conductor," "$2" >"$3"
         chmod 644 "$3"
         ;;

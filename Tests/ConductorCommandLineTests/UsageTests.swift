@@ -12,6 +12,7 @@ import Testing
         arguments: [
             ["run"], ["run", "w.yaml", "--standalone"], ["run", "w.yaml", "--fleet", "f.yaml"],
             ["run", "w.yaml", "--set", "novalue"], ["run", "w.yaml", "--standalone", "--fleet", "f", "--detach"],
+            ["run", "-", "--inputs", "-"], ["run", "-", "--standalone", "--fleet", "-"],
             ["dispatch"], ["dispatch", "--type", "coding"], ["dispatch", "--type", "coder", "--name", "x"],
             ["dispatch", "t.yaml", "--timeout", "0"], ["register", "a", "--type", "coding"],
             ["register", "-a", "--type", "coding", "--", "true"], ["register", "a", "--", "true"],

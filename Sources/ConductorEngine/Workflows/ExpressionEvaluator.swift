@@ -15,6 +15,20 @@ struct ExpressionEvaluator {
         case feedback
         case result(TaskID)
         case output(TaskID)
+
+        func lack(of step: Expression.Step) -> String {
+            let name =
+                switch step {
+                case .member(let name): name
+                case .element(let index): "\(index)"
+                }
+            return switch self {
+            case .inputs: "input \(name) was not given"
+            case .feedback: "the feedback has no \(name)"
+            case .result(let id): "the result of task \(id) has no \(name)"
+            case .output(let id): "task \(id) has no output \(name)"
+            }
+        }
     }
 
     init(results: [TaskID: TaskResult], inputs: JSONText, feedback: JSONText) {
@@ -117,8 +131,11 @@ struct ExpressionEvaluator {
             }
         }
         var value = try document(source, root)
-        for step in path {
-            guard let next = value.step(step) else { throw ExpressionError("\(expression) names what is not there") }
+        for (depth, step) in path.enumerated() {
+            guard let next = value.step(step) else {
+                let reason = depth == 0 ? source.lack(of: step) : "what it names is not there"
+                throw ExpressionError("\(expression): \(reason)")
+            }
             value = next
         }
         return value

@@ -20,7 +20,7 @@ struct MessageOptions: ParsableArguments {
     var sender = "conductorctl"
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Whom it is meant for; all who listen hear it.", valueName: "id"))
+        parsing: .unconditional, help: ArgumentHelp("Who it is for; every subscriber receives it.", valueName: "id"))
     var recipient: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("What ties a response to its request.", valueName: "id"))

@@ -52,14 +52,19 @@ struct ExpressionTests {
     @Test(
         "a path that is not there fails the task with EXPRESSION_ERROR, and the workflow goes on",
         arguments: [
-            "${{ tasks[\\'an.id\\'].output_data.missing }}", "${{ tasks[\\'an.id\\'].output_data.list[2] }}",
-            "${{ tasks[\\'an.id\\'].output_data.n.deeper }}", "${{ inputs.nobody }}", "${{ feedback.severity }}",
+            ("${{ tasks[\\'an.id\\'].output_data.missing }}", "task an.id has no output missing"),
+            ("${{ tasks[\\'an.id\\'].output_data.list[2] }}", "what it names is not there"),
+            ("${{ tasks[\\'an.id\\'].output_data.n.deeper }}", "what it names is not there"),
+            ("${{ tasks[\\'an.id\\'].nothing }}", "the result of task an.id has no nothing"),
+            ("${{ inputs.nobody }}", "input nobody was not given"),
+            ("${{ feedback.severity }}", "the feedback has no severity"),
         ])
-    func notThere(_ expression: String) throws {
+    func notThere(_ expression: String, _ reason: String) throws {
         let (input, errors) = try input(expression.replacing("\\'", with: "\\\""))
         #expect(input == nil)
         #expect(errors.map(\.errorCode) == ["EXPRESSION_ERROR"])
         #expect(errors.first?.taskID == id("b"))
+        #expect(errors.first?.error.hasSuffix(": \(reason)") == true)
     }
 
     @Test("what an output holds is not evaluated again")
