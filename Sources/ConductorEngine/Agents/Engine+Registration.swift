@@ -41,6 +41,9 @@ extension Engine {
             if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &turn) }
         }
         let kept = Set(adopted)
+        if let former = known?.connection, former != caller.connection {
+            tellStopped(agent.running.filter { !kept.contains($0) }, on: former, "agent \(id) registered anew", &turn)
+        }
         abandon(
             agent.running.filter { !kept.contains($0) }, agent: id,
             counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &turn)

@@ -7,6 +7,8 @@ struct Registry: Sendable {
     /// Sorted by id, so that nothing depends on the order of a hash table.
     private var byType: [AgentType: [AgentID]] = [:]
     private var tallies: [AgentType: AgentTally] = [:]
+    /// Connections that stand, and the agents that have since registered on others.
+    private var superseded: [ConnectionID: Set<AgentID>] = [:]
     private var uses: UInt64 = 0
 
     var count: Int { agents.count }
@@ -43,7 +45,20 @@ struct Registry: Sendable {
         return best?.id
     }
 
+    /// Whether the agent was on the connection once, and has registered on another since: two programs have its id.
+    func isSuperseded(_ id: AgentID, on connection: ConnectionID) -> Bool {
+        superseded[connection]?.contains(id) == true
+    }
+
+    mutating func forget(_ connection: ConnectionID) {
+        superseded[connection] = nil
+    }
+
     mutating func insert(_ agent: Agent) {
+        if let former = agents[agent.state.agentID]?.connection {
+            superseded[former, default: []].insert(agent.state.agentID)
+        }
+        if let connection = agent.connection { superseded[connection]?.remove(agent.state.agentID) }
         remove(agent.state.agentID)
         agents[agent.state.agentID] = agent
         let ids = byType[agent.state.agentType] ?? []
