@@ -75,7 +75,8 @@ let package = Package(
                 configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
             ]),
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
-        .target(name: "ConductorProcess"),
+        .target(name: "CConductorProcess"),
+        .target(name: "ConductorProcess", dependencies: ["CConductorProcess"]),
         .target(name: "CConductorAgent"),
         .target(name: "ConductorAgent", dependencies: [json, model, client, agentGuard, nioCore, nioPosix]),
 

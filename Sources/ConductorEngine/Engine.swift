@@ -81,7 +81,7 @@ public struct Engine: Sendable {
         case .metricsGet(let format): turn.reply(metrics(format, known), to: caller)
         case .agentRegister(let registration): register(registration, caller, &turn)
         case .agentUnregister(let id): turn.reply(unregister(id, caller, &turn), to: caller)
-        case .agentHeartbeat(let id): turn.reply(heartbeat(id), to: caller)
+        case .agentHeartbeat(let id): turn.reply(heartbeat(id, caller), to: caller)
         case .agentGet(let id): turn.reply(.agent(registry[id].map(registry.current)?.shown), to: caller)
         case .agentList(let query): turn.reply(.agents(agents(query)), to: caller)
         case .agentPause(let id): turn.reply(pause(id, &turn), to: caller)

@@ -66,7 +66,7 @@ struct Conductord: AsyncParsableCommand {
             complain("\(error)")
             _exit(EXIT_FAILURE)
         }
-        await main(nil)
+        await main(ProgramArguments.values)
     }
 
     func run() async throws {

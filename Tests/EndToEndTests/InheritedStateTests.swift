@@ -106,6 +106,18 @@ struct InheritedStateTests {
         #expect(errors.contains("more files may be open in this process"), "\(errors)")
     }
 
+    @Test(
+        "knows its arguments where there is no /proc, and so does conductord",
+        .enabled(if: getuid() == 0 && access("/usr/bin/unshare", X_OK) == 0, "It takes root, and unshare(1)."),
+        arguments: [Binaries.conductorctl, Binaries.conductord])
+    func noProcesses(program: String) async throws {
+        let process = try ChildProcess(
+            "/usr/bin/unshare", ["--mount", "sh", "-c", "mount -t tmpfs none /proc; exec \"$0\" --version", program])
+        let (exit, output, _) = await process.finish()
+        #expect(exit.status == 0)
+        #expect(output.contains("0.1.0") && !output.contains("USAGE"), "\(output)")
+    }
+
     @Test("refuses an argument that it could not pass on as it is")
     func notText() async throws {
         let daemon = try await DaemonProcess()

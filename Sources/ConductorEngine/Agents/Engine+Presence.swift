@@ -16,9 +16,9 @@ extension Engine {
     }
 
     /// Whoever was silent for so long that it was given up learns it here, and registers anew.
-    func heartbeat(_ id: AgentID) -> Result<Reply, Refusal> {
+    func heartbeat(_ id: AgentID, _ caller: Caller) -> Result<Reply, Refusal> {
         guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
-        guard !agent.isLost else {
+        guard !agent.isLost, !registry.isSuperseded(id, on: caller.connection) else {
             return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register anew"))
         }
         return .success(.empty)
@@ -29,6 +29,7 @@ extension Engine {
         for id in registry.agents(on: connection) {
             goAway(id, presence: .away(sinceStart: false), "its connection is gone", &turn)
         }
+        registry.forget(connection)
     }
 
     mutating func presenceDue(_ id: AgentID, _ turn: inout Turn) {

@@ -42,6 +42,9 @@ extension Engine {
             if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &turn) }
         }
         let kept = Set(adopted)
+        if let former = known?.connection, former != caller.connection {
+            tellStopped(running.filter { !kept.contains($0) }, on: former, "agent \(id) registered anew", &turn)
+        }
         abandon(
             running.filter { !kept.contains($0) }, agent: id,
             counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &turn)

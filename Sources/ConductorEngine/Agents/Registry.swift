@@ -7,6 +7,9 @@ struct Registry: Sendable {
     private var types: [AgentType: TypeIndex] = [:]
     private(set) var statuses: [AgentStatus: Int] = [:]
     private(set) var openBreakers = 0
+    /// Connections that stand, and the agents that have since registered on others.
+    private var superseded: [ConnectionID: Set<AgentID>] = [:]
+    private static let rememberedPerConnection = 256
     /// Counts what is used, and what is put on a connection.
     private var uses: UInt64 = 0
 
@@ -28,11 +31,28 @@ struct Registry: Sendable {
     /// on trial, and then the least recently used.
     func choose(_ type: AgentType) -> AgentID? { types[type]?.free.first?.key }
 
+    /// Whether the agent was on the connection once, and has registered on another since: two programs have its id.
+    func isSuperseded(_ id: AgentID, on connection: ConnectionID) -> Bool {
+        superseded[connection]?.contains(id) == true
+    }
+
+    mutating func forget(_ connection: ConnectionID) {
+        superseded[connection] = nil
+    }
+
     mutating func insert(_ agent: Agent) {
+        if let former = agents[agent.state.agentID]?.connection { supersede(agent.state.agentID, on: former) }
+        if let connection = agent.connection { superseded[connection]?.remove(agent.state.agentID) }
         remove(agent.state.agentID)
         agents[agent.state.agentID] = agent
         if let connection = agent.connection { attach(agent, to: connection) }
         enter(Standing(agent))
+    }
+
+    /// Programs have few agents on a connection: a connection that lost more than it may remember is not told of them.
+    private mutating func supersede(_ id: AgentID, on connection: ConnectionID) {
+        guard superseded[connection, default: []].count < Self.rememberedPerConnection else { return }
+        superseded[connection, default: []].insert(id)
     }
 
     mutating func remove(_ id: AgentID) {

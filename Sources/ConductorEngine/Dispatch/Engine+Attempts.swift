@@ -184,16 +184,22 @@ extension Engine {
         let id = agent.state.agentID
         let keys = agent.running.inOrder
         let ended = keys.compactMap { key in tasks[key]?.record.attempts.last.map { (key, $0) } }
-        for (key, attempt) in ended {
-            guard let connection = agent.connection else { break }
-            let cancellation = Notification.cancel(
-                taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number,
-                reason: "agent \(id) was unregistered")
-            turn.output(.notify(connection, cancellation))
+        if let connection = agent.connection {
+            tellStopped(keys, on: connection, "agent \(id) was unregistered", &turn)
         }
         attemptsLost(keys, agent: id, "agent \(id) was unregistered", &turn)
         for (key, attempt) in ended where agent.connection != nil {
             holdRetry(of: key, attempt.token, &turn)
+        }
+    }
+
+    /// Tells a connection on which an agent was to stop the running attempts of these tasks.
+    func tellStopped(_ keys: [TaskKey], on connection: ConnectionID, _ reason: String, _ turn: inout Turn) {
+        for key in keys {
+            guard let attempt = tasks[key]?.record.attempts.last else { continue }
+            let order = Notification.cancel(
+                taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)
+            turn.output(.notify(connection, order))
         }
     }
 

@@ -68,6 +68,22 @@ struct PresenceTests {
         #expect(refusal?.code.isRetryable == true)
     }
 
+    @Test("a program that slept while another one registered its id is told to stop the work, and to register anew")
+    func superseded() throws {
+        var scene = Scene()
+        scene.register("coder", .coding, on: 1)
+        scene.dispatch(task("t", .coding) { $0.timeout = .seconds(600) })
+        scene.wait(.seconds(30))
+        scene.register("coder", .coding, on: 2)
+        let stopped = scene.outputs.contains { output in
+            if case .notify(let connection, .cancel) = output { connection == ConnectionID(1) } else { false }
+        }
+        #expect(stopped)
+        #expect(scene.ask(.agentHeartbeat(id("coder")), on: 1)?.refusal?.code == .agentLost)
+        #expect(scene.ask(.agentHeartbeat(id("coder")), on: 2)?.refusal == nil)
+        #expect(scene.ask(.agentHeartbeat(id("coder")), on: 3)?.refusal == nil)
+    }
+
     @Test("a lost attempt is tried again by another agent")
     func retriedElsewhere() throws {
         var scene = Scene()
