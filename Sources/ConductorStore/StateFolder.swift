@@ -37,7 +37,10 @@ final class StateFolder: Sendable {
 
     func release() {
         let descriptor = lock.exchange(-1, ordering: .acquiringAndReleasing)
-        if descriptor >= 0 { _ = Self.close(descriptor) }
+        guard descriptor >= 0 else { return }
+        // A child that was just forked has the descriptor too, until it executes its program.
+        flock(descriptor, LOCK_UN)
+        _ = Self.close(descriptor)
     }
 
     /// Makes sure that `name` is a file that only its owner may read; SQLite gives the files beside it the same mode.

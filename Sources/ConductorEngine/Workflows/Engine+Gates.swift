@@ -14,7 +14,7 @@ extension Engine {
 
     /// Whether the workflow goes on; if not, it has ended or is held.
     mutating func passGate(
-        behind course: (phase: Int, last: Int), _ phase: Phase, _ id: WorkflowID, _ turn: inout Turn
+        after course: (phase: Int, last: Int), _ phase: Phase, _ id: WorkflowID, _ turn: inout Turn
     ) -> Bool {
         guard let record = workflows[id]?.record,
             let result = evaluateGate(of: record.definition, record.tally)

@@ -202,12 +202,12 @@ extension Engine {
             writer.member("completed_count", history?.completedCount ?? 0)
             writer.member("failed_count", history?.failedCount ?? 0)
         }
-        if ranTasks, course.phase < course.last, !passGate(behind: course, phase, id, &turn) { return }
-        goOn(behind: course, id, &turn)
+        if ranTasks, course.phase < course.last, !passGate(after: course, phase, id, &turn) { return }
+        goOn(after: course, id, &turn)
     }
 
     /// To the next phase, round the feedback loop, or to the end.
-    mutating func goOn(behind course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
+    mutating func goOn(after course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
         if workflows[id]?.phase(at: course.phase) == .monitoring, startFeedbackLoop(id, &turn) { return }
         if course.phase < course.last {
             enter(phase: course.phase + 1, last: course.last, id, &turn)

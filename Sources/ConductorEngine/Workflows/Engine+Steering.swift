@@ -78,7 +78,7 @@ extension Engine {
         if approval.acceptFailures, acceptFailures(of: id, phase: phase, &turn) {
             enter(phase: phase, last: last, id, &turn)
         } else {
-            goOn(behind: (phase, last), id, &turn)
+            goOn(after: (phase, last), id, &turn)
         }
         advance(id, &turn)
         return stateBehind(id, turn).map { .success(.workflowState($0)) } ?? notLive(id, known)

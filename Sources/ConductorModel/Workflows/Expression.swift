@@ -64,11 +64,11 @@ public struct Template: Sendable {
                 text += "{{"
                 continue
             }
-            guard let (body, behind) = after.split(at: "}}") else { throw ExpressionError("\"${{\" without \"}}\"") }
+            guard let (body, remainder) = after.split(at: "}}") else { throw ExpressionError("\"${{\" without \"}}\"") }
             if !text.isEmpty { pieces.append(.text(text)) }
             text = ""
             pieces.append(.expression(try Expression(parsing: body)))
-            rest = behind
+            rest = remainder
         }
         text += rest
         if !text.isEmpty { pieces.append(.text(text)) }

@@ -5,7 +5,7 @@ public struct WorkflowRecord: Sendable {
     public enum Stage: Hashable, Sendable {
         /// Runs the phase at this index of the definition's phases, and goes on to the one at `last`.
         case running(phase: Int, last: Int)
-        /// Held at the gate behind that phase until an operator decides.
+        /// Held at the gate after that phase until an operator decides.
         case held(phase: Int, last: Int)
         case ended(WorkflowStatus, at: Timestamp)
     }

@@ -26,7 +26,7 @@ struct RowReader {
     ) throws(StoreFault) {
         self.init(row, of: table, keys: keys)
         guard try integer(columns.count - 1) == Checksum.of(columns[first...].dropLast(), after: previous) else {
-            throw corrupt(previous == nil ? "is not as it was written" : "does not belong behind the one before it")
+            throw corrupt(previous == nil ? "is not as it was written" : "does not belong after the one before it")
         }
     }
 

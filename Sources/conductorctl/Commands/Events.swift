@@ -10,7 +10,7 @@ struct Events: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Begin behind this sequence number; 0 for all.", valueName: "sequence"))
+        help: ArgumentHelp("Begin after this sequence number; 0 for all.", valueName: "sequence"))
     var after: Int64?
 
     @Flag(help: "Go on with the events to come; without --after with them alone.")

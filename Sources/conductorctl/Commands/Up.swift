@@ -9,7 +9,7 @@ struct Up: AsyncParsableCommand {
             The file lists agents under `agents`, each with id, type and command (a list), and capacity, \
             working_directory and environment where wanted. Relative paths start from the file's folder.
 
-            What they do and log is printed behind their ids. An agent that the daemon refuses is tried again, after 1 \
+            What they do and log is printed after their ids. An agent that the daemon refuses is tried again, after 1 \
             second at first and after a minute at most; the others go on. A lost connection is made anew.
 
             SIGTERM or Ctrl-C finishes what runs and unregisters; a second one cancels what runs.

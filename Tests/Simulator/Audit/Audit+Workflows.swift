@@ -5,7 +5,7 @@ import ConductorModel
 /// Where a workflow is between its phases, as its events tell it.
 struct WorkflowCourse {
     var phase: Phase?
-    /// The decision at the gate behind the last phase, made anew here.
+    /// The decision at the gate after the last phase, made anew here.
     var isGateClosed = false
 }
 
