@@ -49,7 +49,7 @@ final class CommandProcess: Sendable {
     // A mutex: a cancellation comes in on any thread, and must not signal another process that got the id.
     private let state: Mutex<State>
 
-    /// Nothing has been left behind where this throws.
+    /// When it throws, no process and no descriptor remains.
     static func start(_ plan: CommandPlan) async throws(CommandStartFault) -> CommandProcess {
         var descriptors = DescriptorPairs()
         do throws(CommandStartFault) {

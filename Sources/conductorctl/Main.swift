@@ -7,7 +7,7 @@ import Glibc
 @main
 struct Main {
     static func main() async {
-        // As the first process of a container: what it starts may leave others behind. A child has none of the threads
+        // As the first process of a container: what it starts may leave orphans. A child has none of the threads
         // that its parent has started, so this comes first.
         if getpid() == 1 { conductor_become_child_of_init() }
         InheritedState.repair()

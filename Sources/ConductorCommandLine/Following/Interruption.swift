@@ -12,7 +12,7 @@ package struct Interruption: Sendable {
     package static func sentence(_ error: any Error) -> String? {
         switch error as? ConnectionFault {
         case .notReachable?: nil
-        // Not the daemon's doing; what was left out is told as such.
+        // Not the daemon's doing; how many lines were left out is printed instead.
         case .overrun?: nil
         case .lost?, .refused?, .closed?, .malformed?, .silent?, nil:
             "\(Failure(error).message); waiting for it to come back"

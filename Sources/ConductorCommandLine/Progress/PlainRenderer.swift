@@ -31,7 +31,7 @@ package struct PlainRenderer: Sendable {
         case .paused: ("paused", .doubtful)
         case .resumed: ("resumed", .plain)
         case .ended(let ending):
-            // Errors of a workflow that completed all the same lie behind it.
+            // A workflow that completed may have had errors before.
             (
                 "\(ending.status.rawValue)"
                     + (ending.status == .failed ? ending.errorCode.map { ": \($0)" } ?? "" : ""), ending.status.tone

@@ -6,14 +6,6 @@ import NIOCore
 
 /// Runs the engine: everything that happens comes here, on one event loop, and is handled to its end before the next.
 final class EngineLoop {
-    /// What the daemon says of itself.
-    struct ProcessFacts {
-        var version: String
-        var pid: Int32
-        var started: Moment
-        var roles: Roles
-    }
-
     private enum Phase {
         case open
         /// The store is about to be closed: what happens from here on is left to the next daemon.
@@ -185,19 +177,22 @@ extension EngineLoop {
                 try lookups.workflow(id, pending: pending)
             }
         case .tasks(let query):
-            read(for: request, caller) { store throws(StoreFault) in
-                let page = try store.tasks(query)
-                return .tasks(page.records, nextCursor: page.nextCursor)
+            read(with: reader, for: request, caller) { store throws(StoreFault) in
+                try store.tasks(query)
+            } known: {
+                .tasks($0.records, nextCursor: $0.nextCursor)
             }
         case .workflows(let query):
-            read(for: request, caller) { store throws(StoreFault) in
-                let page = try store.workflows(query)
-                return .workflows(page.records, nextCursor: page.nextCursor)
+            read(with: reader, for: request, caller) { store throws(StoreFault) in
+                try store.workflows(query)
+            } known: {
+                .workflows($0.records, nextCursor: $0.nextCursor)
             }
         case .deadLetters(let page):
-            read(for: request, caller) { store throws(StoreFault) in
-                let page = try store.deadLetters(page)
-                return .deadLetters(page.records, nextCursor: page.nextCursor)
+            read(with: reader, for: request, caller) { store throws(StoreFault) in
+                try store.deadLetters(page)
+            } known: {
+                .deadLetters($0.records, nextCursor: $0.nextCursor)
             }
         case .deadLetter(let id):
             lookUp(for: request, caller) { pending throws(StoreFault) in
@@ -234,37 +229,29 @@ extension EngineLoop {
     /// Nothing of the workflow is on its way to the store: it is read on another thread. What changes meanwhile and has
     /// not ended is in the engine's memory, which comes first.
     private func readWhole(_ id: WorkflowID, for request: Request, _ caller: Caller) {
-        wholes.read { store throws(StoreFault) in
+        read(with: wholes, for: request, caller) { store throws(StoreFault) in
             try store.wholeWorkflow(id)
-        } completion: { [self] outcome in
-            switch outcome {
-            case .success(let stored):
-                let isLeaving = history.leaving.workflows.contains(id)
-                handle(
-                    request, caller,
-                    lookups.workflow(id, stored: isLeaving ? nil : stored, pending: committer.records))
-            case .failure(let fault): refuse(caller, unreadable(fault))
-            }
+        } known: { [self] stored in
+            let isLeaving = history.leaving.workflows.contains(id)
+            return lookups.workflow(id, stored: isLeaving ? nil : stored, pending: committer.records)
         }
     }
 
-    private func read(
-        for request: Request, _ caller: Caller, _ query: @escaping @Sendable (any Store) throws(StoreFault) -> Known
+    private func read<Found: Sendable>(
+        with reader: StoreReader, for request: Request, _ caller: Caller,
+        _ query: @escaping @Sendable (any Store) throws(StoreFault) -> Found, known: @escaping (Found) -> Known
     ) {
-        reader.read(query) { [self] page in
+        reader.read(query) { [self] outcome in
             guard phase == .open else { return }
-            switch page {
-            case .success(let known): handle(request, caller, known)
+            switch outcome {
+            case .success(let found): handle(request, caller, known(found))
             case .failure(let fault): refuse(caller, unreadable(fault))
             }
         }
     }
 
     private func describe(for request: Request, _ caller: Caller) {
-        let process = StatusReport.Process(
-            version: facts.version, pid: facts.pid, uptime: time.now().monotonic - facts.started.monotonic,
-            startedAt: facts.started.wall, storePath: store.path, storeBytes: store.size(),
-            connections: connections.count)
+        let process = facts.report(at: time.now(), store: store, connections: connections.count)
         guard committer.fault != nil else { return handle(request, caller, .process(process)) }
         let reply: Reply =
             if case .metricsGet(let format) = request {

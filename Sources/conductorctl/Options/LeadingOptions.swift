@@ -20,7 +20,7 @@ enum LeadingOptions {
                 break
             }
         }
-        // Where no command follows, nothing is moved: what is wrong is told as it was written.
+        // Without a command nothing is moved: an error then names the arguments in their own order.
         return words.isEmpty ? arguments : words + options + rest
     }
 
