@@ -27,7 +27,7 @@ extension AgentMachine {
         }
     }
 
-    mutating func cancel(_ order: Order.Cancellation) -> [Action] {
+    mutating func cancel(_ order: AgentCommand.Cancellation) -> [Action] {
         let index = held.firstIndex {
             $0.name.taskID == order.taskID && $0.name.attempt == order.attempt && $0.workflowID == order.workflowID
         }

@@ -11,7 +11,7 @@ struct AgentMachine {
         /// No connection, no registration, or no longer.
         case disconnected(any Error)
         case waited
-        case order(Order)
+        case order(AgentCommand)
         case finished(TaskCompletion)
         /// Nothing of the attempt could begin.
         case unstarted(TaskAssignment, ResourceShortage)

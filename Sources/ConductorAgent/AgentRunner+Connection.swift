@@ -6,7 +6,7 @@ extension AgentRunner {
     /// Connects, registers, and takes orders until the connection ends.
     func keepConnection(_ registration: AgentRegistration, _ link: AgentLink) async {
         do {
-            let client = try await surroundings.connect()
+            let client = try await dependencies.connect()
             defer { client.close() }
             let answer = try await client.register(registration)
             await link.attach(client)
@@ -39,13 +39,13 @@ extension AgentRunner {
     /// Any frame renews the lease: a heartbeat stands in where there is nothing else to say.
     private func keepLease(_ lease: Duration, _ client: ConductorClient, _ link: AgentLink) async throws {
         while true {
-            try await surroundings.sleep(lease / 3)
+            try await dependencies.sleep(lease / 3)
             if await link.wasSilent() { try await client.heartbeat(registration.agentID) }
         }
     }
 
     func wait(_ delay: Duration) async {
-        guard (try? await surroundings.sleep(delay)) != nil else { return }
+        guard (try? await dependencies.sleep(delay)) != nil else { return }
         events.yield(.waited)
     }
 
@@ -59,7 +59,7 @@ extension AgentRunner {
                 try await link.complete(completion)
                 return acknowledge(completion)
             } catch let refusal as Refusal where refusal.code.isRetryable {
-                try? await surroundings.sleep(backoff.failed(random: surroundings.random()))
+                try? await dependencies.sleep(backoff.failed(random: dependencies.random()))
             } catch let refusal as Refusal
                 where refusal.code == .invalidParams && completion.errorCode != "INVALID_OUTPUT"
             {
@@ -96,7 +96,7 @@ extension AgentRunner {
                 events.yield(.returned(attempt.token))
                 return
             } catch let refusal as Refusal where refusal.code.isRetryable {
-                try? await surroundings.sleep(backoff.failed(random: surroundings.random()))
+                try? await dependencies.sleep(backoff.failed(random: dependencies.random()))
             } catch is Refusal {
                 events.yield(.returned(attempt.token))
                 return
@@ -114,7 +114,7 @@ extension AgentRunner {
     func unregister(_ link: AgentLink) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await link.unregister(registration.agentID) }
-            group.addTask { try? await surroundings.sleep(.seconds(5)) }
+            group.addTask { try? await dependencies.sleep(.seconds(5)) }
             await group.next()
             group.cancelAll()
         }

@@ -57,7 +57,7 @@ extension AgentRunner {
                 return .abandoned
             }
             group.addTask {
-                (try? await surroundings.sleep(assignment.timeout)) == nil ? .abandoned : .timedOut
+                (try? await dependencies.sleep(assignment.timeout)) == nil ? .abandoned : .timedOut
             }
             defer { group.cancelAll() }
             return await group.next() ?? .abandoned

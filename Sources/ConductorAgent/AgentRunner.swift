@@ -41,14 +41,14 @@ public struct AgentRunner: Sendable {
     package let registration: AgentRegistration
     let agent: any Agent
     let backoff: Backoff
-    let surroundings: Surroundings
+    let dependencies: Dependencies
     let observe: @Sendable (Notice) -> Void
     /// Holds little: each child task of the runner, and the daemon by the agent's capacity, put in one thing at a time.
     let inbox: AsyncStream<AgentMachine.Input>
     let events: AsyncStream<AgentMachine.Input>.Continuation
 
     /// What the runner takes from outside.
-    public struct Surroundings: Sendable {
+    public struct Dependencies: Sendable {
         /// Makes a new connection each time that it is called.
         public var connect: @Sendable () async throws -> ConductorClient
         /// Waits; it throws where the task is cancelled.
@@ -71,19 +71,19 @@ public struct AgentRunner: Sendable {
     }
 
     public init(
-        _ registration: AgentRegistration, agent: any Agent, surroundings: Surroundings, backoff: Backoff = Backoff(),
+        _ registration: AgentRegistration, agent: any Agent, dependencies: Dependencies, backoff: Backoff = Backoff(),
         observe: @escaping @Sendable (Notice) -> Void = { _ in }
     ) {
         self.registration = registration
         self.agent = agent
-        self.surroundings = surroundings
+        self.dependencies = dependencies
         self.backoff = backoff
         self.observe = observe
         (inbox, events) = AsyncStream.makeStream()
     }
 
     public init(_ registration: AgentRegistration, agent: any Agent, socket path: String) {
-        self.init(registration, agent: agent, surroundings: Surroundings { try await .connect(socket: path) })
+        self.init(registration, agent: agent, dependencies: Dependencies { try await .connect(socket: path) })
     }
 
     /// Makes `run` return once the work is wound up and the agent is unregistered. A second call may be more urgent.
@@ -113,7 +113,7 @@ public struct AgentRunner: Sendable {
     }
 
     private func serve() async -> (any Error)? {
-        var machine = AgentMachine(registration: registration, backoff: backoff, random: surroundings.random)
+        var machine = AgentMachine(registration: registration, backoff: backoff, random: dependencies.random)
         let link = AgentLink()
         return await withDiscardingTaskGroup { group in
             var cancellations: [AttemptToken: AsyncStream<String>.Continuation] = [:]

@@ -6,7 +6,7 @@ import ConductorWire
 struct ClientSession {
     typealias Events = AsyncThrowingStream<ClientEvent, any Error>
     typealias Messages = AsyncThrowingStream<BusMessage, any Error>
-    typealias Orders = AsyncThrowingStream<Order, any Error>
+    typealias AgentCommands = AsyncThrowingStream<AgentCommand, any Error>
 
     /// Notifications that may wait to be taken, of each kind.
     static let waitingNotifications = 16_384
@@ -68,9 +68,9 @@ struct ClientSession {
     private var subscriptions: [String: EventFlow] = [:]
     /// Who listens on a channel of the bus, by the id of the request that began it.
     private var listeners: [String: [Int64: Messages.Continuation]] = [:]
-    private let orders: Orders.Continuation
+    private let orders: AgentCommands.Continuation
 
-    init(orders: Orders.Continuation) {
+    init(orders: AgentCommands.Continuation) {
         self.orders = orders
     }
 
@@ -192,9 +192,9 @@ struct ClientSession {
     }
 
     private func order(_ method: String, _ params: JSONValue) throws(ConnectionFault) {
-        let order: Order?
+        let order: AgentCommand?
         do throws(JSONFieldError) {
-            order = try Order(method: method, params: params)
+            order = try AgentCommand(method: method, params: params)
         } catch {
             throw ConnectionFault.malformed(reason: "\(method) whose \(error.field) \(error.reason)")
         }

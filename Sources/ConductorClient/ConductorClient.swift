@@ -13,7 +13,7 @@ import Synchronization
 /// `CancellationError` where the calling task was cancelled: the wait is then withdrawn, not what was asked for.
 public final class ConductorClient: Sendable {
     /// What the daemon asks of this connection's agent; ends with the connection. One task may iterate over it.
-    public let orders: AsyncThrowingStream<Order, any Error>
+    public let orders: AsyncThrowingStream<AgentCommand, any Error>
 
     /// Within which each request is answered; nil for no limit.
     private struct Patience {
@@ -29,7 +29,7 @@ public final class ConductorClient: Sendable {
 
     private init(
         channel: ClientChannel, eventLoop: any EventLoop, session: NIOLoopBoundBox<ClientSession>,
-        orders: AsyncThrowingStream<Order, any Error>, patience: Patience?
+        orders: AsyncThrowingStream<AgentCommand, any Error>, patience: Patience?
     ) {
         self.channel = channel
         self.eventLoop = eventLoop
@@ -44,7 +44,7 @@ public final class ConductorClient: Sendable {
         socket path: String, replyTimeout: Duration? = nil
     ) async throws(ConnectionFault) -> ConductorClient {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let (orders, continuation) = ClientSession.Orders.makeStream(
+        let (orders, continuation) = ClientSession.AgentCommands.makeStream(
             bufferingPolicy: .bufferingOldest(ClientSession.waitingNotifications))
         let session = NIOLoopBoundBox.makeBoxSendingValue(
             ClientSession(orders: continuation), as: ClientSession.self, eventLoop: eventLoop)

@@ -2,10 +2,10 @@ import ConductorJSON
 import ConductorModel
 
 extension Engine {
-    /// Numbers an event and makes it durable with the rest of the turn.
+    /// Numbers an event and makes it durable with the rest of the transaction.
     mutating func emit(
         _ kind: EventKind, workflow: WorkflowID? = nil, task: TaskID? = nil, agent: AgentID? = nil,
-        attempt: Int? = nil, phase: Phase? = nil, of type: AgentType? = nil, _ turn: inout Turn,
+        attempt: Int? = nil, phase: Phase? = nil, of type: AgentType? = nil, _ transaction: inout EngineTransaction,
         data: (inout JSONWriter) -> Void = { _ in }
     ) {
         sequence += 1
@@ -16,26 +16,27 @@ extension Engine {
             data(&writer)
         }
         let event = EventRecord(
-            sequence: sequence, timestamp: turn.now.wall, kind: kind, workflowID: workflow, taskID: task,
+            sequence: sequence, timestamp: transaction.now.wall, kind: kind, workflowID: workflow, taskID: task,
             agentID: agent, attempt: attempt, phase: phase, data: writer.text)
         if kind == .taskRetrying, canaries.plants(.dropEvent) { return }
-        turn.change(.event(event))
-        turn.output(.event(event))
+        transaction.change(.event(event))
+        transaction.output(.event(event))
     }
 
     /// An event of a task.
     mutating func emit(
-        _ kind: EventKind, _ record: TaskRecord, agent: AgentID? = nil, _ turn: inout Turn,
+        _ kind: EventKind, _ record: TaskRecord, agent: AgentID? = nil, _ transaction: inout EngineTransaction,
         data: (inout JSONWriter) -> Void = { _ in }
     ) {
         emit(
             kind, workflow: record.key.workflowID, task: record.key.taskID, agent: agent,
             attempt: record.attempts.last?.number, phase: record.definition.assignedTo?.phase,
-            of: record.definition.assignedTo, &turn, data: data)
+            of: record.definition.assignedTo, &transaction, data: data)
     }
 
     /// Passes progress and log lines of a running attempt on to whoever watches.
-    mutating func relay(_ report: AttemptReport, from connection: ConnectionID, _ turn: inout Turn) {
+    mutating func relay(_ report: AttemptReport, from connection: ConnectionID, _ transaction: inout EngineTransaction)
+    {
         guard let key = attempts[report.token], let record = tasks[key]?.record, record.isRunning,
             let attempt = record.attempts.last, attempt.token == report.token, attempt.number == report.attempt,
             key.taskID == report.taskID
@@ -45,21 +46,23 @@ extension Engine {
         case .progress(let percent, let message): content = .progress(percent: percent, message: message)
         case .log(let stream, let line): content = .log(stream: stream, line: line)
         }
-        turn.output(
+        transaction.output(
             .live(
                 LiveEvent(
-                    timestamp: turn.now.wall, key: key, agentID: attempt.agentID, attempt: attempt.number,
+                    timestamp: transaction.now.wall, key: key, agentID: attempt.agentID, attempt: attempt.number,
                     content: content)))
     }
 
-    func subscribe(_ filter: EventFilter, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+    func subscribe(
+        _ filter: EventFilter, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) {
         var writer = JSONWriter()
         writer.object { writer in
             if let id = filter.agentID { writer.nullableMember("agent", registry[id].map(registry.current)?.shown) }
             if let id = filter.taskID {
                 let key = TaskKey(workflowID: filter.workflowID, taskID: id)
                 switch task(key, known) {
-                case .success(let record): writer.member("task", Reply.task(view(record, turn.now)))
+                case .success(let record): writer.member("task", Reply.task(view(record, transaction.now)))
                 case .failure: writer.member("task", JSONText.null)
                 }
             } else if let id = filter.workflowID {
@@ -72,6 +75,6 @@ extension Engine {
                 allCounts.writeMembers(to: &writer)
             }
         }
-        turn.output(.subscribe(caller, filter, sequence: sequence, snapshot: writer.text))
+        transaction.output(.subscribe(caller, filter, sequence: sequence, snapshot: writer.text))
     }
 }

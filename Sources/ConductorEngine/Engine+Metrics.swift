@@ -49,7 +49,7 @@ extension Engine {
             eventsByKind: eventCounts)
     }
 
-    func metrics(_ format: MetricsReport.Format, _ known: Known) -> Result<Reply, Refusal> {
+    func metrics(_ format: MetricsReport.Format, _ known: StoredContext) -> Result<Reply, Refusal> {
         guard case .process(let process) = known else {
             return .failure(Refusal(.internalError, "the process was not described"))
         }

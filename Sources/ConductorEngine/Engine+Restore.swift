@@ -21,7 +21,7 @@ extension Engine {
     private mutating func restore(_ state: AgentState, at now: Moment) {
         let isLost = state.status == .failed
         var agent = Agent(
-            state: state, presence: isLost ? .lost : .away(sinceStart: true), heard: now.monotonic,
+            state: state, presence: isLost ? .lost : .away(sinceStart: true), lastFrameAt: now.monotonic,
             lease: configuration.lease, breaker: Breaker(agentID: state.agentID))
         agent.refresh(at: state.updatedAt)
         registry.insert(agent)
@@ -33,7 +33,7 @@ extension Engine {
     /// Sets what a task waits for.
     private mutating func resume(_ record: TaskRecord, at now: Moment) {
         func left(until time: Timestamp, atMost most: Duration) -> Duration {
-            now.monotonic + min(max(time - now.steady, .zero), most)
+            now.monotonic + min(max(time - now.persistent, .zero), most)
         }
         switch record.stage {
         case .planned, .ended: break

@@ -15,7 +15,7 @@ extension Engine {
         return all
     }
 
-    func status(_ known: Known) -> Result<Reply, Refusal> {
+    func status(_ known: StoredContext) -> Result<Reply, Refusal> {
         switch known {
         case .process(let process): .success(.status(StatusReport(process: process, counts: allCounts)))
         case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .backup:
@@ -23,7 +23,7 @@ extension Engine {
         }
     }
 
-    func backup(_ known: Known) -> Result<Reply, Refusal> {
+    func backup(_ known: StoredContext) -> Result<Reply, Refusal> {
         switch known {
         case .backup(let file, let bytes): .success(.backup(file: file, bytes: bytes))
         case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow,
@@ -32,7 +32,7 @@ extension Engine {
         }
     }
 
-    func list(_ known: Known, _ now: Moment) -> Result<Reply, Refusal> {
+    func list(_ known: StoredContext, _ now: Moment) -> Result<Reply, Refusal> {
         switch known {
         case .tasks(let records, let cursor): .success(.tasks(records.map { view($0, now) }, nextCursor: cursor))
         case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
@@ -44,19 +44,19 @@ extension Engine {
 
     /// The daemon is about to stop: agents are told, those with nothing to do leave the registry. The others are
     /// waited for after the next start; a result that still comes is taken.
-    mutating func stop(_ turn: inout Turn) {
+    mutating func stop(_ transaction: inout EngineTransaction) {
         isStopping = true
         // Whose agents have not come back in all this run is not waited for in the next.
-        for id in absentBreakers.keys.sorted() { dropBreaker(of: id, &turn) }
+        for id in absentBreakers.keys.sorted() { dropBreaker(of: id, &transaction) }
         for agent in registry.sorted {
             let id = agent.state.agentID
-            if let connection = agent.connection { turn.output(.notify(connection, .stopping)) }
+            if let connection = agent.connection { transaction.output(.notify(connection, .stopping)) }
             deadlines.remove(.presence(id))
             if agent.running.isEmpty {
-                remove(agent, &turn)
+                remove(agent, &transaction)
             } else {
                 registry.setPresence(id, .away(sinceStart: false))
-                save(id, &turn)
+                save(id, &transaction)
             }
         }
     }

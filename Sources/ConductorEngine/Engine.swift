@@ -4,7 +4,7 @@ import ConductorModel
 /// The coordinator: `(state, input, now, random) -> effects`, and nothing else.
 ///
 /// It holds what is alive: agents, tasks and workflows that have not ended. Of what has ended it knows what an
-/// input's `Known` tells it.
+/// input's `StoredContext` tells it.
 public struct Engine: Sendable {
     public internal(set) var configuration: EngineConfiguration
 
@@ -44,89 +44,93 @@ public struct Engine: Sendable {
     public mutating func handle<Random: RandomNumberGenerator>(
         _ input: Input, at now: Moment, random: inout Random
     ) -> Effects {
-        var turn = Turn(now: now, random: random)
+        var transaction = EngineTransaction(now: now, random: random)
         let before = counts.history
         switch input {
-        case .request(let request, let caller, let known): handle(request, caller, known, &turn)
+        case .request(let request, let caller, let known): handle(request, caller, known, &transaction)
         case .report(let report, let connection):
-            heard(connection, &turn)
-            relay(report, from: connection, &turn)
-        case .heard(let connection): heard(connection, &turn)
-        case .disconnected(let connection): disconnected(connection, &turn)
-        case .reconfigured(let configuration): reconfigure(configuration, &turn)
+            renewLease(of: connection, &transaction)
+            relay(report, from: connection, &transaction)
+        case .leaseRenewed(let connection): renewLease(of: connection, &transaction)
+        case .disconnected(let connection): disconnected(connection, &transaction)
+        case .reconfigured(let configuration): reconfigure(configuration, &transaction)
         case .tick:
             // What is left is due at once: others have their turn between.
             for _ in 0..<Self.maximumDuePerTick {
                 guard let due = deadlines.popDue(by: now.monotonic) else { break }
-                fallDue(due, &turn)
+                fallDue(due, &transaction)
             }
-        case .stop: stop(&turn)
+        case .stop: stop(&transaction)
         }
-        if counts.history != before { turn.change(.counted(counts)) }
-        if let advanced = turn.random as? Random { random = advanced }
-        return turn.effects
+        if counts.history != before { transaction.change(.counted(counts)) }
+        if let advanced = transaction.random as? Random { random = advanced }
+        return transaction.effects
     }
 
-    private mutating func handle(_ request: Request, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+    private mutating func handle(
+        _ request: Request, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) {
         // A registration is judged by the lease as it stood before it came.
-        if case .agentRegister = request {} else { heard(caller.connection, &turn) }
+        if case .agentRegister = request {} else { renewLease(of: caller.connection, &transaction) }
         if isStopping, request.changesState {
-            return turn.refuse(Refusal(.shuttingDown, "the daemon is stopping"), to: caller)
+            return transaction.refuse(Refusal(.shuttingDown, "the daemon is stopping"), to: caller)
         }
         switch request {
-        case .hello: turn.reply(.hello(hello(caller.peer)), to: caller)
-        case .ping: turn.reply(.empty, to: caller)
-        case .statusGet: turn.reply(status(known), to: caller)
-        case .phaseList: turn.reply(.phases, to: caller)
-        case .metricsGet(let format): turn.reply(metrics(format, known), to: caller)
-        case .agentRegister(let registration): register(registration, caller, &turn)
-        case .agentUnregister(let id): turn.reply(unregister(id, caller, &turn), to: caller)
-        case .agentHeartbeat(let id): turn.reply(heartbeat(id, caller), to: caller)
-        case .agentGet(let id): turn.reply(.agent(registry[id].map(registry.current)?.shown), to: caller)
-        case .agentList(let query): turn.reply(.agents(agents(query)), to: caller)
-        case .agentPause(let id): turn.reply(pause(id, &turn), to: caller)
-        case .agentResume(let id): turn.reply(resume(id, &turn), to: caller)
-        case .agentDrain(let id): turn.reply(drain(id, caller, &turn), to: caller)
-        case .taskDispatch(let dispatch): self.dispatch(dispatch, caller, known, &turn)
-        case .taskGet(let key): turn.reply(task(key, known).map { .task(view($0, turn.now)) }, to: caller)
-        case .taskList: turn.reply(list(known, turn.now), to: caller)
-        case .taskCancel(let key, let reason): turn.reply(cancel(key, reason, known, &turn), to: caller)
-        case .taskComplete(let completion): turn.reply(complete(completion, caller, known, &turn), to: caller)
-        case .taskReturn(let attempt): turn.reply(takeBack(attempt, caller, &turn), to: caller)
-        case .workflowRun(let submission): run(submission, caller, known, &turn)
-        case .workflowValidate(let definition): turn.reply(.validation(problems(of: definition)), to: caller)
-        case .workflowGet(let id): turn.reply(workflow(id, known).map(Reply.workflow), to: caller)
-        case .workflowList: turn.reply(list(known, turn.now), to: caller)
-        case .workflowCancel(let id, let reason): turn.reply(cancel(id, reason, known, &turn), to: caller)
-        case .workflowFeedback(let feedback): self.feedback(feedback, caller, known, &turn)
-        case .workflowCheckGate(let id): turn.reply(checkGate(id, known), to: caller)
-        case .workflowPause(let id): turn.reply(pauseWorkflow(id, known, &turn), to: caller)
-        case .workflowResume(let id): turn.reply(resumeWorkflow(id, known, &turn), to: caller)
-        case .workflowApprove(let approval): turn.reply(approve(approval, known, &turn), to: caller)
-        case .workflowRetry(let request): retry(request, caller, known, &turn)
-        case .eventSubscribe(let filter): subscribe(filter, caller, known, &turn)
-        case .eventUnsubscribe(let subscription): turn.output(.unsubscribe(caller, subscription: subscription))
-        case .policyList: turn.reply(.policies(policies.policies), to: caller)
-        case .policyRegister(let policy): turn.reply(register(policy, &turn), to: caller)
-        case .policyUnregister(let name): turn.reply(unregisterPolicy(name, &turn), to: caller)
-        case .policyEvaluate(let question): turn.reply(evaluate(question, known), to: caller)
-        case .deadLetterList: turn.reply(list(known, turn.now), to: caller)
-        case .deadLetterRedrive(let request): redrive(request, caller, known, &turn)
-        case .deadLetterDiscard(let id): turn.reply(discard(id, known, &turn), to: caller)
-        case .breakerList: turn.reply(.breakers(breakers), to: caller)
-        case .breakerReset(let id): turn.reply(resetBreaker(id, &turn), to: caller)
-        case .busPublish(let channel, let message): turn.reply(publish(message, on: channel, &turn), to: caller)
-        case .busSubscribe(let channel): turn.reply(subscribe(to: channel, caller), to: caller)
+        case .hello: transaction.reply(.hello(hello(caller.peer)), to: caller)
+        case .ping: transaction.reply(.empty, to: caller)
+        case .statusGet: transaction.reply(status(known), to: caller)
+        case .phaseList: transaction.reply(.phases, to: caller)
+        case .metricsGet(let format): transaction.reply(metrics(format, known), to: caller)
+        case .agentRegister(let registration): register(registration, caller, &transaction)
+        case .agentUnregister(let id): transaction.reply(unregister(id, caller, &transaction), to: caller)
+        case .agentHeartbeat(let id): transaction.reply(heartbeat(id, caller), to: caller)
+        case .agentGet(let id): transaction.reply(.agent(registry[id].map(registry.current)?.shown), to: caller)
+        case .agentList(let query): transaction.reply(.agents(agents(query)), to: caller)
+        case .agentPause(let id): transaction.reply(pause(id, &transaction), to: caller)
+        case .agentResume(let id): transaction.reply(resume(id, &transaction), to: caller)
+        case .agentDrain(let id): transaction.reply(drain(id, caller, &transaction), to: caller)
+        case .taskDispatch(let dispatch): self.dispatch(dispatch, caller, known, &transaction)
+        case .taskGet(let key): transaction.reply(task(key, known).map { .task(view($0, transaction.now)) }, to: caller)
+        case .taskList: transaction.reply(list(known, transaction.now), to: caller)
+        case .taskCancel(let key, let reason): transaction.reply(cancel(key, reason, known, &transaction), to: caller)
+        case .taskComplete(let completion):
+            transaction.reply(complete(completion, caller, known, &transaction), to: caller)
+        case .taskReturn(let attempt): transaction.reply(takeBack(attempt, caller, &transaction), to: caller)
+        case .workflowRun(let submission): run(submission, caller, known, &transaction)
+        case .workflowValidate(let definition): transaction.reply(.validation(problems(of: definition)), to: caller)
+        case .workflowGet(let id): transaction.reply(workflow(id, known).map(Reply.workflow), to: caller)
+        case .workflowList: transaction.reply(list(known, transaction.now), to: caller)
+        case .workflowCancel(let id, let reason): transaction.reply(cancel(id, reason, known, &transaction), to: caller)
+        case .workflowFeedback(let feedback): self.feedback(feedback, caller, known, &transaction)
+        case .workflowCheckGate(let id): transaction.reply(checkGate(id, known), to: caller)
+        case .workflowPause(let id): transaction.reply(pauseWorkflow(id, known, &transaction), to: caller)
+        case .workflowResume(let id): transaction.reply(resumeWorkflow(id, known, &transaction), to: caller)
+        case .workflowApprove(let approval): transaction.reply(approve(approval, known, &transaction), to: caller)
+        case .workflowRetry(let request): retry(request, caller, known, &transaction)
+        case .eventSubscribe(let filter): subscribe(filter, caller, known, &transaction)
+        case .eventUnsubscribe(let subscription): transaction.output(.unsubscribe(caller, subscription: subscription))
+        case .policyList: transaction.reply(.policies(policies.policies), to: caller)
+        case .policyRegister(let policy): transaction.reply(register(policy, &transaction), to: caller)
+        case .policyUnregister(let name): transaction.reply(unregisterPolicy(name, &transaction), to: caller)
+        case .policyEvaluate(let question): transaction.reply(evaluate(question, known), to: caller)
+        case .deadLetterList: transaction.reply(list(known, transaction.now), to: caller)
+        case .deadLetterRedrive(let request): redrive(request, caller, known, &transaction)
+        case .deadLetterDiscard(let id): transaction.reply(discard(id, known, &transaction), to: caller)
+        case .breakerList: transaction.reply(.breakers(breakers), to: caller)
+        case .breakerReset(let id): transaction.reply(resetBreaker(id, &transaction), to: caller)
+        case .busPublish(let channel, let message):
+            transaction.reply(publish(message, on: channel, &transaction), to: caller)
+        case .busSubscribe(let channel): transaction.reply(subscribe(to: channel, caller), to: caller)
         case .busUnsubscribe(let channel):
             bus.unsubscribe(caller.connection, from: channel)
-            turn.reply(.empty, to: caller)
-        case .busRequest(let request): self.request(request, caller, &turn)
-        case .storeBackup: turn.reply(backup(known), to: caller)
+            transaction.reply(.empty, to: caller)
+        case .busRequest(let request): self.request(request, caller, &transaction)
+        case .storeBackup: transaction.reply(backup(known), to: caller)
         }
     }
 
     /// What must be looked up before `request` is handled.
-    public func lookup(for request: Request) -> Lookup {
+    public func lookup(for request: Request) -> StoreQuery {
         switch request {
         case .taskDispatch(let dispatch):
             guard let id = dispatch.task.taskID else { return .nothing }
@@ -160,21 +164,21 @@ public struct Engine: Sendable {
         }
     }
 
-    private func lookup(_ key: TaskKey) -> Lookup { tasks[key] == nil ? .task(key) : .nothing }
+    private func lookup(_ key: TaskKey) -> StoreQuery { tasks[key] == nil ? .task(key) : .nothing }
 
-    private func lookup(_ id: WorkflowID) -> Lookup { workflows[id] == nil ? .workflow(id) : .nothing }
+    private func lookup(_ id: WorkflowID) -> StoreQuery { workflows[id] == nil ? .workflow(id) : .nothing }
 
-    private mutating func fallDue(_ deadline: Deadline, _ turn: inout Turn) {
+    private mutating func fallDue(_ deadline: Deadline, _ transaction: inout EngineTransaction) {
         switch deadline {
-        case .presence(let id): presenceDue(id, &turn)
-        case .attempt(let key): attemptTimedOut(key, &turn)
-        case .queue(let key): queueTimedOut(key, &turn)
-        case .retry(let key): retryDue(key, &turn)
-        case .slot(let id, let token): release(id, token, &turn)
-        case .breaker(let id): tryAgain(id, &turn)
-        case .stranded(let type): strandedDue(type, &turn)
-        case .agentWait(let id, let type): agentWaitDue(id, type, &turn)
-        case .busRequest(let number): busRequestTimedOut(number, &turn)
+        case .presence(let id): presenceDue(id, &transaction)
+        case .attempt(let key): attemptTimedOut(key, &transaction)
+        case .queue(let key): queueTimedOut(key, &transaction)
+        case .retry(let key): retryDue(key, &transaction)
+        case .slot(let id, let token): release(id, token, &transaction)
+        case .breaker(let id): tryAgain(id, &transaction)
+        case .stranded(let type): strandedDue(type, &transaction)
+        case .agentWait(let id, let type): agentWaitDue(id, type, &transaction)
+        case .busRequest(let number): busRequestTimedOut(number, &transaction)
         }
     }
 }

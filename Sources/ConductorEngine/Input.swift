@@ -26,32 +26,32 @@ public struct Caller: Hashable, Sendable {
 }
 
 /// The clocks, read together. Deadlines run on the monotonic one; what people see comes from the wall. Deadlines that
-/// are stored go by the steady one.
+/// are stored go by the persistent one.
 public struct Moment: Hashable, Sendable {
     /// Since some fixed point of this run.
     public var monotonic: Duration
     public var wall: Timestamp
     /// The wall clock as if nobody ever set it; goes on over restarts.
-    public var steady: Timestamp
+    public var persistent: Timestamp
 
-    public init(monotonic: Duration, wall: Timestamp, steady: Timestamp) {
+    public init(monotonic: Duration, wall: Timestamp, persistent: Timestamp) {
         self.monotonic = monotonic
         self.wall = wall
-        self.steady = steady
+        self.persistent = persistent
     }
 
     /// Of a time when nobody has set the wall clock.
     public init(monotonic: Duration, wall: Timestamp) {
-        self.init(monotonic: monotonic, wall: wall, steady: wall)
+        self.init(monotonic: monotonic, wall: wall, persistent: wall)
     }
 }
 
 /// What happens to the engine.
 public enum Input: Sendable {
-    case request(Request, Caller, Known)
+    case request(Request, Caller, StoredContext)
     case report(AttemptReport, ConnectionID)
     /// A frame came that says nothing to the engine itself; any frame renews its agents' leases.
-    case heard(ConnectionID)
+    case leaseRenewed(ConnectionID)
     case disconnected(ConnectionID)
     case reconfigured(EngineConfiguration)
     /// Time has passed.
@@ -61,7 +61,7 @@ public enum Input: Sendable {
 }
 
 /// What the store knows of the ids that a request names and the engine does not hold in memory.
-public enum Known: Sendable {
+public enum StoredContext: Sendable {
     case nothing
     case task(TaskRecord)
     /// The workflow with all its tasks, in the order of its definition.
@@ -78,7 +78,7 @@ public enum Known: Sendable {
 }
 
 /// What is to be looked up before a request is handed to the engine.
-public enum Lookup: Sendable {
+public enum StoreQuery: Sendable {
     case nothing
     case task(TaskKey)
     /// The task of this id, in whatever workflow, that has an attempt with this token.

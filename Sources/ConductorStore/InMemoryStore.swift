@@ -30,7 +30,7 @@ public final class InMemoryStore: Store {
     public func close() {}
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
-        let batch = try Batch(changes)
+        let batch = try CoalescedChanges(changes)
         try locked { (contents) throws(StoreFault) in
             try contents.check(batch)
             contents.apply(batch)
@@ -144,7 +144,7 @@ private struct Contents {
     var counts = StatusReport.Counts()
 
     /// Refuses a batch that does not fit, before anything of it is applied.
-    func check(_ batch: Batch) throws(StoreFault) {
+    func check(_ batch: CoalescedChanges) throws(StoreFault) {
         for row in batch.tasks.values where row.isNew == (taskPositions[row.record.key] != nil) {
             throw row.isNew ? .exists("task \(row.record.key)") : .unknown("task \(row.record.key)")
         }
@@ -155,7 +155,7 @@ private struct Contents {
         try batch.events.first?.mustFollow(events.last?.sequence ?? 0)
     }
 
-    mutating func apply(_ batch: Batch) {
+    mutating func apply(_ batch: CoalescedChanges) {
         for row in batch.tasks.values { put(row.record) }
         for row in batch.workflows.values { put(row.record) }
         for entry in batch.agents.values {

@@ -44,11 +44,11 @@ public protocol Store: Sendable {
     /// The events that follow sequence `after`, oldest first, at most `limit`.
     func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord]
 
-    /// Notes how far the events have come by `time` of the steady clock: what is stored ages by these notes. For the
+    /// Notes how far the events have come by `time` of the persistent clock: what is stored ages by these notes. For the
     /// writer, as `commit`, and with the same faults.
     func mark(_ time: Timestamp) throws(StoreFault)
 
-    /// A walk through what may go by `time` of the steady clock; nil where all is kept.
+    /// A walk through what may go by `time` of the persistent clock; nil where all is kept.
     func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass?
 
     /// What a step of the pass may remove, and the rest of the pass; nil at its end.

@@ -147,7 +147,7 @@ struct AgentMachineTests {
         _ = machine.handle(registered())
         _ = machine.handle(.order(.execute(try .sample("t1", number: 1))))
         _ = machine.handle(.order(.execute(try .sample("t1", number: 2, workflowID: "w1"))))
-        let cancellation = Order.Cancellation(
+        let cancellation = AgentCommand.Cancellation(
             taskID: try #require(TaskID("t1")), workflowID: WorkflowID("w1"), attempt: 1, reason: "enough")
         #expect(short(machine.handle(.order(.cancel(cancellation)))) == ["cancel 2 enough"])
     }

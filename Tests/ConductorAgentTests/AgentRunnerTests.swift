@@ -47,7 +47,7 @@ struct AgentRunnerTests {
         runner = AgentRunner(
             AgentRegistration(agentID: try #require(AgentID("a1")), agentType: .coding, capacity: 3),
             agent: ScriptedAgent(started: started.continuation),
-            surroundings: AgentRunner.Surroundings(
+            dependencies: AgentRunner.Dependencies(
                 connect: { [path = daemon.path] in try await .connect(socket: path) },
                 sleep: { [sleep] in try await sleep.sleep($0) }, random: { 0 }),
             backoff: Backoff(initial: .milliseconds(1), jitter: 0))

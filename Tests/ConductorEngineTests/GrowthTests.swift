@@ -98,7 +98,7 @@ struct GrowthTests {
         expectLinear { count in
             var scene = Scene()
             for number in 0..<count { scene.register("coder-\(number)", .coding, on: 7) }
-            for _ in 0..<count { scene.feed(.heard(ConnectionID(7))) }
+            for _ in 0..<count { scene.feed(.leaseRenewed(ConnectionID(7))) }
             scene.feed(.disconnected(ConnectionID(7)))
             #expect(scene.kinds.count { $0 == .agentLost } == count)
         }

@@ -20,12 +20,12 @@ final class LoopHarness {
         var configuration = EngineConfiguration(version: "test")
         configuration.limits = limits
         let time = LoopTime()
-        let surroundings = ServerCore.Surroundings(
+        let dependencies = ServerCore.Dependencies(
             store: store, state: DurableState(), configuration: configuration,
             facts: EngineLoop.ProcessFacts(
                 version: "test", pid: 1, started: time.now(), roles: Roles(ownUID: 1000, access: access)),
             time: time, journal: EventJournal(log: try JournalLog(sink: NoSink())), fail: { _ in })
-        core = ServerCore(surroundings, writer: writer, loop: loop)
+        core = ServerCore(dependencies, writer: writer, loop: loop)
     }
 
     func connect(uid: UInt32 = 1000, groups: [UInt32] = []) throws -> Client {

@@ -25,7 +25,7 @@ struct PointLookupsTests {
         return letter
     }
 
-    private func lookUp(_ pending: PendingRecords = PendingRecords(), in store: InMemoryStore) throws -> Known {
+    private func lookUp(_ pending: PendingRecords = PendingRecords(), in store: InMemoryStore) throws -> StoredContext {
         try PointLookups(store: store).deadLetter(#require(DeadLetterID("d")), pending: pending)
     }
 
@@ -66,7 +66,7 @@ struct PointLookupsTests {
         expired.tasks = [alone.key]
         expired.workflows = [try #require(WorkflowID("w"))]
         expired.deadLetters = [try #require(DeadLetterID("d"))]
-        let lookups = PointLookups(store: store, leaving: Leaving(expired))
+        let lookups = PointLookups(store: store, pendingDeletions: PendingDeletions(expired))
         let pending = PendingRecords()
         for key in [alone.key, inWorkflow.key] {
             guard case .nothing = try lookups.task(key, pending: pending) else {

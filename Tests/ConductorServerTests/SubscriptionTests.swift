@@ -87,16 +87,16 @@ struct SubscriptionTests {
 
 /// Feeds a subscription with bare sequences.
 private final class Subscriber {
-    private(set) var subscription: Subscription
+    private(set) var subscription: EventSubscription
 
     init(_ filter: EventFilter, snapshot: Int64) {
-        subscription = Subscription(id: "s", filter: filter, snapshot: snapshot)
+        subscription = EventSubscription(id: "s", filter: filter, snapshot: snapshot)
     }
 
     func shows(_ event: LiveEvent, hasRoom: Bool) -> Bool { subscription.shows(event, hasRoom: hasRoom) }
     func leftOut() -> Int { subscription.takeLeftOut() }
 
-    var state: Subscription.State { subscription.state }
+    var state: EventSubscription.State { subscription.state }
 
     func isSent(_ sequence: Int64, _ kind: EventKind = .taskQueued, isWritable: Bool = true) -> Bool {
         subscription.release(.numbered(sequence, kind), isWritable: isWritable)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Retention")
 struct RetentionTests {
-    /// On the steady clock; all is stored at `time`.
+    /// On the persistent clock; all is stored at `time`.
     private let later = time + .seconds(40 * 86_400)
 
     private func withStore(_ body: (SQLiteStore) throws -> Void) throws {

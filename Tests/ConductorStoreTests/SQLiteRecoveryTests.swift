@@ -131,10 +131,10 @@ struct SQLiteRecoveryTests {
     @Test("counts large inputs and outputs towards that length, each time that their row is written")
     func largeRows() throws {
         let small = try TaskRecord.queued("t")
-        #expect(try Batch([.taskAdded(small)]).largePages == 0)
+        #expect(try CoalescedChanges([.taskAdded(small)]).largePages == 0)
         let large = try TaskRecord.queued("t", input: #"{"x":"\#(String(repeating: "x", count: 1_000_000))"}"#)
-        #expect(try Batch([.taskUpdated(large)]).largePages >= 244)
+        #expect(try CoalescedChanges([.taskUpdated(large)]).largePages >= 244)
         let result = try small.ended(output: #"{"x":"\#(String(repeating: "x", count: 1 << 19))"}"#)
-        #expect(try Batch([.taskUpdated(result)]).largePages >= 128)
+        #expect(try CoalescedChanges([.taskUpdated(result)]).largePages >= 128)
     }
 }

@@ -28,7 +28,7 @@ extension Scene {
     }
 
     package mutating func hear(_ agent: String) {
-        feed(.heard(ConnectionID(Scene.connection(of: agent))))
+        feed(.leaseRenewed(ConnectionID(Scene.connection(of: agent))))
     }
 
     /// Dispatches a task alone; `options` may change how.

@@ -79,14 +79,14 @@ package struct Scene: Sendable {
 
     private mutating func move(to time: Duration) {
         now.wall = now.wall + (time - now.monotonic)
-        now.steady = now.steady + (time - now.monotonic)
+        now.persistent = now.persistent + (time - now.monotonic)
         now.monotonic = time
     }
 
     /// The daemon dies and is started anew after `pause`, with what is stored.
     package mutating func restart(after pause: Duration = .zero) {
         now.wall = now.wall + pause
-        now.steady = now.steady + pause
+        now.persistent = now.persistent + pause
         now.monotonic = .seconds(10)
         engine = Engine(configuration: engine.configuration, restoring: stored.state, at: now)
     }

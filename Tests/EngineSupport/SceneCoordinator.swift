@@ -16,7 +16,7 @@ package actor SceneCoordinator: Coordinator {
         workThrough()
         while scene.answer(to: caller) == nil, let due = scene.engine.nextDeadline {
             scene.wait(max(due - scene.now.monotonic, .zero))
-            for connection in work.keys.sorted(by: { $0.value < $1.value }) { scene.feed(.heard(connection)) }
+            for connection in work.keys.sorted(by: { $0.value < $1.value }) { scene.feed(.leaseRenewed(connection)) }
             workThrough()
         }
         guard let answer = scene.answer(to: caller) else { throw Missing("an answer to \(request.method.rawValue)") }

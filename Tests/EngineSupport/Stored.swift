@@ -57,7 +57,7 @@ package struct Stored: Sendable {
         workflowPositions[id].map { workflows[$0] }
     }
 
-    package func answer(_ lookup: Lookup) -> Known {
+    package func answer(_ lookup: StoreQuery) -> StoredContext {
         switch lookup {
         case .nothing: return .nothing
         case .task(let key): return task(key).map { .task($0.reread) } ?? .nothing
@@ -74,7 +74,7 @@ package struct Stored: Sendable {
         case .deadLetters: return .deadLetters(deadLetters.filter { $0.state == .kept }.reversed(), nextCursor: nil)
         case .deadLetter(let id):
             guard let letter = deadLetters.first(where: { $0.id == id }) else { return .nothing }
-            switch answer(letter.key.workflowID.map(Lookup.workflow) ?? .task(letter.key)) {
+            switch answer(letter.key.workflowID.map(StoreQuery.workflow) ?? .task(letter.key)) {
             case .task(let record): return .deadLetter(letter, record)
             case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
             case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process,

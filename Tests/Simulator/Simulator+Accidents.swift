@@ -26,7 +26,7 @@ extension Simulator {
         for index in agents.indices where agents[index].isRegistered && agents[index].temper != .silent {
             guard let connection = agents[index].line.connection, isCalm || !dice.oneIn(12) else { continue }
             noteHeard(index)
-            try tell(.heard(connection))
+            try tell(.leaseRenewed(connection))
         }
     }
 
@@ -43,7 +43,7 @@ extension Simulator {
 
     private mutating func move(to time: Duration) {
         daemon.now.wall = daemon.now.wall + (time - daemon.now.monotonic)
-        daemon.now.steady = daemon.now.steady + (time - daemon.now.monotonic)
+        daemon.now.persistent = daemon.now.persistent + (time - daemon.now.monotonic)
         daemon.now.monotonic = time
     }
 

@@ -34,14 +34,14 @@ package struct Simulator {
         configuration.breaker.openDuration = .seconds(1 + dice.below(60))
         daemon = SimulatedDaemon(configuration: configuration, seed: dice.next())
         agents = Self.types.indices.map { number in
-            SimulatedAgent(number, type: Self.types[number], temper: number == 1 ? .failing : .steady)
+            SimulatedAgent(number, type: Self.types[number], temper: number == 1 ? .failing : .reliable)
         }
         clients = (0..<2).map { SimulatedClient($0) }
         self.narrator = narrator
         for number in Self.types.count..<(Self.types.count + 2) {
             let type = dice.pick(Self.types) ?? .coding
             agents.append(
-                SimulatedAgent(number, type: type, temper: dice.pick(SimulatedAgent.Temper.allCases) ?? .steady))
+                SimulatedAgent(number, type: type, temper: dice.pick(SimulatedAgent.Temper.allCases) ?? .reliable))
         }
     }
 

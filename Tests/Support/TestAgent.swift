@@ -6,7 +6,7 @@ import ConductorModel
 public actor TestAgent {
     public let client: ConductorClient
     private let id: AgentID
-    private var orders: AsyncThrowingStream<Order, any Error>.AsyncIterator
+    private var orders: AsyncThrowingStream<AgentCommand, any Error>.AsyncIterator
 
     public init(
         _ name: String, _ type: AgentType, on daemon: DaemonProcess, capacity: Int = 1,
@@ -22,7 +22,7 @@ public actor TestAgent {
 
     /// The next task that comes.
     public func nextAssignment() async throws -> TaskAssignment {
-        while let order = try await nextOrder() {
+        while let order = try await nextCommand() {
             switch order {
             case .execute(let assignment): return assignment
             case .cancel, .stopping: continue
@@ -31,7 +31,7 @@ public actor TestAgent {
         throw ConnectionFault.lost(errno: nil)
     }
 
-    public func nextOrder() async throws -> Order? {
+    public func nextCommand() async throws -> AgentCommand? {
         var iterator = orders
         defer { orders = iterator }
         return try await iterator.next(isolation: #isolation)

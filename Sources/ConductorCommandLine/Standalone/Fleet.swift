@@ -48,7 +48,7 @@ package struct Fleet: Sendable {
             ) {
                 AgentRunner(
                     member.registration, agent: agent,
-                    surroundings: AgentRunner.Surroundings { try await ConductorClient.connect(socket: host.socket) }
+                    dependencies: AgentRunner.Dependencies { try await ConductorClient.connect(socket: host.socket) }
                 ) { notice in
                     if case .registered = notice { registered.yield(id) }
                     observe(member, .runner(notice))

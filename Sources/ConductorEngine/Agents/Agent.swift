@@ -15,7 +15,7 @@ struct Agent: Sendable {
     var state: AgentState
     var presence: Presence
     /// When a frame of it last came, on the monotonic clock.
-    var heard: Duration
+    var lastFrameAt: Duration
     /// What it was told as it registered.
     var lease: Duration
     var running = RunningTasks()

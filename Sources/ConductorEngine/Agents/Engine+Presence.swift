@@ -4,14 +4,14 @@ import ConductorModel
 /// Who is there: leases, silence, absence, return.
 extension Engine {
     /// Any frame renews the leases of the agents on its connection.
-    mutating func heard(_ connection: ConnectionID, _ turn: inout Turn) {
-        for id in registry.hear(connection, at: turn.now) {
+    mutating func renewLease(of connection: ConnectionID, _ transaction: inout EngineTransaction) {
+        for id in registry.hear(connection, at: transaction.now) {
             guard let agent = registry[id] else { continue }
             registry.setPresence(id, .connected(connection))
-            deadlines.set(.presence(id), due: turn.now.monotonic + agent.lease)
-            save(id, &turn)
-            emit(.agentReturned, agent: id, &turn)
-            pump(agent.state.agentType, &turn)
+            deadlines.set(.presence(id), due: transaction.now.monotonic + agent.lease)
+            save(id, &transaction)
+            emit(.agentReturned, agent: id, &transaction)
+            drainQueue(agent.state.agentType, &transaction)
         }
     }
 
@@ -24,55 +24,59 @@ extension Engine {
         return .success(.empty)
     }
 
-    mutating func disconnected(_ connection: ConnectionID, _ turn: inout Turn) {
+    mutating func disconnected(_ connection: ConnectionID, _ transaction: inout EngineTransaction) {
         for number in bus.disconnected(connection) { deadlines.remove(.busRequest(number)) }
         for id in registry.agents(on: connection) {
-            goAway(id, presence: .away(sinceStart: false), "its connection is gone", &turn)
+            goAway(id, presence: .away(sinceStart: false), "its connection is gone", &transaction)
         }
         registry.forget(connection)
     }
 
-    mutating func presenceDue(_ id: AgentID, _ turn: inout Turn) {
+    mutating func presenceDue(_ id: AgentID, _ transaction: inout EngineTransaction) {
         guard let agent = registry[id].map(registry.current) else { return }
         switch agent.presence {
         case .connected(let connection):
-            let leaseEnd = agent.heard + agent.lease
+            let leaseEnd = agent.lastFrameAt + agent.lease
             let goesByWall = canaries.plants(.leaseByWallClock)
-            if leaseEnd > turn.now.monotonic, !goesByWall || turn.now.wall - agent.state.lastHeartbeat < agent.lease {
+            if leaseEnd > transaction.now.monotonic,
+                !goesByWall || transaction.now.wall - agent.state.lastHeartbeat < agent.lease
+            {
                 deadlines.set(.presence(id), due: leaseEnd)
             } else {
-                goAway(id, presence: .silent(connection), "it was silent past its lease", &turn)
+                goAway(id, presence: .silent(connection), "it was silent past its lease", &transaction)
             }
-        case .silent, .away: giveUp(agent, &turn)
+        case .silent, .away: giveUp(agent, &transaction)
         case .lost: break
         }
     }
 
-    private mutating func goAway(_ id: AgentID, presence: Agent.Presence, _ reason: String, _ turn: inout Turn) {
+    private mutating func goAway(
+        _ id: AgentID, presence: Agent.Presence, _ reason: String, _ transaction: inout EngineTransaction
+    ) {
         guard let agent = registry[id], !agent.isLost else { return }
         for token in agent.recalled { deadlines.remove(.slot(id, token)) }
         let wasThere = agent.isConnected
         registry.setPresence(id, presence)
         registry.update(id) { $0.recalled = [] }
         guard wasThere else { return }
-        deadlines.set(.presence(id), due: turn.now.monotonic + configuration.grace)
-        save(id, &turn)
-        emit(.agentLost, agent: id, &turn) { writer in
+        deadlines.set(.presence(id), due: transaction.now.monotonic + configuration.grace)
+        save(id, &transaction)
+        emit(.agentLost, agent: id, &transaction) { writer in
             writer.member("status", AgentStatus.waiting)
             writer.member("reason", reason)
         }
     }
 
-    private mutating func giveUp(_ agent: Agent, _ turn: inout Turn) {
+    private mutating func giveUp(_ agent: Agent, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
         registry.setPresence(id, .lost)
-        save(id, &turn)
+        save(id, &transaction)
         let reason = "it did not come back within \(configuration.grace.inSeconds) s"
-        emit(.agentLost, agent: id, &turn) { writer in
+        emit(.agentLost, agent: id, &transaction) { writer in
             writer.member("status", AgentStatus.failed)
             writer.member("reason", reason)
         }
-        agentLeft(agent.state.agentType, mayReturn: false, &turn)
-        attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not come back", &turn)
+        agentLeft(agent.state.agentType, mayReturn: false, &transaction)
+        attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not come back", &transaction)
     }
 }

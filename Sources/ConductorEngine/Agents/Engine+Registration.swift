@@ -2,10 +2,11 @@ import ConductorJSON
 import ConductorModel
 
 extension Engine {
-    mutating func register(_ registration: AgentRegistration, _ caller: Caller, _ turn: inout Turn) {
-        if let refusal = refusal(of: registration, caller, turn.now) {
-            heard(caller.connection, &turn)
-            return turn.refuse(refusal, to: caller)
+    mutating func register(_ registration: AgentRegistration, _ caller: Caller, _ transaction: inout EngineTransaction)
+    {
+        if let refusal = refusal(of: registration, caller, transaction.now) {
+            renewLease(of: caller.connection, &transaction)
+            return transaction.refuse(refusal, to: caller)
         }
         let id = registration.agentID
         let known = registry[id]
@@ -14,14 +15,15 @@ extension Engine {
             ?? Agent(
                 state: AgentState(
                     agentID: id, agentType: registration.agentType, capacity: registration.capacity, status: .idle,
-                    ownerUID: caller.peer.uid, pid: caller.peer.pid, at: turn.now.wall),
-                presence: .connected(caller.connection), heard: turn.now.monotonic, lease: configuration.lease,
+                    ownerUID: caller.peer.uid, pid: caller.peer.pid, at: transaction.now.wall),
+                presence: .connected(caller.connection), lastFrameAt: transaction.now.monotonic,
+                lease: configuration.lease,
                 breaker: takeBreaker(of: id))
         let cameBackToNewDaemon = agent.presence == .away(sinceStart: true)
-        agent.take(registration, caller, lease: configuration.lease, turn.now)
+        agent.take(registration, caller, lease: configuration.lease, transaction.now)
         if canaries.plants(.exceedCapacity) { agent.state.capacity += 1 }
         registry.insert(agent)
-        deadlines.set(.presence(id), due: turn.now.monotonic + agent.lease)
+        deadlines.set(.presence(id), due: transaction.now.monotonic + agent.lease)
 
         let held = Set(registration.running)
         let running = agent.running.inOrder
@@ -31,28 +33,28 @@ extension Engine {
                     || canaries.plants(.adoptWrongAttempt) && registration.running.contains { $0.taskID == key.taskID }
             } ?? false
         }
-        emit(known == nil ? .agentRegistered : .agentReturned, agent: id, &turn) { writer in
+        emit(known == nil ? .agentRegistered : .agentReturned, agent: id, &transaction) { writer in
             writer.member("capacity", registration.capacity)
         }
         var shown = agent.state
         shown.running = adopted.map(\.taskID)
         shown.status = adopted.isEmpty ? .idle : .running
-        turn.reply(.registered(shown, lease: agent.lease, adopted: shown.running), to: caller)
+        transaction.reply(.registered(shown, lease: agent.lease, adopted: shown.running), to: caller)
         for key in adopted {
-            if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &turn) }
+            if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &transaction) }
         }
         let kept = Set(adopted)
         if let former = known?.connection, former != caller.connection {
-            tellStopped(running.filter { !kept.contains($0) }, on: former, "agent \(id) registered anew", &turn)
+            tellStopped(running.filter { !kept.contains($0) }, on: former, "agent \(id) registered anew", &transaction)
         }
         abandon(
             running.filter { !kept.contains($0) }, agent: id,
-            counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &turn)
-        save(id, &turn)
-        heard(caller.connection, &turn)
-        if !canaries.plants(.forgetPumpAfterRegister) { pumpAll(&turn) }
+            counted: !cameBackToNewDaemon || canaries.plants(.countRestartAsFailure), &transaction)
+        save(id, &transaction)
+        renewLease(of: caller.connection, &transaction)
+        if !canaries.plants(.forgetPumpAfterRegister) { drainQueues(&transaction) }
         if let known, !known.isLost, known.state.agentType != registration.agentType {
-            agentLeft(known.state.agentType, mayReturn: false, &turn)
+            agentLeft(known.state.agentType, mayReturn: false, &transaction)
         }
     }
 
@@ -64,7 +66,7 @@ extension Engine {
             }
             return nil
         }
-        if known.isConnected, now.monotonic - known.heard < known.lease {
+        if known.isConnected, now.monotonic - known.lastFrameAt < known.lease {
             return Refusal(.agentAlreadyRegistered, "an agent \(id) is connected")
         }
         guard caller.peer.uid == known.state.ownerUID || caller.peer.role.covers(.admin) else {
@@ -75,24 +77,26 @@ extension Engine {
         return nil
     }
 
-    mutating func remove(_ agent: Agent, _ turn: inout Turn) {
+    mutating func remove(_ agent: Agent, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
         registry.remove(id)
-        turn.change(.agentRemoved(id))
-        emit(.agentUnregistered, agent: id, of: agent.state.agentType, &turn) {
+        transaction.change(.agentRemoved(id))
+        emit(.agentUnregistered, agent: id, of: agent.state.agentType, &transaction) {
             $0.member("status", AgentStatus.cancelled)
         }
     }
 
-    mutating func unregister(_ id: AgentID, _ caller: Caller, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func unregister(_ id: AgentID, _ caller: Caller, _ transaction: inout EngineTransaction) -> Result<
+        Reply, Refusal
+    > {
         guard let agent = registry[id] else { return .success(.unregistered(false)) }
         if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
         deadlines.remove(.presence(id))
         for token in agent.recalled { deadlines.remove(.slot(id, token)) }
-        dropBreaker(of: id, &turn)
-        remove(agent, &turn)
-        if !agent.isLost { agentLeft(agent.state.agentType, mayReturn: true, &turn) }
-        stopAttempts(of: agent, &turn)
+        dropBreaker(of: id, &transaction)
+        remove(agent, &transaction)
+        if !agent.isLost { agentLeft(agent.state.agentType, mayReturn: true, &transaction) }
+        stopAttempts(of: agent, &transaction)
         return .success(.unregistered(true))
     }
 
@@ -112,53 +116,55 @@ extension Engine {
         }.map(\.shown)
     }
 
-    mutating func pause(_ id: AgentID, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func pause(_ id: AgentID, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
         guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         if !agent.state.isPaused {
             registry.update(id) { $0.state.isPaused = true }
-            save(id, &turn)
-            emit(.agentPaused, agent: id, &turn)
+            save(id, &transaction)
+            emit(.agentPaused, agent: id, &transaction)
         }
         return .success(.agent(registry[id]?.shown))
     }
 
     /// Ends a drain, too.
-    mutating func resume(_ id: AgentID, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func resume(_ id: AgentID, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
         guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         if agent.state.isPaused || agent.state.isDraining {
             registry.update(id) { agent in
                 agent.state.isPaused = false
                 agent.state.isDraining = false
             }
-            save(id, &turn)
-            emit(.agentResumed, agent: id, &turn)
-            pump(agent.state.agentType, &turn)
+            save(id, &transaction)
+            emit(.agentResumed, agent: id, &transaction)
+            drainQueue(agent.state.agentType, &transaction)
         }
         return .success(.agent(registry[id]?.shown))
     }
 
     /// The agent is about to stop: what runs is finished, and nothing more is given to it.
-    mutating func drain(_ id: AgentID, _ caller: Caller, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func drain(_ id: AgentID, _ caller: Caller, _ transaction: inout EngineTransaction) -> Result<
+        Reply, Refusal
+    > {
         guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
         if !agent.state.isDraining {
             let isDraining = !canaries.plants(.forgetDrain)
             registry.update(id) { $0.state.isDraining = isDraining }
-            save(id, &turn)
-            emit(.agentPaused, agent: id, &turn) { $0.member("draining", true) }
+            save(id, &transaction)
+            emit(.agentPaused, agent: id, &transaction) { $0.member("draining", true) }
         }
         return .success(.agent(registry[id]?.shown))
     }
 
     /// Brings what the registry shows of an agent up to date and makes it durable.
-    mutating func save(_ id: AgentID, _ turn: inout Turn) {
+    mutating func save(_ id: AgentID, _ transaction: inout EngineTransaction) {
         guard let current = registry[id].map(registry.current) else { return }
         registry.update(id) { agent in
-            agent.heard = current.heard
+            agent.lastFrameAt = current.lastFrameAt
             agent.state.lastHeartbeat = current.state.lastHeartbeat
-            agent.refresh(at: turn.now.wall)
+            agent.refresh(at: transaction.now.wall)
         }
-        if let state = registry[id]?.state { turn.change(.agentSaved(state)) }
+        if let state = registry[id]?.state { transaction.change(.agentSaved(state)) }
     }
 }
 
@@ -178,7 +184,7 @@ extension Agent {
         state.isDraining = registration.isDraining
         state.lastHeartbeat = now.wall
         presence = .connected(caller.connection)
-        heard = now.monotonic
+        lastFrameAt = now.monotonic
         recalled = []
         refresh(at: now.wall)
     }

@@ -92,7 +92,7 @@ extension Registry {
     /// What is known of a connection that agents are on.
     private struct AgentLine: Sendable {
         /// When a frame last came.
-        var heard: Heard?
+        var lastFrame: LastFrame?
         /// By agent, its place in the order in which they came.
         private var places: [AgentID: UInt64] = [:]
         private(set) var silent: Set<AgentID> = []
@@ -111,7 +111,7 @@ extension Registry {
         }
     }
 
-    struct Heard: Sendable {
+    struct LastFrame: Sendable {
         let monotonic: Duration
         let wall: Timestamp
     }
@@ -120,17 +120,18 @@ extension Registry {
     /// - Returns: those that were silent, sorted.
     mutating func hear(_ connection: ConnectionID, at now: Moment) -> [AgentID] {
         guard let line = lines[connection] else { return [] }
-        lines[connection]?.heard = Heard(monotonic: now.monotonic, wall: now.wall)
+        lines[connection]?.lastFrame = LastFrame(monotonic: now.monotonic, wall: now.wall)
         return line.silent.isEmpty ? [] : line.agents.filter(line.silent.contains)
     }
 
     /// The agent with what its connection has said last.
     func current(_ agent: Agent) -> Agent {
-        guard let connection = agent.connection, let heard = lines[connection]?.heard, heard.monotonic >= agent.heard
+        guard let connection = agent.connection, let lastFrame = lines[connection]?.lastFrame,
+            lastFrame.monotonic >= agent.lastFrameAt
         else { return agent }
         var agent = agent
-        agent.heard = heard.monotonic
-        agent.state.lastHeartbeat = heard.wall
+        agent.lastFrameAt = lastFrame.monotonic
+        agent.state.lastHeartbeat = lastFrame.wall
         return agent
     }
 

@@ -5,15 +5,17 @@ extension Engine {
     static let errorChannel = "conductor:errors"
     static let deadLetterChannel = "conductor:dlq"
 
-    mutating func publish(_ message: BusMessage, on channel: String, _ turn: inout Turn) -> Result<Reply, Refusal> {
-        let message = complete(message, &turn)
-        guard !message.isExpired(at: turn.now.wall) else { return .success(.delivered(0)) }
+    mutating func publish(_ message: BusMessage, on channel: String, _ transaction: inout EngineTransaction) -> Result<
+        Reply, Refusal
+    > {
+        let message = complete(message, &transaction)
+        guard !message.isExpired(at: transaction.now.wall) else { return .success(.delivered(0)) }
         let answered = bus.answered(by: message)
         for (number, caller) in answered {
             deadlines.remove(.busRequest(number))
-            turn.reply(.busMessage(message), to: caller)
+            transaction.reply(.busMessage(message), to: caller)
         }
-        return .success(.delivered(deliver(message, on: channel, &turn) + answered.count))
+        return .success(.delivered(deliver(message, on: channel, &transaction) + answered.count))
     }
 
     mutating func subscribe(to channel: String, _ caller: Caller) -> Result<Reply, Refusal> {
@@ -27,40 +29,40 @@ extension Engine {
         return .success(.empty)
     }
 
-    mutating func request(_ request: BusRequest, _ caller: Caller, _ turn: inout Turn) {
+    mutating func request(_ request: BusRequest, _ caller: Caller, _ transaction: inout EngineTransaction) {
         guard caller.request != nil else { return }
-        var message = complete(request.message, &turn)
+        var message = complete(request.message, &transaction)
         let messageID = message.messageID ?? ""
         let correlationID = message.correlationID ?? messageID
         message.correlationID = correlationID
         let number = bus.expect(.init(caller: caller, messageID: messageID, correlationID: correlationID))
-        deadlines.set(.busRequest(number), due: turn.now.monotonic + request.timeout)
-        deliver(message, on: request.channel, &turn)
+        deadlines.set(.busRequest(number), due: transaction.now.monotonic + request.timeout)
+        deliver(message, on: request.channel, &transaction)
     }
 
-    mutating func busRequestTimedOut(_ number: UInt64, _ turn: inout Turn) {
+    mutating func busRequestTimedOut(_ number: UInt64, _ transaction: inout EngineTransaction) {
         guard let caller = bus.giveUp(number) else { return }
-        turn.refuse(Refusal(.timeout, "no response came in time"), to: caller)
+        transaction.refuse(Refusal(.timeout, "no response came in time"), to: caller)
     }
 
     /// What the daemon itself says on a channel.
-    mutating func announce(_ message: BusMessage, on channel: String, _ turn: inout Turn) {
-        deliver(complete(message, &turn), on: channel, &turn)
+    mutating func announce(_ message: BusMessage, on channel: String, _ transaction: inout EngineTransaction) {
+        deliver(complete(message, &transaction), on: channel, &transaction)
     }
 
-    private func complete(_ message: BusMessage, _ turn: inout Turn) -> BusMessage {
+    private func complete(_ message: BusMessage, _ transaction: inout EngineTransaction) -> BusMessage {
         var message = message
-        if message.messageID == nil { message.messageID = turn.identifier(TaskKind.self).description }
-        if message.timestamp == nil { message.timestamp = turn.now.wall }
+        if message.messageID == nil { message.messageID = transaction.identifier(TaskKind.self).description }
+        if message.timestamp == nil { message.timestamp = transaction.now.wall }
         return message
     }
 
     /// To how many it went; an expired message goes to nobody.
     @discardableResult
-    private func deliver(_ message: BusMessage, on channel: String, _ turn: inout Turn) -> Int {
-        guard !message.isExpired(at: turn.now.wall) else { return 0 }
+    private func deliver(_ message: BusMessage, on channel: String, _ transaction: inout EngineTransaction) -> Int {
+        guard !message.isExpired(at: transaction.now.wall) else { return 0 }
         let listeners = bus.listeners(on: channel)
-        for listener in listeners { turn.output(.notify(listener, .busMessage(channel: channel, message))) }
+        for listener in listeners { transaction.output(.notify(listener, .busMessage(channel: channel, message))) }
         return listeners.count
     }
 }

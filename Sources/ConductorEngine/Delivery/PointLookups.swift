@@ -8,22 +8,24 @@ package struct PointLookups<Source: RecordSource> {
         self.store = store
     }
 
-    package func task(_ key: TaskKey, pending: PendingRecords) throws(Source.Fault) -> Known {
+    package func task(_ key: TaskKey, pending: PendingRecords) throws(Source.Fault) -> StoredContext {
         if let record = pending.task(key) { return .task(record) }
-        return try store.task(key).map(Known.task) ?? .nothing
+        return try store.task(key).map(StoredContext.task) ?? .nothing
     }
 
-    package func task(_ id: TaskID, attempt: AttemptToken, pending: PendingRecords) throws(Source.Fault) -> Known {
+    package func task(_ id: TaskID, attempt: AttemptToken, pending: PendingRecords) throws(Source.Fault)
+        -> StoredContext
+    {
         if let record = pending.task(id, attempt: attempt) { return .task(record) }
         guard let stored = try store.task(id, attempt: attempt) else { return .nothing }
         return .task(pending.task(stored.key) ?? stored)
     }
 
     /// The letter with all that its redrive needs to know.
-    package func deadLetter(_ id: DeadLetterID, pending: PendingRecords) throws(Source.Fault) -> Known {
+    package func deadLetter(_ id: DeadLetterID, pending: PendingRecords) throws(Source.Fault) -> StoredContext {
         let unsaved = pending.letter(id)
         guard let letter = unsaved == nil ? try store.deadLetter(id) : unsaved else { return .nothing }
-        let work: Known =
+        let work: StoredContext =
             if let id = letter.key.workflowID {
                 try workflow(id, pending: pending)
             } else {
@@ -38,14 +40,14 @@ package struct PointLookups<Source: RecordSource> {
         }
     }
 
-    package func workflow(_ id: WorkflowID, pending: PendingRecords) throws(Source.Fault) -> Known {
+    package func workflow(_ id: WorkflowID, pending: PendingRecords) throws(Source.Fault) -> StoredContext {
         workflow(id, stored: try store.workflow(id), pending: pending)
     }
 
     /// The same where the store was asked already.
     package func workflow(
         _ id: WorkflowID, stored: (WorkflowRecord, [TaskRecord])?, pending: PendingRecords
-    ) -> Known {
+    ) -> StoredContext {
         guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }
         // A stored definition is as it was sent, without the ids that the daemon gave: the tasks' own rows have them.
         if let stored { return .workflow(record, stored.1.map { pending.task($0.key) ?? $0 }) }

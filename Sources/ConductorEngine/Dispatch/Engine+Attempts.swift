@@ -3,23 +3,24 @@ import ConductorModel
 
 /// One attempt from its start to its end.
 extension Engine {
-    mutating func start(_ key: TaskKey, on agent: AgentID, _ turn: inout Turn) {
+    mutating func start(_ key: TaskKey, on agent: AgentID, _ transaction: inout EngineTransaction) {
         guard let record = tasks[key]?.record, let connection = registry[agent]?.connection else { return }
         let attempt = Attempt(
-            number: (record.attempts.last?.number ?? 0) + 1, iteration: record.iteration, token: turn.token(),
-            agentID: agent, startedAt: turn.now.wall)
+            number: (record.attempts.last?.number ?? 0) + 1, iteration: record.iteration, token: transaction.token(),
+            agentID: agent, startedAt: transaction.now.wall)
         let timeout = record.definition.timeout
         tasks[key]?.record.attempts.append(attempt)
-        move(key, to: .running(deadline: turn.now.steady + timeout), at: turn.now)
+        move(key, to: .running(deadline: transaction.now.persistent + timeout), at: transaction.now)
         attempts[attempt.token] = key
         runningTasks += 1
         registry.markUsed(agent)
         registry.update(agent) { $0.running.append(key) }
-        deadlines.set(.attempt(key), due: turn.now.monotonic + timeout)
-        save(agent, &turn)
+        deadlines.set(.attempt(key), due: transaction.now.monotonic + timeout)
+        save(agent, &transaction)
         guard let started = tasks[key]?.record else { return }
-        emit(.taskStarted, started, agent: agent, &turn) { $0.member("name", started.definition.name) }
-        turn.output(.notify(connection, .execute(assignment(of: started, attempt, deadline: turn.now.wall + timeout))))
+        emit(.taskStarted, started, agent: agent, &transaction) { $0.member("name", started.definition.name) }
+        transaction.output(
+            .notify(connection, .execute(assignment(of: started, attempt, deadline: transaction.now.wall + timeout))))
     }
 
     private func assignment(of record: TaskRecord, _ attempt: Attempt, deadline: Timestamp) -> TaskAssignment {
@@ -34,7 +35,7 @@ extension Engine {
     }
 
     mutating func complete(
-        _ completion: TaskCompletion, _ caller: Caller, _ known: Known, _ turn: inout Turn
+        _ completion: TaskCompletion, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
     ) -> Result<Reply, Refusal> {
         guard let record = record(of: completion, known) else {
             return .failure(.notFound(kind: "task", id: completion.taskID))
@@ -46,10 +47,10 @@ extension Engine {
             })
         else { return .failure(stale(completion)) }
         if let refusal = refusal(to: caller, about: attempt) { return .failure(refusal) }
-        release(attempt.agentID, attempt.token, &turn)
+        release(attempt.agentID, attempt.token, &transaction)
         if attempt.isAnswered { return .success(.recorded) }
         guard record.isRunning, record.attempts.last?.token == attempt.token else { return .failure(stale(completion)) }
-        take(completion, of: record, attempt, &turn)
+        take(completion, of: record, attempt, &transaction)
         return .success(.recorded)
     }
 
@@ -63,7 +64,7 @@ extension Engine {
             details: ["required_role": .text(Role.agent.rawValue)])
     }
 
-    private func record(of completion: TaskCompletion, _ known: Known) -> TaskRecord? {
+    private func record(of completion: TaskCompletion, _ known: StoredContext) -> TaskRecord? {
         if let key = attempts[completion.token], key.taskID == completion.taskID { return tasks[key]?.record }
         if case .task(let record) = known, record.key.taskID == completion.taskID { return record }
         return tasks[TaskKey(taskID: completion.taskID)]?.record
@@ -77,12 +78,12 @@ extension Engine {
 
     /// The first answer to the current attempt.
     private mutating func take(
-        _ completion: TaskCompletion, of record: TaskRecord, _ attempt: Attempt, _ turn: inout Turn
+        _ completion: TaskCompletion, of record: TaskRecord, _ attempt: Attempt, _ transaction: inout EngineTransaction
     ) {
         let key = record.key
         let isNoted = !canaries.plants(.forgetAnswer)
         tasks[key]?.record.attempts[record.attempts.count - 1].isAnswered = isNoted
-        let type = endAttempt(key, &turn)
+        let type = endAttempt(key, &transaction)
         let status: TaskStatus = completion.status == .completed ? .completed : .failed
         registry.update(attempt.agentID) {
             $0.note(key.taskID, completed: status == .completed, keeping: configuration.limits.maxListedTasksPerAgent)
@@ -91,32 +92,34 @@ extension Engine {
             taskID: key.taskID, workflowID: key.workflowID, agentID: attempt.agentID, status: status,
             outputData: completion.outputData, errorMessage: completion.errorMessage,
             errorCode: completion.errorCode, attempt: attempt.number, iteration: attempt.iteration,
-            startedAt: attempt.startedAt, completedAt: turn.now.wall,
-            duration: record.timeRun(at: turn.now), metadata: completion.metadata, feedback: completion.feedback)
+            startedAt: attempt.startedAt, completedAt: transaction.now.wall,
+            duration: record.timeRun(at: transaction.now), metadata: completion.metadata, feedback: completion.feedback)
         if result.feedback?.sourceAgentID == nil { result.feedback?.sourceAgentID = attempt.agentID }
         switch completion.status {
         case .completed:
-            breakerSucceeded(attempt.agentID, &turn)
-            end(key, TaskRecord.Outcome(result: result), .taskCompleted, &turn)
+            breakerSucceeded(attempt.agentID, &transaction)
+            end(key, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
         case .failed:
             if let code = completion.errorCode, retryPolicy(of: record).retryableErrors.contains(code) {
-                attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
+                attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &transaction)
             } else {
-                end(key, TaskRecord.Outcome(result: result), .taskFailed, &turn)
+                end(key, TaskRecord.Outcome(result: result), .taskFailed, &transaction)
             }
         case .rejected:
             result.errorCode = Refusal.Code.taskValidationFailed.rawValue
             result.errorMessage = completion.errorMessage ?? "agent \(attempt.agentID) refused the task as unsuitable"
             let outcome = TaskRecord.Outcome(result: result, refusal: .taskValidationFailed)
-            attemptFailed(key, agent: attempt.agentID, outcome, blame: .task, &turn)
+            attemptFailed(key, agent: attempt.agentID, outcome, blame: .task, &transaction)
         }
-        save(attempt.agentID, &turn)
-        if policies.policies.isEmpty, let type { pump(type, &turn) } else { pumpAll(&turn) }
+        save(attempt.agentID, &transaction)
+        if policies.policies.isEmpty, let type { drainQueue(type, &transaction) } else { drainQueues(&transaction) }
     }
 
     /// Frees what the running attempt of a task holds. The type whose tasks may now be given out.
     @discardableResult
-    mutating func endAttempt(_ key: TaskKey, holdingSlot: Bool = false, _ turn: inout Turn) -> AgentType? {
+    mutating func endAttempt(_ key: TaskKey, holdingSlot: Bool = false, _ transaction: inout EngineTransaction)
+        -> AgentType?
+    {
         guard let record = tasks[key]?.record, record.isRunning, let attempt = record.attempts.last else { return nil }
         deadlines.remove(.attempt(key))
         runningTasks -= 1
@@ -126,92 +129,97 @@ extension Engine {
             if holdingSlot, isThere { agent.recalled.append(attempt.token) }
         }
         if holdingSlot, isThere {
-            let due = turn.now.monotonic + configuration.cancelPatience
+            let due = transaction.now.monotonic + configuration.cancelPatience
             deadlines.set(.slot(attempt.agentID, attempt.token), due: due)
         }
         return registry[attempt.agentID]?.state.agentType
     }
 
     /// Ends the running attempt without its agent's word; the agent is told to stop.
-    mutating func recall(_ key: TaskKey, reason: String, _ turn: inout Turn) {
+    mutating func recall(_ key: TaskKey, reason: String, _ transaction: inout EngineTransaction) {
         guard let record = tasks[key]?.record, record.isRunning, let attempt = record.attempts.last else { return }
         if let connection = registry[attempt.agentID]?.connection {
-            turn.output(
+            transaction.output(
                 .notify(
                     connection,
                     .cancel(
                         taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)))
         }
-        endAttempt(key, holdingSlot: true, &turn)
-        save(attempt.agentID, &turn)
+        endAttempt(key, holdingSlot: true, &transaction)
+        save(attempt.agentID, &transaction)
     }
 
     /// A cancelled attempt gives its slot back.
-    mutating func release(_ agent: AgentID, _ token: AttemptToken, _ turn: inout Turn) {
+    mutating func release(_ agent: AgentID, _ token: AttemptToken, _ transaction: inout EngineTransaction) {
         deadlines.remove(.slot(agent, token))
         if let retry = heldRetries.removeValue(forKey: token) { deadlines.set(.retry(retry.key), due: retry.due) }
         guard let known = registry[agent], known.recalled.contains(token) else { return }
         registry.update(agent) { $0.recalled.removeAll { $0 == token } }
-        pump(known.state.agentType, &turn)
+        drainQueue(known.state.agentType, &transaction)
     }
 
-    mutating func attemptTimedOut(_ key: TaskKey, _ turn: inout Turn) {
+    mutating func attemptTimedOut(_ key: TaskKey, _ transaction: inout EngineTransaction) {
         guard let record = tasks[key]?.record, let attempt = record.attempts.last else { return }
-        recall(key, reason: "timeout", &turn)
+        recall(key, reason: "timeout", &transaction)
         let message = "agent \(attempt.agentID) did not answer within \(record.definition.timeout.inSeconds) s"
-        let result = coordinatorResult(record, .failed, "TASK_TIMEOUT", message, turn.now)
-        attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &turn)
-        pumpAll(&turn)
+        let result = coordinatorResult(record, .failed, "TASK_TIMEOUT", message, transaction.now)
+        attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &transaction)
+        drainQueues(&transaction)
     }
 
     /// Attempts of an agent ended without its word; that is one error of the agent, however many they are.
-    mutating func attemptsLost(_ keys: [TaskKey], agent: AgentID, _ message: String, _ turn: inout Turn) {
+    mutating func attemptsLost(
+        _ keys: [TaskKey], agent: AgentID, _ message: String, _ transaction: inout EngineTransaction
+    ) {
         var blame = Blame.agent
         for key in keys {
-            endAttempt(key, &turn)
+            endAttempt(key, &transaction)
             guard let record = tasks[key]?.record else { continue }
             let code = Refusal.Code.agentLost
-            let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now)
-            attemptFailed(key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), blame: blame, &turn)
+            let result = coordinatorResult(record, .failed, code.rawValue, message, transaction.now)
+            attemptFailed(
+                key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), blame: blame, &transaction)
             blame = .counted
         }
-        if !keys.isEmpty { pumpAll(&turn) }
+        if !keys.isEmpty { drainQueues(&transaction) }
     }
 
     /// The attempts of an agent that was unregistered end. It is told to stop the commands, and their tasks are not
     /// given out anew before it has, or has had its time to.
-    mutating func stopAttempts(of agent: Agent, _ turn: inout Turn) {
+    mutating func stopAttempts(of agent: Agent, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
         let keys = agent.running.inOrder
         let ended = keys.compactMap { key in tasks[key]?.record.attempts.last.map { (key, $0) } }
         if let connection = agent.connection {
-            tellStopped(keys, on: connection, "agent \(id) was unregistered", &turn)
+            tellStopped(keys, on: connection, "agent \(id) was unregistered", &transaction)
         }
-        attemptsLost(keys, agent: id, "agent \(id) was unregistered", &turn)
+        attemptsLost(keys, agent: id, "agent \(id) was unregistered", &transaction)
         for (key, attempt) in ended where agent.connection != nil {
-            holdRetry(of: key, attempt.token, &turn)
+            holdRetry(of: key, attempt.token, &transaction)
         }
     }
 
     /// Tells a connection on which an agent was to stop the running attempts of these tasks.
-    func tellStopped(_ keys: [TaskKey], on connection: ConnectionID, _ reason: String, _ turn: inout Turn) {
+    func tellStopped(
+        _ keys: [TaskKey], on connection: ConnectionID, _ reason: String, _ transaction: inout EngineTransaction
+    ) {
         for key in keys {
             guard let attempt = tasks[key]?.record.attempts.last else { continue }
             let order = Notification.cancel(
                 taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)
-            turn.output(.notify(connection, order))
+            transaction.output(.notify(connection, order))
         }
     }
 
-    private mutating func holdRetry(of key: TaskKey, _ token: AttemptToken, _ turn: inout Turn) {
+    private mutating func holdRetry(of key: TaskKey, _ token: AttemptToken, _ transaction: inout EngineTransaction) {
         guard case .retrying(let time) = tasks[key]?.record.stage else { return }
         let patience = configuration.cancelPatience
-        let delay = time - turn.now.steady
+        let delay = time - transaction.now.persistent
         guard delay < patience else { return }
-        heldRetries[token] = (key, turn.now.monotonic + delay)
-        move(key, to: .retrying(at: turn.now.steady + patience), at: turn.now)
-        deadlines.set(.retry(key), due: turn.now.monotonic + patience)
-        save(key, &turn)
+        heldRetries[token] = (key, transaction.now.monotonic + delay)
+        move(key, to: .retrying(at: transaction.now.persistent + patience), at: transaction.now)
+        deadlines.set(.retry(key), due: transaction.now.monotonic + patience)
+        save(key, &transaction)
     }
 
     /// A result that no agent produced.

@@ -3,32 +3,34 @@ import ConductorModel
 
 /// From a submitted task to an agent: who may take it, who must wait, who is refused.
 extension Engine {
-    mutating func dispatch(_ dispatch: TaskDispatch, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
-        let key = TaskKey(taskID: dispatch.task.taskID ?? turn.identifier())
+    mutating func dispatch(
+        _ dispatch: TaskDispatch, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) {
+        let key = TaskKey(taskID: dispatch.task.taskID ?? transaction.identifier())
         if let earlier = find(key, known), !canaries.plants(.runSameIDTwice) {
-            return attach(dispatch, caller, to: earlier, &turn)
+            return attach(dispatch, caller, to: earlier, &transaction)
         }
-        if let refusal = refusal(of: dispatch, key, caller) { return turn.refuse(refusal, to: caller) }
+        if let refusal = refusal(of: dispatch, key, caller) { return transaction.refuse(refusal, to: caller) }
         guard let type = dispatch.task.assignedTo else {
-            return turn.refuse(Refusal(.noAgentType, "the task has no assigned_to"), to: caller)
+            return transaction.refuse(Refusal(.noAgentType, "the task has no assigned_to"), to: caller)
         }
         let mayQueue = dispatch.whenBusy == .queue
-        let placement = place(dispatch.task, key, type, mayQueue: mayQueue, turn.now)
+        let placement = place(dispatch.task, key, type, mayQueue: mayQueue, transaction.now)
         if case .refused(let refusal, let agent) = placement {
-            noteViolation(refusal, key, agent: agent, &turn)
-            return turn.refuse(refusal, to: caller)
+            noteViolation(refusal, key, agent: agent, &transaction)
+            return transaction.refuse(refusal, to: caller)
         }
         let record = TaskRecord(
-            key: key, definition: dispatch.task, ownerUID: caller.peer.uid, createdAt: turn.now.wall,
+            key: key, definition: dispatch.task, ownerUID: caller.peer.uid, createdAt: transaction.now.wall,
             stage: .planned, queueTimeout: dispatch.queueTimeout)
-        add(record, &turn)
+        add(record, &transaction)
         if dispatch.detach {
-            turn.reply(.accepted(key.taskID), to: caller)
+            transaction.reply(.accepted(key.taskID), to: caller)
         } else {
             tasks[key]?.waiters.append(Waiter(caller))
         }
-        carryOut(placement, key, &turn)
-        turn.change(.taskAdded(tasks[key]?.record ?? record))
+        carryOut(placement, key, &transaction)
+        transaction.change(.taskAdded(tasks[key]?.record ?? record))
     }
 
     /// What is to become of a task that could be given to an agent now.
@@ -45,7 +47,7 @@ extension Engine {
     ) -> Placement {
         let chosen = registry.choose(type)
         if chosen == nil, !mayQueue { return .refused(noAvailableAgent(type), agent: nil) }
-        switch objection(to: task, key, on: chosen) {
+        switch policyDenial(of: task, key, on: chosen) {
         case nil: break
         case .wait where mayQueue: return .queue
         case .wait(let refusal), .deny(let refusal): return .refused(refusal, agent: chosen)
@@ -55,13 +57,13 @@ extension Engine {
     }
 
     /// What a policy has against giving a task to an agent now.
-    enum Objection {
+    enum PolicyDenial {
         /// It will pass: work that may queue waits.
         case wait(Refusal)
         case deny(Refusal)
     }
 
-    func objection(to task: TaskDefinition, _ key: TaskKey, on agent: AgentID?) -> Objection? {
+    func policyDenial(of task: TaskDefinition, _ key: TaskKey, on agent: AgentID?) -> PolicyDenial? {
         let subject = PolicySubject(
             task: task, agent: agent.flatMap { registry[$0] }.map { .known($0) }, runningTasks: runningTasks)
         for policy in policies.policies {
@@ -82,19 +84,21 @@ extension Engine {
     }
 
     /// A refusal by a policy is an event, also where nothing else is recorded.
-    mutating func noteViolation(_ refusal: Refusal, _ key: TaskKey, agent: AgentID?, _ turn: inout Turn) {
+    mutating func noteViolation(
+        _ refusal: Refusal, _ key: TaskKey, agent: AgentID?, _ transaction: inout EngineTransaction
+    ) {
         guard refusal.code == .policyViolation else { return }
-        emit(.policyViolated, workflow: key.workflowID, task: key.taskID, agent: agent, &turn) { writer in
+        emit(.policyViolated, workflow: key.workflowID, task: key.taskID, agent: agent, &transaction) { writer in
             for name in ["policy_name", "reason"] {
                 if case .text(let text) = refusal.details[name] { writer.member(name, text) }
             }
         }
     }
 
-    mutating func carryOut(_ placement: Placement, _ key: TaskKey, _ turn: inout Turn) {
+    mutating func carryOut(_ placement: Placement, _ key: TaskKey, _ transaction: inout EngineTransaction) {
         switch placement {
-        case .start(let agent): start(key, on: agent, &turn)
-        case .queue: enqueue(key, &turn)
+        case .start(let agent): start(key, on: agent, &transaction)
+        case .queue: enqueue(key, &transaction)
         case .refused: break
         }
     }
@@ -119,37 +123,37 @@ extension Engine {
 
     /// The same id again: the same work, if it is the same content.
     private mutating func attach(
-        _ dispatch: TaskDispatch, _ caller: Caller, to earlier: TaskRecord, _ turn: inout Turn
+        _ dispatch: TaskDispatch, _ caller: Caller, to earlier: TaskRecord, _ transaction: inout EngineTransaction
     ) {
         guard earlier.definition.source.isEquivalent(to: dispatch.task.source) else {
             let refusal = Refusal(
                 .conflict, "task \(earlier.key.taskID) exists already with other content",
                 details: ["kind": .text("task"), "id": .text(earlier.key.taskID.description)])
-            return turn.refuse(refusal, to: caller)
+            return transaction.refuse(refusal, to: caller)
         }
         let repetition: Reply.Repetition = earlier.outcome == nil ? .attached : .recorded
         if dispatch.detach {
-            turn.reply(.repeated(repetition, .accepted(earlier.key.taskID)), to: caller)
+            transaction.reply(.repeated(repetition, .accepted(earlier.key.taskID)), to: caller)
         } else if let outcome = earlier.outcome {
-            turn.reply(Refusal.outcome(outcome, repeated: .recorded), to: caller)
+            transaction.reply(Refusal.outcome(outcome, repeated: .recorded), to: caller)
         } else {
             tasks[earlier.key]?.waiters.append(Waiter(caller, isFirst: false))
         }
     }
 
     /// The record of a task, from memory or from what the store knows.
-    func find(_ key: TaskKey, _ known: Known) -> TaskRecord? {
+    func find(_ key: TaskKey, _ known: StoredContext) -> TaskRecord? {
         if let record = tasks[key]?.record { return record }
         if case .task(let record) = known, record.key == key { return record }
         return nil
     }
 
-    func task(_ key: TaskKey, _ known: Known) -> Result<TaskRecord, Refusal> {
+    func task(_ key: TaskKey, _ known: StoredContext) -> Result<TaskRecord, Refusal> {
         find(key, known).map(Result.success) ?? .failure(.notFound(kind: "task", id: key.taskID))
     }
 
     /// Puts a new task into memory; the caller makes it durable once its first stage is known.
-    mutating func add(_ record: TaskRecord, _ turn: inout Turn) {
+    mutating func add(_ record: TaskRecord, _ transaction: inout EngineTransaction) {
         tasks[record.key] = LiveTask(record: record)
         liveTasksByUID[record.ownerUID, default: 0] += 1
         counts.tasks[record.status, default: 0] += 1
@@ -181,8 +185,8 @@ extension Engine {
     }
 
     /// Makes a task's present record durable.
-    func save(_ key: TaskKey, _ turn: inout Turn) {
-        if let record = tasks[key]?.record { turn.change(.taskUpdated(record)) }
+    func save(_ key: TaskKey, _ transaction: inout EngineTransaction) {
+        if let record = tasks[key]?.record { transaction.change(.taskUpdated(record)) }
     }
 }
 

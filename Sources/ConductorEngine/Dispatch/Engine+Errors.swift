@@ -15,92 +15,101 @@ extension Engine {
 
     /// An attempt ended badly: another one follows, or `outcome` is the task's.
     mutating func attemptFailed(
-        _ key: TaskKey, agent: AgentID, _ outcome: TaskRecord.Outcome, blame: Blame = .agent, _ turn: inout Turn
+        _ key: TaskKey, agent: AgentID, _ outcome: TaskRecord.Outcome, blame: Blame = .agent,
+        _ transaction: inout EngineTransaction
     ) {
         guard let record = tasks[key]?.record else { return }
         let code = outcome.result.errorCode ?? ""
         registry.update(agent) { $0.state.errorCount += 1 }
-        save(agent, &turn)
+        save(agent, &transaction)
         let isRejected: Bool
         switch blame {
         case .agent:
             isRejected = false
-            breakerFailed(agent, &turn)
+            breakerFailed(agent, &transaction)
         case .counted: isRejected = false
         case .task: isRejected = true
         }
         tasks[key]?.record.failedAttempts += 1
         let retry = retryPolicy(of: record)
         guard retry.retryableErrors.contains(code) else {
-            escalate(key, agent, code, outcome.result.errorMessage ?? code, &turn)
-            return end(key, outcome, isRejected ? .taskRejected : .taskFailed, &turn)
+            escalate(key, agent, code, outcome.result.errorMessage ?? code, &transaction)
+            return end(key, outcome, isRejected ? .taskRejected : .taskFailed, &transaction)
         }
         guard record.failedAttempts < retry.maxRetries || canaries.plants(.exceedRetryBudget) else {
-            bury(key, agent, outcome.result, &turn)
-            return end(key, outcome, .taskFailed, &turn)
+            deadLetter(key, agent, outcome.result, &transaction)
+            return end(key, outcome, .taskFailed, &transaction)
         }
-        let delay = retry.delay(beforeRetry: record.failedAttempts, jitter: turn.jitter())
-        move(key, to: .retrying(at: turn.now.steady + delay), at: turn.now)
-        deadlines.set(.retry(key), due: turn.now.monotonic + delay)
-        save(key, &turn)
-        emit(.taskRetrying, record, agent: agent, &turn) { writer in
+        let delay = retry.delay(beforeRetry: record.failedAttempts, jitter: transaction.jitter())
+        move(key, to: .retrying(at: transaction.now.persistent + delay), at: transaction.now)
+        deadlines.set(.retry(key), due: transaction.now.monotonic + delay)
+        save(key, &transaction)
+        emit(.taskRetrying, record, agent: agent, &transaction) { writer in
             writer.member("error_code", code)
             writer.member("retry", record.failedAttempts + 1)
             writer.member("delay_seconds", delay)
             writer.member("error_message", outcome.result.errorMessage.map { String($0.prefix(1024)) })
         }
         // Its slot is free for another task of the workflow.
-        if let id = key.workflowID { advance(id, &turn) }
+        if let id = key.workflowID { advance(id, &transaction) }
     }
 
     func retryPolicy(of record: TaskRecord) -> RetryPolicy { record.definition.retry ?? configuration.retry }
 
-    mutating func retryDue(_ key: TaskKey, _ turn: inout Turn) {
+    mutating func retryDue(_ key: TaskKey, _ transaction: inout EngineTransaction) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
         if let token = record.attempts.last?.token { heldRetries[token] = nil }
         if let id = key.workflowID {
             // It held no slot while it waited, and others have taken what there are.
-            guard !isPaused(key), workflows[id]?.schedule.mayQueue(type) == true else { return planAgain(key, &turn) }
+            guard !isPaused(key), workflows[id]?.schedule.mayQueue(type) == true else {
+                return planAgain(key, &transaction)
+            }
         }
-        switch place(record.definition, key, type, mayQueue: mayQueue(record, turn.now), turn.now) {
-        case .start(let agent): start(key, on: agent, &turn)
-        case .queue: enqueue(key, &turn)
+        switch place(record.definition, key, type, mayQueue: mayQueue(record, transaction.now), transaction.now) {
+        case .start(let agent): start(key, on: agent, &transaction)
+        case .queue: enqueue(key, &transaction)
         case .refused(let refusal, let agent):
-            noteViolation(refusal, key, agent: agent, &turn)
-            return refuse(key, refusal.code, refusal.message, &turn)
+            noteViolation(refusal, key, agent: agent, &transaction)
+            return refuse(key, refusal.code, refusal.message, &transaction)
         }
-        save(key, &turn)
+        save(key, &transaction)
     }
 
     /// Ends a task that no agent has answered.
-    mutating func refuse(_ key: TaskKey, _ code: Refusal.Code, _ message: String, _ turn: inout Turn) {
+    mutating func refuse(
+        _ key: TaskKey, _ code: Refusal.Code, _ message: String, _ transaction: inout EngineTransaction
+    ) {
         guard let record = tasks[key]?.record else { return }
-        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now)
-        end(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &turn)
+        let result = coordinatorResult(record, .failed, code.rawValue, message, transaction.now)
+        end(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &transaction)
     }
 
     /// The task has its outcome: it is recorded, told, and passed to its workflow.
-    mutating func end(_ key: TaskKey, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ turn: inout Turn) {
-        settle(key, outcome, kind, &turn)
+    mutating func end(
+        _ key: TaskKey, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ transaction: inout EngineTransaction
+    ) {
+        settle(key, outcome, kind, &transaction)
         if let id = key.workflowID {
-            taskEnded(key, in: id, &turn)
+            taskEnded(key, in: id, &transaction)
         } else {
             let waiters = tasks[key]?.waiters ?? []
             for waiter in waiters {
-                turn.reply(Refusal.outcome(outcome, repeated: waiter.repetition), to: waiter.caller)
+                transaction.reply(Refusal.outcome(outcome, repeated: waiter.repetition), to: waiter.caller)
             }
             forget(key)
         }
     }
 
     /// Records an outcome without telling the workflow.
-    mutating func settle(_ key: TaskKey, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ turn: inout Turn) {
+    mutating func settle(
+        _ key: TaskKey, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ transaction: inout EngineTransaction
+    ) {
         withdraw(key)
-        move(key, to: .ended(outcome), at: turn.now)
-        save(key, &turn)
+        move(key, to: .ended(outcome), at: transaction.now)
+        save(key, &transaction)
         guard let record = tasks[key]?.record else { return }
         let result = outcome.result
-        emit(kind, record, agent: result.agentID == .coordinator ? nil : result.agentID, &turn) { writer in
+        emit(kind, record, agent: result.agentID == .coordinator ? nil : result.agentID, &transaction) { writer in
             writer.member("name", record.definition.name)
             writer.member("status", result.status)
             writer.member("iteration", result.iteration)
@@ -111,13 +120,13 @@ extension Engine {
     }
 
     mutating func cancel(
-        _ key: TaskKey, _ reason: String?, _ known: Known, _ turn: inout Turn
+        _ key: TaskKey, _ reason: String?, _ known: StoredContext, _ transaction: inout EngineTransaction
     ) -> Result<Reply, Refusal> {
         guard let record = find(key, known) else { return .failure(.notFound(kind: "task", id: key.taskID)) }
         guard !record.status.isTerminal else { return .success(.cancelled(false)) }
-        recall(key, reason: reason ?? "cancelled", &turn)
-        end(key, cancellation(of: record, reason, turn.now), .taskCancelled, &turn)
-        pumpAll(&turn)
+        recall(key, reason: reason ?? "cancelled", &transaction)
+        end(key, cancellation(of: record, reason, transaction.now), .taskCancelled, &transaction)
+        drainQueues(&transaction)
         return .success(.cancelled(true))
     }
 

@@ -13,8 +13,8 @@ extension Engine {
         case .retrying(let time):
             return TaskWait(
                 .retry, "attempt \(live.attempts.count + 1) starts after a delay",
-                until: now.wall + max(time - now.steady, .zero))
-        case .queued(_, let until): return waitForAgent(live, until: now.wall + (until - now.steady), now)
+                until: now.wall + max(time - now.persistent, .zero))
+        case .queued(_, let until): return waitForAgent(live, until: now.wall + (until - now.persistent), now)
         case .planned: return waitInWorkflow(live)
         }
     }
@@ -23,7 +23,7 @@ extension Engine {
         guard let type = record.definition.assignedTo else { return nil }
         if let id = record.key.workflowID, workflows[id]?.schedule.hasFreeSlot == false { return parallelism(id) }
         guard var wait = shortage(of: type) else {
-            if case .wait(let refusal) = objection(to: record.definition, record.key, on: registry.choose(type)) {
+            if case .wait(let refusal) = policyDenial(of: record.definition, record.key, on: registry.choose(type)) {
                 return TaskWait(.policy, refusal.message, until: until)
             }
             return TaskWait(.queue, "other tasks of type \(type.rawValue) are first", until: until)

@@ -21,10 +21,10 @@ struct Waiter: Sendable {
 }
 
 extension TaskRecord {
-    /// How long its last attempt has been under way; by the steady clock, as its deadline is.
+    /// How long its last attempt has been under way; by the persistent clock, as its deadline is.
     func timeRun(at now: Moment) -> Duration {
         switch stage {
-        case .running(let deadline): max(.zero, definition.timeout - (deadline - now.steady))
+        case .running(let deadline): max(.zero, definition.timeout - (deadline - now.persistent))
         case .planned, .queued, .retrying, .ended: .zero
         }
     }

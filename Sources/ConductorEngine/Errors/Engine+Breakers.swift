@@ -3,24 +3,24 @@ import ConductorModel
 
 /// The breakers of the agents: opened by errors, tried again by time, closed by successes.
 extension Engine {
-    mutating func breakerFailed(_ id: AgentID, _ turn: inout Turn) {
-        let (now, settings) = (turn.now, configuration.breaker)
+    mutating func breakerFailed(_ id: AgentID, _ transaction: inout EngineTransaction) {
+        let (now, settings) = (transaction.now, configuration.breaker)
         if canaries.plants(.breakerNeverOpens) { return }
-        changeBreaker(id, &turn) { $0.failed(at: now.steady, settings) }
+        changeBreaker(id, &transaction) { $0.failed(at: now.persistent, settings) }
     }
 
-    mutating func breakerSucceeded(_ id: AgentID, _ turn: inout Turn) {
+    mutating func breakerSucceeded(_ id: AgentID, _ transaction: inout EngineTransaction) {
         let settings = configuration.breaker
-        changeBreaker(id, &turn) { $0.succeeded(settings) }
+        changeBreaker(id, &transaction) { $0.succeeded(settings) }
     }
 
-    mutating func tryAgain(_ id: AgentID, _ turn: inout Turn) {
-        changeBreaker(id, &turn) { $0.tryAgain() }
+    mutating func tryAgain(_ id: AgentID, _ transaction: inout EngineTransaction) {
+        changeBreaker(id, &transaction) { $0.tryAgain() }
     }
 
-    mutating func resetBreaker(_ id: AgentID, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func resetBreaker(_ id: AgentID, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
         guard breaker(of: id) != nil else { return .failure(.notFound(kind: "agent", id: id)) }
-        changeBreaker(id, &turn) { $0.reset() }
+        changeBreaker(id, &transaction) { $0.reset() }
         return .success(.breaker(breaker(of: id) ?? Breaker(agentID: id)))
     }
 
@@ -32,7 +32,7 @@ extension Engine {
     private func breaker(of id: AgentID) -> Breaker? { registry[id]?.breaker ?? absentBreakers[id] }
 
     private mutating func changeBreaker(
-        _ id: AgentID, _ turn: inout Turn, _ change: (inout Breaker) -> Breaker.Transition?
+        _ id: AgentID, _ transaction: inout EngineTransaction, _ change: (inout Breaker) -> Breaker.Transition?
     ) {
         guard let before = breaker(of: id) else { return }
         var breaker = before
@@ -40,18 +40,18 @@ extension Engine {
         guard breaker != before else { return }
         registry.update(id) { $0.breaker = breaker }
         if registry[id] == nil { absentBreakers[id] = breaker.isPristine ? nil : breaker }
-        turn.change(.breakerSaved(breaker))
+        transaction.change(.breakerSaved(breaker))
         switch transition {
         case nil: break
         case .opened:
-            awaitTrial(of: breaker, at: turn.now)
-            emit(.breakerOpened, agent: id, &turn)
-        case .halfOpened: emit(.breakerHalfOpened, agent: id, &turn)
+            awaitTrial(of: breaker, at: transaction.now)
+            emit(.breakerOpened, agent: id, &transaction)
+        case .halfOpened: emit(.breakerHalfOpened, agent: id, &transaction)
         case .closed:
             deadlines.remove(.breaker(id))
-            emit(.breakerClosed, agent: id, &turn)
+            emit(.breakerClosed, agent: id, &transaction)
         }
-        if transition != nil, let type = registry[id]?.state.agentType { pump(type, &turn) }
+        if transition != nil, let type = registry[id]?.state.agentType { drainQueue(type, &transaction) }
     }
 
     mutating func restore(_ breaker: Breaker, at now: Moment) {
@@ -64,7 +64,7 @@ extension Engine {
     mutating func awaitTrial(of breaker: Breaker, at now: Moment) {
         guard case .open(let time, _) = breaker.state else { return }
         let whole = configuration.breaker.openDuration
-        let left = min(max(whole - (now.steady - time), .zero), whole)
+        let left = min(max(whole - (now.persistent - time), .zero), whole)
         deadlines.set(.breaker(breaker.agentID), due: now.monotonic + left)
     }
 
@@ -74,9 +74,9 @@ extension Engine {
     }
 
     /// An agent that is unregistered takes its breaker along.
-    mutating func dropBreaker(of id: AgentID, _ turn: inout Turn) {
+    mutating func dropBreaker(of id: AgentID, _ transaction: inout EngineTransaction) {
         deadlines.remove(.breaker(id))
-        if breaker(of: id)?.isPristine == false { turn.change(.breakerSaved(Breaker(agentID: id))) }
+        if breaker(of: id)?.isPristine == false { transaction.change(.breakerSaved(Breaker(agentID: id))) }
         absentBreakers[id] = nil
     }
 }

@@ -3,30 +3,36 @@ import ConductorModel
 
 /// Errors that nobody handles by themselves: escalated, or kept until somebody looks at them.
 extension Engine {
-    mutating func escalate(_ key: TaskKey, _ agent: AgentID, _ code: String, _ message: String, _ turn: inout Turn) {
-        turn.output(.escalate(Escalation(key: key, agentID: agent, errorCode: code, message: message)))
-        announceError(key, agent, code, message, on: Self.errorChannel, &turn)
+    mutating func escalate(
+        _ key: TaskKey, _ agent: AgentID, _ code: String, _ message: String, _ transaction: inout EngineTransaction
+    ) {
+        transaction.output(.escalate(Escalation(key: key, agentID: agent, errorCode: code, message: message)))
+        announceError(key, agent, code, message, on: Self.errorChannel, &transaction)
     }
 
     /// Gives a task up: it is kept as a dead letter.
-    mutating func bury(_ key: TaskKey, _ agent: AgentID, _ result: TaskResult, _ turn: inout Turn) {
+    mutating func deadLetter(
+        _ key: TaskKey, _ agent: AgentID, _ result: TaskResult, _ transaction: inout EngineTransaction
+    ) {
         guard let record = tasks[key]?.record else { return }
         let code = result.errorCode ?? ""
         let letter = DeadLetter(
-            id: turn.identifier(), key: key, agentID: agent, errorCode: code,
+            id: transaction.identifier(), key: key, agentID: agent, errorCode: code,
             errorMessage: result.errorMessage ?? code, attempt: record.attempts.last?.number ?? 0,
-            timestamp: turn.now.wall, task: record.definition.source)
+            timestamp: transaction.now.wall, task: record.definition.source)
         counts.deadLetters += 1
-        if !canaries.plants(.forgetDeadLetter) { turn.change(.deadLetterSaved(letter)) }
-        emit(.deadLetterAdded, record, agent: agent, &turn) { writer in
+        if !canaries.plants(.forgetDeadLetter) { transaction.change(.deadLetterSaved(letter)) }
+        emit(.deadLetterAdded, record, agent: agent, &transaction) { writer in
             writer.member("dead_letter_id", letter.id)
             writer.member("error_code", code)
         }
-        announceError(key, agent, code, letter.errorMessage, on: Self.deadLetterChannel, &turn, letter: letter.id)
+        announceError(
+            key, agent, code, letter.errorMessage, on: Self.deadLetterChannel, &transaction, letter: letter.id)
     }
 
     private mutating func announceError(
-        _ key: TaskKey, _ agent: AgentID, _ code: String, _ text: String, on channel: String, _ turn: inout Turn,
+        _ key: TaskKey, _ agent: AgentID, _ code: String, _ text: String, on channel: String,
+        _ transaction: inout EngineTransaction,
         letter: DeadLetterID? = nil
     ) {
         var message = BusMessage(.error, from: "conductord")
@@ -41,60 +47,67 @@ extension Engine {
             writer.member("error_message", String(text.prefix(1024)))
         }
         message.payload = writer.text
-        announce(message, on: channel, &turn)
+        announce(message, on: channel, &transaction)
     }
 
-    mutating func discard(_ id: DeadLetterID, _ known: Known, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func discard(_ id: DeadLetterID, _ known: StoredContext, _ transaction: inout EngineTransaction) -> Result<
+        Reply, Refusal
+    > {
         guard var letter = known.letter, letter.id == id, letter.state == .kept else {
             return .success(.discarded(false))
         }
         letter.state = .discarded
-        close(letter, .deadLetterDiscarded, &turn)
+        close(letter, .deadLetterDiscarded, &transaction)
         return .success(.discarded(true))
     }
 
-    private mutating func close(_ letter: DeadLetter, _ kind: EventKind, _ turn: inout Turn) {
+    private mutating func close(_ letter: DeadLetter, _ kind: EventKind, _ transaction: inout EngineTransaction) {
         counts.deadLetters -= 1
-        turn.change(.deadLetterSaved(letter))
-        emit(kind, workflow: letter.key.workflowID, task: letter.key.taskID, &turn) { writer in
+        transaction.change(.deadLetterSaved(letter))
+        emit(kind, workflow: letter.key.workflowID, task: letter.key.taskID, &transaction) { writer in
             writer.member("dead_letter_id", letter.id)
         }
     }
 
     /// A new iteration of a task that was given up.
-    mutating func redrive(_ request: DeadLetterRedrive, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+    mutating func redrive(
+        _ request: DeadLetterRedrive, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) {
         guard var letter = known.letter, letter.id == request.id else {
-            return turn.refuse(.notFound(kind: "dead letter", id: request.id), to: caller)
+            return transaction.refuse(.notFound(kind: "dead letter", id: request.id), to: caller)
         }
         switch letter.state {
         case .kept: break
         case .redriven(let key?) where key == request.requestKey && !canaries.plants(.forgetRequestKey):
-            return turn.reply(.redriven(letter.key.taskID), to: caller)
-        case .redriven, .discarded: return turn.refuse(.notFound(kind: "dead letter", id: request.id), to: caller)
+            return transaction.reply(.redriven(letter.key.taskID), to: caller)
+        case .redriven, .discarded:
+            return transaction.refuse(.notFound(kind: "dead letter", id: request.id), to: caller)
         }
-        if let refusal = sendAgain(letter, known, &turn) { return turn.refuse(refusal, to: caller) }
+        if let refusal = sendAgain(letter, known, &transaction) { return transaction.refuse(refusal, to: caller) }
         letter.state = .redriven(requestKey: request.requestKey)
-        close(letter, .deadLetterRedriven, &turn)
-        turn.reply(.redriven(letter.key.taskID), to: caller)
+        close(letter, .deadLetterRedriven, &transaction)
+        transaction.reply(.redriven(letter.key.taskID), to: caller)
     }
 
-    private mutating func sendAgain(_ letter: DeadLetter, _ known: Known, _ turn: inout Turn) -> Refusal? {
+    private mutating func sendAgain(
+        _ letter: DeadLetter, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) -> Refusal? {
         switch known {
         case .deadLetter(_, let record):
             guard tasks[record.key] == nil, record.outcome != nil else { return stillRuns(letter) }
             if let refusal = quotaRefusal(adding: 1, uid: record.ownerUID) { return refusal }
             restore(record)
-            move(record.key, to: .planned, at: turn.now)
+            move(record.key, to: .planned, at: transaction.now)
             tasks[record.key]?.record.iteration += 1
             tasks[record.key]?.record.failedAttempts = 0
             tasks[record.key]?.record.returns = 0
-            retryDue(record.key, &turn)
+            retryDue(record.key, &transaction)
             return nil
         case .deadLetterOfWorkflow(_, let workflow, let records):
             guard workflows[workflow.workflowID] == nil, workflow.status.isTerminal else { return stillRuns(letter) }
             if let refusal = refusal(reopening: workflow, records) { return refusal }
-            rerun(workflow, records, .only([letter.key.taskID]), requestKey: nil, &turn)
-            advance(workflow.workflowID, &turn)
+            rerun(workflow, records, .only([letter.key.taskID]), requestKey: nil, &transaction)
+            advance(workflow.workflowID, &transaction)
             return nil
         case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .backup:
             return .notFound(kind: "task", id: letter.key.taskID)
@@ -109,7 +122,7 @@ extension Engine {
     }
 }
 
-extension Known {
+extension StoredContext {
     fileprivate var letter: DeadLetter? {
         switch self {
         case .deadLetter(let letter, _), .deadLetterOfWorkflow(let letter, _, _): letter

@@ -2,26 +2,26 @@ import ConductorJSON
 import ConductorModel
 
 extension Engine {
-    mutating func register(_ policy: Policy, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func register(_ policy: Policy, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
         policies.register(policy)
-        turn.change(.policySaved(policy))
-        turn.output(.policyRegistered(policy))
-        pumpAll(&turn)
+        transaction.change(.policySaved(policy))
+        transaction.output(.policyRegistered(policy))
+        drainQueues(&transaction)
         return .success(.policy(policy))
     }
 
-    mutating func unregisterPolicy(_ name: String, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func unregisterPolicy(_ name: String, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
         guard let kind = Policy.Kind(rawValue: name), policies.unregister(kind) else {
             return .success(.unregistered(false))
         }
-        turn.change(.policyRemoved(kind))
-        turn.output(.policyUnregistered(kind))
-        pumpAll(&turn)
+        transaction.change(.policyRemoved(kind))
+        transaction.output(.policyUnregistered(kind))
+        drainQueues(&transaction)
         return .success(.unregistered(true))
     }
 
     /// Asks every policy that fits what is given.
-    func evaluate(_ question: PolicyQuestion, _ known: Known) -> Result<Reply, Refusal> {
+    func evaluate(_ question: PolicyQuestion, _ known: StoredContext) -> Result<Reply, Refusal> {
         var subject = PolicySubject(task: question.task, runningTasks: runningTasks)
         if let id = question.agentID { subject.agent = registry[id].map { .known($0) } ?? .unknown(id) }
         if let id = question.workflowID {

@@ -17,11 +17,11 @@ extension Engine {
     }
 
     /// A task of the workflow waits for agents of `type`: the first one to do so begins the workflow's time.
-    mutating func awaitAgents(of type: AgentType, in id: WorkflowID, _ turn: inout Turn) {
+    mutating func awaitAgents(of type: AgentType, in id: WorkflowID, _ transaction: inout EngineTransaction) {
         guard workflows[id] != nil, workflows[id]?.record.agentsAwaitedSince[type] == nil else { return }
-        workflows[id]?.record.agentsAwaitedSince[type] = turn.now.steady
-        if let record = workflows[id]?.record { turn.change(.workflowUpdated(record)) }
-        followQueue(of: type, in: id, at: turn.now)
+        workflows[id]?.record.agentsAwaitedSince[type] = transaction.now.persistent
+        if let record = workflows[id]?.record { transaction.change(.workflowUpdated(record)) }
+        followQueue(of: type, in: id, at: transaction.now)
     }
 
     /// A task of the workflow has begun or ceased to wait for agents of `type`.
@@ -40,7 +40,7 @@ extension Engine {
     /// clock.
     func endOfAgentWait(_ type: AgentType, in id: WorkflowID, at now: Moment) -> Duration? {
         guard let run = workflows[id] else { return nil }
-        let due = run.record.agentsAwaitedSince[type].map { now.monotonic - max(now.steady - $0, .zero) } ?? .zero
+        let due = run.record.agentsAwaitedSince[type].map { now.monotonic - max(now.persistent - $0, .zero) } ?? .zero
         // Those that were idle at the daemon's stop have left the registry, and may come back.
         return max(
             agentWaits.end(type, due: due, patience: run.record.agentWait), run.agentsReturnUntil ?? .zero)
@@ -48,19 +48,19 @@ extension Engine {
 
     /// An agent of `type` has left; where it was the last, those who wait learn it.
     /// - Parameter mayReturn: it has not had the grace time to come back.
-    mutating func agentLeft(_ type: AgentType, mayReturn: Bool, _ turn: inout Turn) {
+    mutating func agentLeft(_ type: AgentType, mayReturn: Bool, _ transaction: inout EngineTransaction) {
         guard registry.tally(of: type).registered == 0, !canaries.plants(.keepWaitingForNobody) else { return }
         agentWaits.lastLeft(
-            type, at: turn.now.monotonic, returnsWithin: mayReturn ? configuration.grace : .zero)
+            type, at: transaction.now.monotonic, returnsWithin: mayReturn ? configuration.grace : .zero)
         if let due = agentWaits.nextDue(type) { deadlines.set(.stranded(type), due: due) }
     }
 
     /// Finds the workflows that have waited long enough since the last agent of `type` left.
-    mutating func strandedDue(_ type: AgentType, _ turn: inout Turn) {
+    mutating func strandedDue(_ type: AgentType, _ transaction: inout EngineTransaction) {
         guard registry.tally(of: type).registered == 0 else { return }
         for _ in 0..<Self.slice {
-            guard let id = agentWaits.popOverdue(type, by: turn.now.monotonic) else { break }
-            let end = endOfAgentWait(type, in: id, at: turn.now) ?? turn.now.monotonic
+            guard let id = agentWaits.popOverdue(type, by: transaction.now.monotonic) else { break }
+            let end = endOfAgentWait(type, in: id, at: transaction.now) ?? transaction.now.monotonic
             deadlines.set(.agentWait(id, type), due: end)
         }
         if let due = agentWaits.nextDue(type) { deadlines.set(.stranded(type), due: due) }
@@ -68,14 +68,14 @@ extension Engine {
 
     /// The workflow's tasks have waited long enough for an agent of `type`, unless one came meanwhile. One of them
     /// fails; while others are left, the deadline is due anew.
-    mutating func agentWaitDue(_ id: WorkflowID, _ type: AgentType, _ turn: inout Turn) {
-        if registry.tally(of: type).registered == 0, let end = endOfAgentWait(type, in: id, at: turn.now),
-            end <= turn.now.monotonic, let task = workflows[id]?.schedule.firstQueued(type)
+    mutating func agentWaitDue(_ id: WorkflowID, _ type: AgentType, _ transaction: inout EngineTransaction) {
+        if registry.tally(of: type).registered == 0, let end = endOfAgentWait(type, in: id, at: transaction.now),
+            end <= transaction.now.monotonic, let task = workflows[id]?.schedule.firstQueued(type)
         {
             refuse(
                 TaskKey(workflowID: id, taskID: task), .noAvailableAgent,
-                "no agent of type \(type.rawValue) was registered in time", &turn)
+                "no agent of type \(type.rawValue) was registered in time", &transaction)
         }
-        followQueue(of: type, in: id, at: turn.now)
+        followQueue(of: type, in: id, at: transaction.now)
     }
 }

@@ -4,7 +4,7 @@ import ConductorModel
 /// From monitoring back to development.
 extension Engine {
     /// After MONITORING: whether what the monitors found sends the workflow back, or ends it.
-    mutating func startFeedbackLoop(_ id: WorkflowID, _ turn: inout Turn) -> Bool {
+    mutating func startFeedbackLoop(_ id: WorkflowID, _ transaction: inout EngineTransaction) -> Bool {
         guard let run = workflows[id] else { return false }
         let found = run.phaseTasks.compactMap { tasks[run.key($0)]?.record }
             .filter { $0.iteration == run.record.iteration }
@@ -16,52 +16,56 @@ extension Engine {
             let limit = run.record.definition.maxFeedbackLoops
             workflows[id]?.record.feedback = found
             let loops = limit == 1 ? "1 feedback loop" : "\(limit) feedback loops"
-            fail(id, .maxFeedbackLoops, "monitoring found errors again after \(loops)", &turn)
+            fail(id, .maxFeedbackLoops, "monitoring found errors again after \(loops)", &transaction)
             return true
         }
-        loop(id, found, last: run.record.definition.phases.count - 1, &turn)
+        loop(id, found, last: run.record.definition.phases.count - 1, &transaction)
         return true
     }
 
-    private mutating func loop(_ id: WorkflowID, _ feedback: [Feedback], last: Int, _ turn: inout Turn) {
+    private mutating func loop(
+        _ id: WorkflowID, _ feedback: [Feedback], last: Int, _ transaction: inout EngineTransaction
+    ) {
         guard let record = workflows[id]?.record else { return }
         workflows[id]?.record.feedbackCount += 1
         workflows[id]?.record.iteration += 1
         workflows[id]?.record.selection = .everything
         workflows[id]?.record.feedback = feedback
-        emit(.feedbackStarted, workflow: id, &turn) { writer in
+        emit(.feedbackStarted, workflow: id, &transaction) { writer in
             writer.member("feedback_count", record.feedbackCount + 1)
             writer.member("severity", feedback.last?.severity)
             writer.member("source_agent_id", feedback.last?.sourceAgentID)
         }
         let first = record.definition.phases.firstIndex(of: .development) ?? 0
-        enter(phase: first, last: max(first, last), id, &turn)
+        enter(phase: first, last: max(first, last), id, &transaction)
     }
 
     /// A person sends an ended workflow back.
-    mutating func feedback(_ request: WorkflowFeedback, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+    mutating func feedback(
+        _ request: WorkflowFeedback, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) {
         let id = request.workflowID
         if let key = request.requestKey, let state = findWorkflow(id, known), state.record.requestKeys.contains(key) {
-            if request.detach { return turn.reply(.workflowStarted(state), to: caller) }
-            if state.record.status.isTerminal { return turn.reply(.workflowState(state), to: caller) }
+            if request.detach { return transaction.reply(.workflowStarted(state), to: caller) }
+            if state.record.status.isTerminal { return transaction.reply(.workflowState(state), to: caller) }
             workflows[id]?.waiters.append(Waiter(caller))
             return
         }
         guard case .workflow(let record, let records) = known, workflows[id] == nil, record.workflowID == id else {
             let refusal = workflows[id] == nil ? Refusal.notFound(kind: "workflow", id: id) : notEnded(id)
-            return turn.refuse(refusal, to: caller)
+            return transaction.refuse(refusal, to: caller)
         }
-        guard record.status != .cancelled else { return turn.refuse(notEnded(id), to: caller) }
+        guard record.status != .cancelled else { return transaction.refuse(notEnded(id), to: caller) }
         guard record.feedbackCount < record.definition.maxFeedbackLoops else {
             let limit = record.definition.maxFeedbackLoops
-            return turn.refuse(
+            return transaction.refuse(
                 Refusal(
                     .maxFeedbackLoops,
                     "workflow \(id) has had its \(limit == 1 ? "1 feedback loop" : "\(limit) feedback loops")",
                     details: ["workflow_id": .text(id.description), "limit": .number(limit)]), to: caller)
         }
         if let refusal = refusal(reopening: record, records) {
-            return turn.refuse(refusal, to: caller)
+            return transaction.refuse(refusal, to: caller)
         }
         reopen(record, records)
         if let key = request.requestKey { workflows[id]?.record.remember(key) }
@@ -72,9 +76,11 @@ extension Engine {
             case .development: first
             case .all: record.definition.phases.count - 1
             }
-        loop(id, [request.feedback], last: last, &turn)
-        advance(id, &turn)
-        if request.detach, let state = stateBehind(id, turn) { turn.reply(.workflowStarted(state), to: caller) }
+        loop(id, [request.feedback], last: last, &transaction)
+        advance(id, &transaction)
+        if request.detach, let state = stateBehind(id, transaction) {
+            transaction.reply(.workflowStarted(state), to: caller)
+        }
     }
 
     private func notEnded(_ id: WorkflowID) -> Refusal {

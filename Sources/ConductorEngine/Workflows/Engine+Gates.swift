@@ -14,16 +14,16 @@ extension Engine {
 
     /// Whether the workflow goes on; if not, it has ended or is held.
     mutating func passGate(
-        after course: (phase: Int, last: Int), _ phase: Phase, _ id: WorkflowID, _ turn: inout Turn
+        after course: (phase: Int, last: Int), _ phase: Phase, _ id: WorkflowID, _ transaction: inout EngineTransaction
     ) -> Bool {
         guard let record = workflows[id]?.record,
             let result = evaluateGate(of: record.definition, record.tally)
         else { return true }
         guard !result.allowed, !canaries.plants(.ignoreGate) else {
-            emit(.gatePassed, workflow: id, phase: phase, &turn)
+            emit(.gatePassed, workflow: id, phase: phase, &transaction)
             return true
         }
-        emit(.gateBlocked, workflow: id, phase: phase, &turn) { writer in
+        emit(.gateBlocked, workflow: id, phase: phase, &transaction) { writer in
             writer.member("policy_name", result.policyName)
             writer.member("reason", result.reason)
             writer.member("held", record.definition.onGateBlocked == .approve)
@@ -32,7 +32,7 @@ extension Engine {
         case .approve:
             workflows[id]?.record.stage = .held(phase: course.phase, last: course.last)
         case .fail:
-            fail(id, .phaseGateBlocked, "the gate after \(phase.rawValue) is blocked: \(result.reason)", &turn)
+            fail(id, .phaseGateBlocked, "the gate after \(phase.rawValue) is blocked: \(result.reason)", &transaction)
         }
         return false
     }
@@ -40,14 +40,14 @@ extension Engine {
     /// Ends a workflow as failed, with the reason in its log.
     @discardableResult
     mutating func fail(
-        _ id: WorkflowID, _ code: Refusal.Code, _ message: String, _ turn: inout Turn
+        _ id: WorkflowID, _ code: Refusal.Code, _ message: String, _ transaction: inout EngineTransaction
     ) -> WorkflowState? {
         workflows[id]?.log(
-            code.rawValue, message, at: turn.now.wall, keeping: configuration.limits.maxErrorLogEntries)
-        return finish(id, .failed, .workflowFailed, &turn)
+            code.rawValue, message, at: transaction.now.wall, keeping: configuration.limits.maxErrorLogEntries)
+        return finish(id, .failed, .workflowFailed, &transaction)
     }
 
-    func checkGate(_ id: WorkflowID, _ known: Known) -> Result<Reply, Refusal> {
+    func checkGate(_ id: WorkflowID, _ known: StoredContext) -> Result<Reply, Refusal> {
         workflow(id, known).map { state in
             let results = [evaluateGate(of: state.record.definition, state.record.tally)].compactMap { $0 }
             return .gate(allowed: results.allSatisfy(\.allowed), results)

@@ -4,22 +4,22 @@ import ConductorModel
 /// A workflow's way through its phases.
 extension Engine {
     /// Begins a phase: its tasks are planned anew if they have run before.
-    mutating func enter(phase index: Int, last: Int, _ id: WorkflowID, _ turn: inout Turn) {
+    mutating func enter(phase index: Int, last: Int, _ id: WorkflowID, _ transaction: inout EngineTransaction) {
         guard let run = workflows[id], let phase = run.phase(at: index) else { return }
         let ids = run.tasks(ofPhaseAt: index)
         workflows[id]?.record.stage = .running(phase: index, last: last)
         workflows[id]?.record.currentPhase = phase
-        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &turn) }
+        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &transaction) }
         workflows[id]?.record.acceptedFailures.subtract(ids.filter { tasks[run.key($0)]?.record.outcome == nil })
         let planned = ids.filter { tasks[run.key($0)]?.record.outcome == nil }
         workflows[id]?.phaseTasks = planned
         let schedule = schedule(of: planned, in: workflows[id] ?? run)
         workflows[id]?.schedule = schedule
-        var history = PhaseRun(phase: phase, startedAt: turn.now.wall, iteration: run.record.iteration)
+        var history = PhaseRun(phase: phase, startedAt: transaction.now.wall, iteration: run.record.iteration)
         history.taskCount = planned.count
         workflows[id]?.record.phaseHistory.append(history)
         if !planned.isEmpty {
-            emit(.phaseStarted, workflow: id, phase: phase, &turn) { writer in
+            emit(.phaseStarted, workflow: id, phase: phase, &transaction) { writer in
                 writer.member("iteration", run.record.iteration)
                 writer.member("task_count", planned.count)
             }
@@ -27,18 +27,18 @@ extension Engine {
     }
 
     /// What has ended in an earlier iteration is to run again; what was cancelled before its turn is not.
-    private mutating func planAnew(_ key: TaskKey, iteration: Int, _ turn: inout Turn) {
+    private mutating func planAnew(_ key: TaskKey, iteration: Int, _ transaction: inout EngineTransaction) {
         guard let record = tasks[key]?.record, record.iteration < iteration, let id = key.workflowID else { return }
         if let outcome = record.outcome {
             guard workflows[id]?.record.selection.takes(record) == true else { return }
             count(outcome, in: key, by: -1)
-            move(key, to: .planned, at: turn.now)
+            move(key, to: .planned, at: transaction.now)
         }
         tasks[key]?.record.iteration = iteration
         tasks[key]?.record.failedAttempts = 0
         tasks[key]?.record.returns = 0
         tasks[key]?.record.resolvedInput = nil
-        save(key, &turn)
+        save(key, &transaction)
     }
 
     /// Counts an ended task in its workflow, or no longer.
@@ -50,21 +50,21 @@ extension Engine {
     }
 
     /// Starts what can be started, and goes on to the next phase once nothing is left in this one.
-    mutating func advance(_ id: WorkflowID, _ turn: inout Turn) {
+    mutating func advance(_ id: WorkflowID, _ transaction: inout EngineTransaction) {
         while let course = workflows[id]?.course, workflows[id]?.record.isPaused == false {
             switch workflows[id]?.schedule.next() {
-            case .start(let task): startTask(TaskKey(workflowID: id, taskID: task), &turn)
-            case .skip(let task): skip(TaskKey(workflowID: id, taskID: task), &turn)
+            case .start(let task): startTask(TaskKey(workflowID: id, taskID: task), &transaction)
+            case .skip(let task): skip(TaskKey(workflowID: id, taskID: task), &transaction)
             case nil:
-                guard workflows[id]?.schedule.isDone == true else { return save(id, &turn) }
-                endPhase(course, id, &turn)
+                guard workflows[id]?.schedule.isDone == true else { return save(id, &transaction) }
+                endPhase(course, id, &transaction)
             }
         }
-        save(id, &turn)
+        save(id, &transaction)
     }
 
-    private func save(_ id: WorkflowID, _ turn: inout Turn) {
-        if let record = workflows[id]?.record { turn.change(.workflowUpdated(record)) }
+    private func save(_ id: WorkflowID, _ transaction: inout EngineTransaction) {
+        if let record = workflows[id]?.record { transaction.change(.workflowUpdated(record)) }
     }
 
     /// How the tasks `ids` of a phase depend on each other, and where they are.
@@ -116,24 +116,24 @@ extension Engine {
     }
 
     /// Gives a planned task to an agent, lets it wait for one, or records why neither is possible.
-    private mutating func startTask(_ key: TaskKey, _ turn: inout Turn) {
+    private mutating func startTask(_ key: TaskKey, _ transaction: inout EngineTransaction) {
         guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
         do throws(ExpressionError) {
             let input = try resolvedInput(of: record)
             if input != record.definition.inputData { tasks[key]?.record.resolvedInput = input }
         } catch {
-            return fail(key, .expressionError, error.description, &turn)
+            return fail(key, .expressionError, error.description, &transaction)
         }
-        switch place(record.definition, key, type, mayQueue: mayQueue(record, turn.now), turn.now) {
+        switch place(record.definition, key, type, mayQueue: mayQueue(record, transaction.now), transaction.now) {
         case .start(let agent):
-            start(key, on: agent, &turn)
-            save(key, &turn)
+            start(key, on: agent, &transaction)
+            save(key, &transaction)
         case .queue:
-            enqueue(key, &turn)
-            save(key, &turn)
+            enqueue(key, &transaction)
+            save(key, &transaction)
         case .refused(let refusal, let agent):
-            noteViolation(refusal, key, agent: agent, &turn)
-            fail(key, refusal.code, refusal.message, &turn)
+            noteViolation(refusal, key, agent: agent, &transaction)
+            fail(key, refusal.code, refusal.message, &transaction)
         }
     }
 
@@ -149,29 +149,31 @@ extension Engine {
     }
 
     /// A refusal becomes a FAILED result, and the workflow goes on.
-    private mutating func fail(_ key: TaskKey, _ code: Refusal.Code, _ message: String, _ turn: inout Turn) {
+    private mutating func fail(
+        _ key: TaskKey, _ code: Refusal.Code, _ message: String, _ transaction: inout EngineTransaction
+    ) {
         guard let record = tasks[key]?.record else { return }
-        let result = coordinatorResult(record, .failed, code.rawValue, message, turn.now)
-        settle(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &turn)
-        book(key, &turn)
+        let result = coordinatorResult(record, .failed, code.rawValue, message, transaction.now)
+        settle(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &transaction)
+        book(key, &transaction)
     }
 
-    private mutating func skip(_ key: TaskKey, _ turn: inout Turn) {
+    private mutating func skip(_ key: TaskKey, _ transaction: inout EngineTransaction) {
         guard let record = tasks[key]?.record else { return }
         let need = failedNeed(of: key).map { "task \($0), which it needs," } ?? "a task that it needs"
-        let result = coordinatorResult(record, .skipped, nil, "\(need) did not complete", turn.now)
-        settle(key, TaskRecord.Outcome(result: result), .taskSkipped, &turn)
-        book(key, &turn)
+        let result = coordinatorResult(record, .skipped, nil, "\(need) did not complete", transaction.now)
+        settle(key, TaskRecord.Outcome(result: result), .taskSkipped, &transaction)
+        book(key, &transaction)
     }
 
     /// A task of the workflow has ended by what came from outside.
-    mutating func taskEnded(_ key: TaskKey, in id: WorkflowID, _ turn: inout Turn) {
-        book(key, &turn)
-        advance(id, &turn)
+    mutating func taskEnded(_ key: TaskKey, in id: WorkflowID, _ transaction: inout EngineTransaction) {
+        book(key, &transaction)
+        advance(id, &transaction)
     }
 
     /// Enters an ended task into the workflow's counts and log.
-    private mutating func book(_ key: TaskKey, _ turn: inout Turn) {
+    private mutating func book(_ key: TaskKey, _ transaction: inout EngineTransaction) {
         guard let id = key.workflowID, let outcome = tasks[key]?.record.outcome else { return }
         count(outcome, in: key, by: 1)
         let tally = Tally(of: outcome.result.status)
@@ -183,36 +185,39 @@ extension Engine {
         if outcome.result.status == .failed, isNobodysWord {
             let code = outcome.result.errorCode ?? Refusal.Code.internalError.rawValue
             workflows[id]?.log(
-                code, outcome.result.errorMessage ?? code, task: key.taskID, at: turn.now.wall,
+                code, outcome.result.errorMessage ?? code, task: key.taskID, at: transaction.now.wall,
                 keeping: configuration.limits.maxErrorLogEntries)
         }
     }
 
     /// The phase is through: on to the gate, the next phase, the feedback loop or the end.
-    private mutating func endPhase(_ course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
+    private mutating func endPhase(
+        _ course: (phase: Int, last: Int), _ id: WorkflowID, _ transaction: inout EngineTransaction
+    ) {
         guard let run = workflows[id], let phase = run.phase(at: course.phase) else { return }
         let history = run.record.phaseHistory.last
         let ranTasks = history?.taskCount != 0
         let result: PhaseRun.Result =
             !ranTasks ? .skipped : history?.completedCount == 0 && history?.failedCount != 0 ? .failed : .completed
-        workflows[id]?.record.endPhase(result, at: turn.now.wall)
-        emit(ranTasks ? .phaseCompleted : .phaseSkipped, workflow: id, phase: phase, &turn) { writer in
+        workflows[id]?.record.endPhase(result, at: transaction.now.wall)
+        emit(ranTasks ? .phaseCompleted : .phaseSkipped, workflow: id, phase: phase, &transaction) { writer in
             writer.member("result", result)
             writer.member("iteration", run.record.iteration)
             writer.member("completed_count", history?.completedCount ?? 0)
             writer.member("failed_count", history?.failedCount ?? 0)
         }
-        if ranTasks, course.phase < course.last, !passGate(after: course, phase, id, &turn) { return }
-        goOn(after: course, id, &turn)
+        if ranTasks, course.phase < course.last, !passGate(after: course, phase, id, &transaction) { return }
+        goOn(after: course, id, &transaction)
     }
 
     /// To the next phase, round the feedback loop, or to the end.
-    mutating func goOn(after course: (phase: Int, last: Int), _ id: WorkflowID, _ turn: inout Turn) {
-        if workflows[id]?.phase(at: course.phase) == .monitoring, startFeedbackLoop(id, &turn) { return }
+    mutating func goOn(after course: (phase: Int, last: Int), _ id: WorkflowID, _ transaction: inout EngineTransaction)
+    {
+        if workflows[id]?.phase(at: course.phase) == .monitoring, startFeedbackLoop(id, &transaction) { return }
         if course.phase < course.last {
-            enter(phase: course.phase + 1, last: course.last, id, &turn)
+            enter(phase: course.phase + 1, last: course.last, id, &transaction)
         } else {
-            finish(id, .completed, .workflowCompleted, &turn)
+            finish(id, .completed, .workflowCompleted, &transaction)
         }
     }
 }

@@ -3,34 +3,40 @@ import ConductorModel
 
 /// What operators do to workflows: pause, resume, approve, retry.
 extension Engine {
-    mutating func pauseWorkflow(_ id: WorkflowID, _ known: Known, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func pauseWorkflow(_ id: WorkflowID, _ known: StoredContext, _ transaction: inout EngineTransaction)
+        -> Result<Reply, Refusal>
+    {
         guard let run = workflows[id] else { return notLive(id, known) }
         if !run.record.isPaused {
             workflows[id]?.record.isPaused = true
             workflows[id]?.record.agentsAwaitedSince = [:]
-            emit(.workflowPaused, workflow: id, phase: run.record.currentPhase, &turn)
+            emit(.workflowPaused, workflow: id, phase: run.record.currentPhase, &transaction)
             for task in run.taskIDs {
                 guard case .queued = tasks[run.key(task)]?.record.stage else { continue }
-                planAgain(run.key(task), &turn)
+                planAgain(run.key(task), &transaction)
             }
-            if let record = workflows[id]?.record { turn.change(.workflowUpdated(record)) }
+            if let record = workflows[id]?.record { transaction.change(.workflowUpdated(record)) }
         }
         return workflow(id, known).map(Reply.workflowState)
     }
 
-    mutating func resumeWorkflow(_ id: WorkflowID, _ known: Known, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func resumeWorkflow(_ id: WorkflowID, _ known: StoredContext, _ transaction: inout EngineTransaction)
+        -> Result<Reply, Refusal>
+    {
         guard let run = workflows[id] else { return notLive(id, known) }
         guard run.record.isPaused else { return workflow(id, known).map(Reply.workflowState) }
         workflows[id]?.record.isPaused = false
-        emit(.workflowResumed, workflow: id, phase: run.record.currentPhase, &turn)
-        advance(id, &turn)
-        return stateBehind(id, turn).map { .success(.workflowState($0)) } ?? notLive(id, known)
+        emit(.workflowResumed, workflow: id, phase: run.record.currentPhase, &transaction)
+        advance(id, &transaction)
+        return stateBehind(id, transaction).map { .success(.workflowState($0)) } ?? notLive(id, known)
     }
 
-    /// The state that a turn leaves a workflow in, be it the last.
-    func stateBehind(_ id: WorkflowID, _ turn: Turn) -> WorkflowState? { state(of: id) ?? turn.ended[id] }
+    /// The state that a transaction leaves a workflow in, be it the last.
+    func stateBehind(_ id: WorkflowID, _ transaction: EngineTransaction) -> WorkflowState? {
+        state(of: id) ?? transaction.ended[id]
+    }
 
-    private func notLive(_ id: WorkflowID, _ known: Known) -> Result<Reply, Refusal> {
+    private func notLive(_ id: WorkflowID, _ known: StoredContext) -> Result<Reply, Refusal> {
         workflow(id, known).flatMap { state in
             .failure(conflict(id, "workflow \(id) is \(state.record.status.rawValue)"))
         }
@@ -45,13 +51,15 @@ extension Engine {
     }
 
     /// Takes a task that waits back to where it is its turn again once its workflow is resumed.
-    mutating func planAgain(_ key: TaskKey, _ turn: inout Turn) {
+    mutating func planAgain(_ key: TaskKey, _ transaction: inout EngineTransaction) {
         withdraw(key)
-        move(key, to: .planned, at: turn.now)
-        save(key, &turn)
+        move(key, to: .planned, at: transaction.now)
+        save(key, &transaction)
     }
 
-    mutating func approve(_ approval: WorkflowApproval, _ known: Known, _ turn: inout Turn) -> Result<Reply, Refusal> {
+    mutating func approve(_ approval: WorkflowApproval, _ known: StoredContext, _ transaction: inout EngineTransaction)
+        -> Result<Reply, Refusal>
+    {
         let id = approval.workflowID
         if let state = findWorkflow(id, known), let key = approval.requestKey, state.record.requestKeys.contains(key) {
             return .success(.workflowState(state))
@@ -66,27 +74,28 @@ extension Engine {
         }
         if let key = approval.requestKey { workflows[id]?.record.remember(key) }
         let kind: EventKind = approval.approve ? .gateApproved : .gateDenied
-        emit(kind, workflow: id, phase: record.currentPhase, &turn) { writer in
+        emit(kind, workflow: id, phase: record.currentPhase, &transaction) { writer in
             writer.member("comment", approval.comment)
             if approval.acceptFailures { writer.member("accept_failures", true) }
         }
         guard approval.approve else {
             let comment = approval.comment.map { ": \($0)" } ?? ""
-            let state = fail(id, .phaseGateBlocked, "an operator denied the gate\(comment)", &turn)
+            let state = fail(id, .phaseGateBlocked, "an operator denied the gate\(comment)", &transaction)
             return state.map { .success(.workflowState($0)) } ?? notLive(id, known)
         }
-        if approval.acceptFailures, acceptFailures(of: id, phase: phase, &turn) {
-            enter(phase: phase, last: last, id, &turn)
+        if approval.acceptFailures, acceptFailures(of: id, phase: phase, &transaction) {
+            enter(phase: phase, last: last, id, &transaction)
         } else {
-            goOn(after: (phase, last), id, &turn)
+            goOn(after: (phase, last), id, &transaction)
         }
-        advance(id, &turn)
-        return stateBehind(id, turn).map { .success(.workflowState($0)) } ?? notLive(id, known)
+        advance(id, &transaction)
+        return stateBehind(id, transaction).map { .success(.workflowState($0)) } ?? notLive(id, known)
     }
 
     /// What has failed in the workflow counts as done from here on.
     /// - Returns: whether tasks of the phase were skipped for that: they have their turn now.
-    private mutating func acceptFailures(of id: WorkflowID, phase: Int, _ turn: inout Turn) -> Bool {
+    private mutating func acceptFailures(of id: WorkflowID, phase: Int, _ transaction: inout EngineTransaction) -> Bool
+    {
         guard let run = workflows[id] else { return false }
         let failed = run.taskIDs.filter { tasks[run.key($0)]?.record.status == .failed }
         workflows[id]?.record.acceptedFailures = Set(failed)
@@ -98,30 +107,32 @@ extension Engine {
     }
 
     /// Runs an ended workflow, or one that is held at a gate, anew.
-    mutating func retry(_ request: WorkflowRetry, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
+    mutating func retry(
+        _ request: WorkflowRetry, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) {
         let id = request.workflowID
         if let state = findWorkflow(id, known), let key = request.requestKey, state.record.requestKeys.contains(key),
             !canaries.plants(.forgetRequestKey)
         {
-            return turn.reply(.retried(state), to: caller)
+            return transaction.reply(.retried(state), to: caller)
         }
         let selection: WorkflowRecord.Selection = request.onlyFailed ? .unsuccessful : .everything
         if let run = workflows[id] {
             guard run.record.isHeldAtGate else {
-                return turn.refuse(conflict(id, "workflow \(id) has not ended"), to: caller)
+                return transaction.refuse(conflict(id, "workflow \(id) has not ended"), to: caller)
             }
-            begin(id, selection, requestKey: request.requestKey, &turn)
+            begin(id, selection, requestKey: request.requestKey, &transaction)
         } else {
             guard case .workflow(let record, let records) = known, record.workflowID == id else {
-                return turn.refuse(.notFound(kind: "workflow", id: id), to: caller)
+                return transaction.refuse(.notFound(kind: "workflow", id: id), to: caller)
             }
             if let refusal = refusal(reopening: record, records) {
-                return turn.refuse(refusal, to: caller)
+                return transaction.refuse(refusal, to: caller)
             }
-            rerun(record, records, selection, requestKey: request.requestKey, &turn)
+            rerun(record, records, selection, requestKey: request.requestKey, &transaction)
         }
-        advance(id, &turn)
-        if let state = stateBehind(id, turn) { turn.reply(.retried(state), to: caller) }
+        advance(id, &transaction)
+        if let state = stateBehind(id, transaction) { transaction.reply(.retried(state), to: caller) }
     }
 
     func refusal(reopening record: WorkflowRecord, _ records: [TaskRecord]) -> Refusal? {
@@ -133,25 +144,26 @@ extension Engine {
     /// Takes an ended workflow back and begins anew with the tasks that `selection` takes.
     mutating func rerun(
         _ record: WorkflowRecord, _ records: [TaskRecord], _ selection: WorkflowRecord.Selection, requestKey: String?,
-        _ turn: inout Turn
+        _ transaction: inout EngineTransaction
     ) {
         reopen(record, records)
-        begin(record.workflowID, selection, requestKey: requestKey, &turn)
+        begin(record.workflowID, selection, requestKey: requestKey, &transaction)
     }
 
     /// A new iteration of a workflow in memory, from its first phase on.
     private mutating func begin(
-        _ id: WorkflowID, _ selection: WorkflowRecord.Selection, requestKey: String?, _ turn: inout Turn
+        _ id: WorkflowID, _ selection: WorkflowRecord.Selection, requestKey: String?,
+        _ transaction: inout EngineTransaction
     ) {
         guard let run = workflows[id] else { return }
         if let requestKey { workflows[id]?.record.remember(requestKey) }
         workflows[id]?.record.iteration += 1
         workflows[id]?.record.selection = selection
-        emit(.workflowStarted, workflow: id, &turn) { writer in
+        emit(.workflowStarted, workflow: id, &transaction) { writer in
             writer.member("name", run.record.definition.name)
             writer.member("task_count", run.taskIDs.count)
             writer.member("iteration", run.record.iteration + 1)
         }
-        enter(phase: 0, last: run.record.definition.phases.count - 1, id, &turn)
+        enter(phase: 0, last: run.record.definition.phases.count - 1, id, &transaction)
     }
 }

@@ -3,49 +3,52 @@ import ConductorModel
 
 /// Workflows as a whole: submitted, looked at, cancelled, ended.
 extension Engine {
-    mutating func run(_ submission: WorkflowSubmission, _ caller: Caller, _ known: Known, _ turn: inout Turn) {
-        let id = submission.definition.workflowID ?? turn.identifier()
+    mutating func run(
+        _ submission: WorkflowSubmission, _ caller: Caller, _ known: StoredContext,
+        _ transaction: inout EngineTransaction
+    ) {
+        let id = submission.definition.workflowID ?? transaction.identifier()
         if let earlier = findWorkflow(id, known) {
-            return attach(submission, caller, to: earlier, &turn)
+            return attach(submission, caller, to: earlier, &transaction)
         }
         var definition = submission.definition
         for index in definition.tasks.indices where definition.tasks[index].taskID == nil {
-            definition.tasks[index].taskID = turn.identifier()
+            definition.tasks[index].taskID = transaction.identifier()
         }
         let plan: WorkflowPlan
         do throws(Problem) {
             plan = try WorkflowPlan(definition)
         } catch {
             let field = JSONFieldError(field: "definition.\(error.path)", reason: error.message)
-            return turn.refuse(.invalidParams(field), to: caller)
+            return transaction.refuse(.invalidParams(field), to: caller)
         }
-        if let refusal = refusal(of: definition, caller) { return turn.refuse(refusal, to: caller) }
+        if let refusal = refusal(of: definition, caller) { return transaction.refuse(refusal, to: caller) }
 
         let record = WorkflowRecord(
             workflowID: id, definition: definition, inputs: submission.inputs, ownerUID: caller.peer.uid,
-            startedAt: turn.now.wall)
+            startedAt: transaction.now.wall)
         let ids = definition.tasks.compactMap(\.taskID)
         workflows[id] = WorkflowRun(record: record, taskIDs: ids, plan: plan)
-        turn.change(.workflowAdded(record))
+        transaction.change(.workflowAdded(record))
         counts.workflows[.inProgress, default: 0] += 1
         for (taskID, task) in zip(ids, definition.tasks) {
             let record = TaskRecord(
                 key: TaskKey(workflowID: id, taskID: taskID), definition: task, ownerUID: caller.peer.uid,
-                createdAt: turn.now.wall, stage: .planned, queueTimeout: definition.queueTimeout)
-            add(record, &turn)
-            turn.change(.taskAdded(record))
+                createdAt: transaction.now.wall, stage: .planned, queueTimeout: definition.queueTimeout)
+            add(record, &transaction)
+            transaction.change(.taskAdded(record))
         }
-        emit(.workflowStarted, workflow: id, &turn) { writer in
+        emit(.workflowStarted, workflow: id, &transaction) { writer in
             writer.member("name", definition.name)
             writer.member("task_count", ids.count)
         }
         if submission.detach {
-            if let state = state(of: id) { turn.reply(.workflowStarted(state), to: caller) }
+            if let state = state(of: id) { transaction.reply(.workflowStarted(state), to: caller) }
         } else {
             workflows[id]?.waiters.append(Waiter(caller))
         }
-        enter(phase: 0, last: definition.phases.count - 1, id, &turn)
-        advance(id, &turn)
+        enter(phase: 0, last: definition.phases.count - 1, id, &transaction)
+        advance(id, &transaction)
     }
 
     private func refusal(of definition: WorkflowDefinition, _ caller: Caller) -> Refusal? {
@@ -60,7 +63,8 @@ extension Engine {
     }
 
     private mutating func attach(
-        _ submission: WorkflowSubmission, _ caller: Caller, to earlier: WorkflowState, _ turn: inout Turn
+        _ submission: WorkflowSubmission, _ caller: Caller, to earlier: WorkflowState,
+        _ transaction: inout EngineTransaction
     ) {
         let id = earlier.record.workflowID
         let isSameDefinition = earlier.record.definition.source.isEquivalent(to: submission.definition.source)
@@ -69,13 +73,13 @@ extension Engine {
             let refusal = Refusal(
                 .conflict, "workflow \(id) exists already with other \(difference)",
                 details: ["kind": .text("workflow"), "id": .text(id.description)])
-            return turn.refuse(refusal, to: caller)
+            return transaction.refuse(refusal, to: caller)
         }
         let repetition: Reply.Repetition = earlier.record.status.isTerminal ? .recorded : .attached
         if submission.detach {
-            turn.reply(.repeated(repetition, .workflowStarted(earlier)), to: caller)
+            transaction.reply(.repeated(repetition, .workflowStarted(earlier)), to: caller)
         } else if earlier.record.status.isTerminal {
-            turn.reply(.repeated(repetition, .workflowState(earlier)), to: caller)
+            transaction.reply(.repeated(repetition, .workflowState(earlier)), to: caller)
         } else {
             workflows[id]?.waiters.append(Waiter(caller, isFirst: false))
         }
@@ -91,7 +95,7 @@ extension Engine {
     }
 
     /// A workflow's state, from memory or from what the store knows.
-    func findWorkflow(_ id: WorkflowID, _ known: Known) -> WorkflowState? {
+    func findWorkflow(_ id: WorkflowID, _ known: StoredContext) -> WorkflowState? {
         if let state = state(of: id) { return state }
         if case .workflow(let record, let tasks) = known, record.workflowID == id {
             var record = record
@@ -101,7 +105,7 @@ extension Engine {
         return nil
     }
 
-    func workflow(_ id: WorkflowID, _ known: Known) -> Result<WorkflowState, Refusal> {
+    func workflow(_ id: WorkflowID, _ known: StoredContext) -> Result<WorkflowState, Refusal> {
         findWorkflow(id, known).map(Result.success) ?? .failure(.notFound(kind: "workflow", id: id))
     }
 
@@ -113,34 +117,34 @@ extension Engine {
     }
 
     mutating func cancel(
-        _ id: WorkflowID, _ reason: String?, _ known: Known, _ turn: inout Turn
+        _ id: WorkflowID, _ reason: String?, _ known: StoredContext, _ transaction: inout EngineTransaction
     ) -> Result<Reply, Refusal> {
         guard let run = workflows[id] else { return workflow(id, known).map(Reply.workflowState) }
         for task in run.taskIDs {
             guard let record = tasks[run.key(task)]?.record, !record.status.isTerminal else { continue }
-            recall(record.key, reason: reason ?? "the workflow was cancelled", &turn)
-            settle(record.key, cancellation(of: record, reason, turn.now), .taskCancelled, &turn)
+            recall(record.key, reason: reason ?? "the workflow was cancelled", &transaction)
+            settle(record.key, cancellation(of: record, reason, transaction.now), .taskCancelled, &transaction)
         }
-        workflows[id]?.record.endPhase(.cancelled, at: turn.now.wall)
-        let state = finish(id, .cancelled, .workflowCancelled, &turn)
-        pumpAll(&turn)
+        workflows[id]?.record.endPhase(.cancelled, at: transaction.now.wall)
+        let state = finish(id, .cancelled, .workflowCancelled, &transaction)
+        drainQueues(&transaction)
         return state.map { .success(.workflowState($0)) } ?? .failure(.notFound(kind: "workflow", id: id))
     }
 
     /// Ends a workflow and takes it out of memory; the store has it.
     @discardableResult
     mutating func finish(
-        _ id: WorkflowID, _ status: WorkflowStatus, _ kind: EventKind, _ turn: inout Turn
+        _ id: WorkflowID, _ status: WorkflowStatus, _ kind: EventKind, _ transaction: inout EngineTransaction
     ) -> WorkflowState? {
-        skipPlanned(id, &turn)
-        workflows[id]?.record.stage = .ended(status, at: turn.now.wall)
+        skipPlanned(id, &transaction)
+        workflows[id]?.record.stage = .ended(status, at: transaction.now.wall)
         workflows[id]?.record.isPaused = false
         counts.workflows[.inProgress, default: 0] -= 1
         counts.workflows[status, default: 0] += 1
         guard let state = state(of: id), let run = workflows[id] else { return nil }
-        turn.change(.workflowUpdated(state.record))
-        let duration = max(.zero, turn.now.wall - state.record.startedAt)
-        emit(kind, workflow: id, phase: state.record.currentPhase, &turn) { writer in
+        transaction.change(.workflowUpdated(state.record))
+        let duration = max(.zero, transaction.now.wall - state.record.startedAt)
+        emit(kind, workflow: id, phase: state.record.currentPhase, &transaction) { writer in
             writer.member("name", state.record.definition.name)
             writer.member("completed_task_count", state.record.completedTaskCount)
             writer.member("failed_task_count", state.record.failedTaskCount)
@@ -148,24 +152,24 @@ extension Engine {
             writer.member("duration_seconds", duration)
         }
         for waiter in run.waiters {
-            turn.reply(Reply.workflowState(state).repeated(waiter.repetition), to: waiter.caller)
+            transaction.reply(Reply.workflowState(state).repeated(waiter.repetition), to: waiter.caller)
         }
         for task in run.taskIDs { forget(run.key(task)) }
         workflows.removeValue(forKey: id)
-        turn.ended[id] = state
+        transaction.ended[id] = state
         return state
     }
 
     /// No task outlives its workflow.
-    private mutating func skipPlanned(_ id: WorkflowID, _ turn: inout Turn) {
+    private mutating func skipPlanned(_ id: WorkflowID, _ transaction: inout EngineTransaction) {
         guard let run = workflows[id] else { return }
         for task in run.taskIDs {
             guard let record = tasks[run.key(task)]?.record, record.outcome == nil else { continue }
             let reason =
                 run.record.definition.takes(record.definition)
                 ? "the workflow ended before its turn" : "no phase of the workflow takes it"
-            let result = coordinatorResult(record, .skipped, nil, reason, turn.now)
-            settle(record.key, TaskRecord.Outcome(result: result), .taskSkipped, &turn)
+            let result = coordinatorResult(record, .skipped, nil, reason, transaction.now)
+            settle(record.key, TaskRecord.Outcome(result: result), .taskSkipped, &transaction)
         }
     }
 }

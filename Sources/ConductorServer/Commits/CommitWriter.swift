@@ -9,7 +9,7 @@ protocol CommitWriter: AnyObject {
     /// Calls `completion` later, on the event loop that it was called on.
     func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void)
 
-    /// Notes how far the events have come by `time` of the steady clock; the same for `completion`.
+    /// Notes how far the events have come by `time` of the persistent clock; the same for `completion`.
     func mark(_ time: Timestamp, completion: @escaping (Result<Void, StoreFault>) -> Void)
 
     /// Removes history, behind the commits that were asked for before; the same for `completion`.

@@ -48,13 +48,13 @@ public struct Daemon: Service, CustomStringConvertible {
         // First of all: until it is trapped, the signal would end the process.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let store = try openStore()
-        let steady = steadyClock
-        let surroundings = try surroundings(store, SystemTime(steady: steady))
+        let persistent = persistentClock
+        let dependencies = try dependencies(store, SystemTime(persistent: persistent))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let core = try await loop.submit {
             let writer = StoreWriter(store: store, loop: loop)
-            return NIOLoopBound(ServerCore(surroundings, writer: writer, loop: loop), eventLoop: loop)
+            return NIOLoopBound(ServerCore(dependencies, writer: writer, loop: loop), eventLoop: loop)
         }.get()
         let inherited = try InheritedSockets.descriptors()
         let sockets = try await listen(inherited, core, on: loop)
@@ -65,7 +65,7 @@ public struct Daemon: Service, CustomStringConvertible {
             return NIOLoopBound(reports, eventLoop: loop)
         }.get()
         journal.record(.started(at: await sockets.paths, store))
-        let watch = PlaceWatch(sockets: sockets, store: store, note: { note(steady) }, fail: surroundings.fail)
+        let watch = PlaceWatch(sockets: sockets, store: store, note: { note(persistent) }, fail: dependencies.fail)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await watch.run() }
             var configuration = configuration
@@ -87,7 +87,7 @@ public struct Daemon: Service, CustomStringConvertible {
         guard isFlushed else { throw UnfinishedStop() }
         try store.close()
         // Where the machine is started anew next, what has passed is counted from here.
-        note(steady)
+        note(persistent)
         journal.record(.stopped)
         try await group.shutdownGracefully()
     }
@@ -104,18 +104,18 @@ public struct Daemon: Service, CustomStringConvertible {
         return store
     }
 
-    private var steadyClock: SteadyClock {
-        configuration.isEphemeral ? SteadyClock(.now) : SteadyClock(folder: configuration.stateFolder)
+    private var persistentClock: PersistentClock {
+        configuration.isEphemeral ? PersistentClock(.now) : PersistentClock(folder: configuration.stateFolder)
     }
 
-    private func note(_ steady: SteadyClock) {
-        if !configuration.isEphemeral { steady.note(in: configuration.stateFolder) }
+    private func note(_ persistent: PersistentClock) {
+        if !configuration.isEphemeral { persistent.note(in: configuration.stateFolder) }
     }
 
-    private func surroundings(
+    private func dependencies(
         _ store: any Store, _ time: SystemTime
-    ) throws(StoreFault) -> ServerCore.Surroundings {
-        ServerCore.Surroundings(
+    ) throws(StoreFault) -> ServerCore.Dependencies {
+        ServerCore.Dependencies(
             store: store, state: try store.load(), configuration: configuration.engine,
             retention: configuration.retention,
             facts: EngineLoop.ProcessFacts(

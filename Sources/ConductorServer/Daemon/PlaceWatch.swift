@@ -2,7 +2,7 @@ import ConductorModel
 import ConductorStore
 
 /// Notices what nobody asks for but all rely on: that clients find the sockets, and the next start what is stored. Notes
-/// on the way how far the steady clock has come, for a start after a crash.
+/// on the way how far the persistent clock has come, for a start after a crash.
 struct PlaceWatch: Sendable {
     static let pace = Duration.seconds(2)
     /// A minute.

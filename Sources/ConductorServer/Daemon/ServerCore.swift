@@ -11,7 +11,7 @@ final class ServerCore {
     private let loop: any EventLoop
 
     /// What comes from outside.
-    struct Surroundings: Sendable {
+    struct Dependencies: Sendable {
         var store: any Store
         var state: DurableState
         var configuration: EngineConfiguration
@@ -23,25 +23,25 @@ final class ServerCore {
         var fail: @Sendable (StoreFault) -> Void
     }
 
-    init(_ surroundings: Surroundings, writer: any CommitWriter, loop: any EventLoop) {
-        let journal = surroundings.journal
+    init(_ dependencies: Dependencies, writer: any CommitWriter, loop: any EventLoop) {
+        let journal = dependencies.journal
         let connections = OpenConnections()
-        let reader = StoreReader(store: surroundings.store, loop: loop)
-        let feed = EventFeed(reader: reader, released: surroundings.state.lastSequence)
+        let reader = StoreReader(store: dependencies.store, loop: loop)
+        let feed = EventBroadcaster(reader: reader, released: dependencies.state.lastSequence)
         let router = OutputRouter(
-            connections: connections, feed: feed, journal: journal, time: surroundings.time)
+            connections: connections, feed: feed, journal: journal, time: dependencies.time)
         let committer = Committer(
             writer: writer, loop: loop,
             handlers: Committer.Handlers(
-                release: router.release, held: journal.recordHeld, failed: surroundings.fail))
+                release: router.release, held: journal.recordHeld, failed: dependencies.fail))
         let history = HistoryKeeper(
-            surroundings.retention, reader: reader, writer: writer, loop: loop, time: surroundings.time,
+            dependencies.retention, reader: reader, writer: writer, loop: loop, time: dependencies.time,
             committer: committer, journal: journal)
         engine = EngineLoop(
             engine: Engine(
-                configuration: surroundings.configuration, restoring: surroundings.state, at: surroundings.time.now()),
-            loop: loop, committer: committer, connections: connections, feed: feed, store: surroundings.store,
-            history: history, reader: reader, facts: surroundings.facts, time: surroundings.time, journal: journal)
+                configuration: dependencies.configuration, restoring: dependencies.state, at: dependencies.time.now()),
+            loop: loop, committer: committer, connections: connections, feed: feed, store: dependencies.store,
+            history: history, reader: reader, facts: dependencies.facts, time: dependencies.time, journal: journal)
         self.connections = connections
         self.history = history
         self.loop = loop

@@ -17,7 +17,7 @@ final class EngineLoop {
     private let loop: any EventLoop
     private let committer: Committer
     private let connections: OpenConnections
-    private let feed: EventFeed
+    private let feed: EventBroadcaster
     private let store: any Store
     private let history: HistoryKeeper
     private let reader: StoreReader
@@ -38,7 +38,7 @@ final class EngineLoop {
     var onCounts: (StatusReport.Counts) -> Void = { _ in }
 
     init(
-        engine: Engine, loop: any EventLoop, committer: Committer, connections: OpenConnections, feed: EventFeed,
+        engine: Engine, loop: any EventLoop, committer: Committer, connections: OpenConnections, feed: EventBroadcaster,
         store: any Store, history: HistoryKeeper, reader: StoreReader, facts: ProcessFacts, time: any TimeSource,
         journal: EventJournal
     ) {
@@ -134,13 +134,13 @@ extension EngineLoop: ServerSessionFactory {
         guard phase == .open else { throw Refusal(.shuttingDown, "the daemon is stopping") }
         let limit = limits.maxConnections
         guard connections.count < limit else { throw .quotaExceeded("max_connections", limit: limit) }
-        let session = ClientSession(
+        let session = EngineSession(
             id: connections.nextID(), role: facts.roles.role(of: peer), channel: channel, engine: self, feed: feed)
         connections.add(session)
         return session
     }
 
-    func closed(_ session: ClientSession) {
+    func closed(_ session: EngineSession) {
         connections.remove(session)
         handle(.disconnected(session.id))
     }
@@ -203,9 +203,11 @@ extension EngineLoop {
         }
     }
 
-    private var lookups: PointLookups<StoreRecords> { PointLookups(store: store, leaving: history.leaving) }
+    private var lookups: PointLookups<StoreRecords> {
+        PointLookups(store: store, pendingDeletions: history.pendingDeletions)
+    }
 
-    private func handle(_ request: Request, _ caller: Caller, _ known: Known) {
+    private func handle(_ request: Request, _ caller: Caller, _ known: StoredContext) {
         guard phase == .open else { return }
         guard committer.fault != nil, !committer.records.mayShow(in: request) else {
             return handle(.request(request, caller, known))
@@ -217,7 +219,7 @@ extension EngineLoop {
     }
 
     private func lookUp(
-        for request: Request, _ caller: Caller, _ find: (PendingRecords) throws(StoreFault) -> Known
+        for request: Request, _ caller: Caller, _ find: (PendingRecords) throws(StoreFault) -> StoredContext
     ) {
         do throws(StoreFault) {
             handle(request, caller, try find(committer.records))
@@ -232,14 +234,14 @@ extension EngineLoop {
         read(with: wholes, for: request, caller) { store throws(StoreFault) in
             try store.wholeWorkflow(id)
         } known: { [self] stored in
-            let isLeaving = history.leaving.workflows.contains(id)
+            let isLeaving = history.pendingDeletions.workflows.contains(id)
             return lookups.workflow(id, stored: isLeaving ? nil : stored, pending: committer.records)
         }
     }
 
     private func read<Found: Sendable>(
         with reader: StoreReader, for request: Request, _ caller: Caller,
-        _ query: @escaping @Sendable (any Store) throws(StoreFault) -> Found, known: @escaping (Found) -> Known
+        _ query: @escaping @Sendable (any Store) throws(StoreFault) -> Found, known: @escaping (Found) -> StoredContext
     ) {
         reader.read(query) { [self] outcome in
             guard phase == .open else { return }
@@ -260,7 +262,7 @@ extension EngineLoop {
                 .status(StatusReport(process: process, counts: durable.counts))
             }
         committer.release([.reply(caller, .success(reply))])
-        handle(.heard(caller.connection))
+        handle(.leaseRenewed(caller.connection))
     }
 
     private func copy(for request: Request, _ caller: Caller) {
@@ -289,7 +291,7 @@ extension EngineLoop {
     /// A refusal shows no state, so it waits for nothing; the frame was a sign of life all the same.
     private func refuse(_ caller: Caller, _ refusal: Refusal) {
         committer.release([.reply(caller, .failure(refusal))])
-        handle(.heard(caller.connection))
+        handle(.leaseRenewed(caller.connection))
     }
 
     private func unreadable(_ fault: StoreFault) -> Refusal {

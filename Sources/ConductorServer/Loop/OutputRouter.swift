@@ -7,13 +7,13 @@ import ConductorTransport
 /// Takes released outputs to whom they are for. Lives on the event loop.
 final class OutputRouter {
     private let connections: OpenConnections
-    private let feed: EventFeed
+    private let feed: EventBroadcaster
     private let journal: EventJournal
     private let time: any TimeSource
     private var allowance: LogAllowance
     private var subscriptionCount = 0
 
-    init(connections: OpenConnections, feed: EventFeed, journal: EventJournal, time: any TimeSource) {
+    init(connections: OpenConnections, feed: EventBroadcaster, journal: EventJournal, time: any TimeSource) {
         self.connections = connections
         self.feed = feed
         self.journal = journal
@@ -77,7 +77,7 @@ final class OutputRouter {
             return reply(to: caller, .failure(.quotaExceeded("max_subscriptions_per_connection", limit: limit)))
         }
         subscriptionCount += 1
-        let subscription = Subscription(id: "s\(subscriptionCount)", filter: filter, snapshot: sequence)
+        let subscription = EventSubscription(id: "s\(subscriptionCount)", filter: filter, snapshot: sequence)
         reply(
             to: caller, .success(.subscribed(subscription: subscription.id, sequence: sequence, snapshot: snapshot)))
         if subscriptions.count == 0 { feed.add(subscriptions) }

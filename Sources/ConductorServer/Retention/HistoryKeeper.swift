@@ -19,7 +19,7 @@ final class HistoryKeeper {
     private var phase = Phase.working
     var retention: Retention
     /// What the step under way removes.
-    private(set) var leaving = Leaving()
+    private(set) var pendingDeletions = PendingDeletions()
     private var removed = RemovedHistory()
     private let reader: StoreReader
     private let writer: any CommitWriter
@@ -58,7 +58,7 @@ final class HistoryKeeper {
 
     private func begin() {
         guard case .working = phase else { return }
-        let now = time.now().steady
+        let now = time.now().persistent
         phase = .writing
         writer.mark(now) { [self] outcome in
             written(outcome) { find(at: now) }
@@ -91,10 +91,10 @@ final class HistoryKeeper {
     private func remove(_ expired: Expired, _ pass: RetentionPass, _ next: RetentionPass?) {
         guard case .working = phase else { return }
         guard !expired.isEmpty else { return go(on: next, pass) }
-        leaving = Leaving(expired)
+        pendingDeletions = PendingDeletions(expired)
         phase = .writing
         writer.remove(expired) { [self] outcome in
-            leaving = Leaving()
+            pendingDeletions = PendingDeletions()
             written(outcome) {
                 removed.add(expired)
                 go(on: next, pass)

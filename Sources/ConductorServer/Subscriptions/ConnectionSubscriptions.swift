@@ -5,7 +5,7 @@ import ConductorTransport
 /// The subscriptions of one connection, oldest first. Lives on the event loop.
 final class ConnectionSubscriptions {
     private let channel: ServerChannel
-    private var subscriptions: [Subscription] = []
+    private var subscriptions: [EventSubscription] = []
 
     init(channel: ServerChannel) {
         self.channel = channel
@@ -13,7 +13,7 @@ final class ConnectionSubscriptions {
 
     var count: Int { subscriptions.count }
 
-    func add(_ subscription: Subscription) {
+    func add(_ subscription: EventSubscription) {
         subscriptions.append(subscription)
     }
 

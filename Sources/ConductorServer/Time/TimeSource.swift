@@ -11,16 +11,16 @@ public protocol TimeSource: Sendable {
 /// and are not late for that.
 public struct SystemTime: TimeSource {
     private let start = SuspendingClock.now
-    private let steady: SteadyClock
+    private let persistent: PersistentClock
 
-    /// - Parameter steady: goes on where an earlier daemon's stood; without, it begins as the wall clock stands.
-    init(steady: SteadyClock = SteadyClock(.now)) {
-        self.steady = steady
+    /// - Parameter persistent: goes on where an earlier daemon's stood; without, it begins as the wall clock stands.
+    init(persistent: PersistentClock = PersistentClock(.now)) {
+        self.persistent = persistent
     }
 
     public func now() -> Moment {
         let clocks = MachineClocks.now
-        return Moment(monotonic: start.duration(to: .now), wall: clocks.wall, steady: steady.time(at: clocks))
+        return Moment(monotonic: start.duration(to: .now), wall: clocks.wall, persistent: persistent.time(at: clocks))
     }
 }
 

@@ -7,13 +7,13 @@ struct BatchWriter {
     let db: Database
     private let newest: Int64
 
-    init(_ db: Database, _ batch: Batch) throws {
+    init(_ db: Database, _ batch: CoalescedChanges) throws {
         self.db = db
         newest = try batch.events.last?.sequence ?? EventChain.end(db).sequence
     }
 
     /// - Returns: the end of the chain of events, if that has come further.
-    func write(_ batch: Batch) throws -> EventChain.Link? {
+    func write(_ batch: CoalescedChanges) throws -> EventChain.Link? {
         for row in batch.tasks.values { row.isNew ? try insert(row.record) : try update(row.record) }
         for row in batch.workflows.values { row.isNew ? try insert(row.record) : try update(row.record) }
         for entry in batch.agents.values {

@@ -1,7 +1,7 @@
 import ConductorModel
 import GRDB
 
-/// How far the events had come at which time of the steady clock: the age of what is stored, without a stamp that a
+/// How far the events had come at which time of the persistent clock: the age of what is stored, without a stamp that a
 /// wrong wall clock could have given it.
 struct Calendar {
     /// No two entries are nearer.

@@ -52,7 +52,7 @@ public final class SQLiteStore: Store {
     }
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
-        let batch = try Batch(changes)
+        let batch = try CoalescedChanges(changes)
         guard !changes.isEmpty else { return }
         let end = try write("commit to \(path)") { try BatchWriter($0, batch).write(batch) }
         if let end { try mark.write(end, to: .committed) }

@@ -83,7 +83,7 @@ struct NoAgentLeftTests {
         let caller = try scene.run("{'name': 'w', 'parallelism': 1000, 'tasks': [\(tasks)]}")
         scene.wait(.milliseconds(9_999))
         scene.now.monotonic += .milliseconds(1)
-        scene.now.steady = scene.now.steady + .milliseconds(1)
+        scene.now.persistent = scene.now.persistent + .milliseconds(1)
         var turns = 0
         while scene.answer(to: caller) == nil, turns < 1000 {
             let before = scene.events.count

@@ -94,7 +94,7 @@ extension Audit {
         else { return }
         let left = presence.left[type] ?? (since, .zero)
         let end = max(max(since, left.time) + patience, left.time + left.grace)
-        guard occasion.now.steady <= end + .milliseconds(1) else {
+        guard occasion.now.persistent <= end + .milliseconds(1) else {
             throw Violation("\(key) waits, and no agent of its type has been registered for too long")
         }
     }

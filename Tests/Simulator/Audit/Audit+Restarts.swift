@@ -9,7 +9,7 @@ extension Audit {
         let end = now.monotonic + engine.configuration.grace
         presence = Presence(capacities: presence.capacities, returns: end)
         // Those that were idle have left with the daemon's stop.
-        for type in AgentType.allCases { presence.left[type] = (now.steady, engine.configuration.grace) }
+        for type in AgentType.allCases { presence.left[type] = (now.persistent, engine.configuration.grace) }
         for agent in store.agents.values where agent.status != .failed {
             presence.waiting[agent.agentID] = end
             presence.fresh.insert(agent.agentID)

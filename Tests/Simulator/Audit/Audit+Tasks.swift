@@ -29,9 +29,9 @@ extension Audit {
         let key = record.key
         course.note(record)
         switch record.stage {
-        case .queued: course.since[key] = occasion.now.steady
+        case .queued: course.since[key] = occasion.now.persistent
         case .running:
-            course.since[key] = occasion.now.steady
+            course.since[key] = occasion.now.persistent
             try checkStart(record)
         case .ended(let outcome):
             try checkTimeout(outcome, record, occasion)
@@ -44,7 +44,7 @@ extension Audit {
     private func checkTimeout(_ outcome: TaskRecord.Outcome, _ record: TaskRecord, _ occasion: Occasion) throws {
         guard let since = course.since[record.key] else { return }
         // Times are stored in whole microseconds.
-        let waited = occasion.now.steady - since + .milliseconds(1)
+        let waited = occasion.now.persistent - since + .milliseconds(1)
         let limit: Duration
         switch outcome.result.errorCode {
         case "TIMEOUT": limit = record.queueTimeout

@@ -37,7 +37,7 @@ struct Audit {
             try follow(change, occasion)
         }
         for type in wereThere where !isRegistered(type) {
-            presence.left[type] = (occasion.now.steady, occasion.configuration.grace)
+            presence.left[type] = (occasion.now.persistent, occasion.configuration.grace)
         }
         try checkBreakers(occasion)
         for case .event(let event) in effects.changes where event.kind == .taskStarted {

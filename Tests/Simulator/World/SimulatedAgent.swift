@@ -5,7 +5,7 @@ import ConductorSpecification
 /// An agent's own memory, which outlives its connections and the daemon.
 struct SimulatedAgent {
     enum Temper: CaseIterable {
-        case steady
+        case reliable
         /// Its answers are mostly errors that are worth another attempt.
         case failing
         /// It finds most tasks unsuitable.

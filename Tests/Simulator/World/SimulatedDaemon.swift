@@ -43,11 +43,11 @@ struct SimulatedDaemon {
     mutating func ask(_ request: Request, _ caller: Caller) -> Effects {
         if !caller.peer.role.covers(request.method.requiredRole) {
             released.append(.reply(caller, .failure(Refusal(.permissionDenied, "not with this role"))))
-            return handle(.heard(caller.connection))
+            return handle(.leaseRenewed(caller.connection))
         }
         if isFull, request.changesState {
             released.append(.reply(caller, .failure(Refusal(.storageFull, "the disk is full"))))
-            return handle(.heard(caller.connection))
+            return handle(.leaseRenewed(caller.connection))
         }
         let input = Input.request(request, caller, known(for: request))
         guard isFull, !pending.mayShow(in: request) else { return handle(input) }
@@ -57,7 +57,7 @@ struct SimulatedDaemon {
         return effects
     }
 
-    private func known(for request: Request) -> Known {
+    private func known(for request: Request) -> StoredContext {
         let lookups = PointLookups(DurableRecords(store: store))
         switch engine.lookup(for: request) {
         case .nothing: return .nothing
@@ -126,7 +126,7 @@ extension SimulatedDaemon {
 
     /// The next start, from what is durable.
     mutating func start(after pause: Duration) {
-        now = Moment(monotonic: .seconds(10), wall: now.wall + pause, steady: now.steady + pause)
+        now = Moment(monotonic: .seconds(10), wall: now.wall + pause, persistent: now.persistent + pause)
         isStopping = false
         isFull = false
         disk = .well

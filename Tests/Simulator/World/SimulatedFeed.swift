@@ -6,7 +6,7 @@ import ConductorModel
 struct SimulatedFeed {
     static let pageSize = 8
 
-    private var subscriptions: [(connection: ConnectionID, subscription: Subscription)] = []
+    private var subscriptions: [(connection: ConnectionID, subscription: EventSubscription)] = []
     /// The last sequence that was released.
     private var released: Int64
 
@@ -15,7 +15,7 @@ struct SimulatedFeed {
     }
 
     mutating func add(_ filter: EventFilter, snapshot: Int64, _ connection: ConnectionID) {
-        let subscription = Subscription(id: "s", filter: filter, snapshot: snapshot)
+        let subscription = EventSubscription(id: "s", filter: filter, snapshot: snapshot)
         subscriptions.append((connection, subscription))
     }
 

@@ -61,7 +61,7 @@ extension SplitMix {
         switch temper {
         case .failing where !oneIn(5): return .failed("LLM_TIMEOUT", "as always")
         case .refusing where oneIn(2): return .rejected("not mine")
-        case .steady, .failing, .refusing, .silent, .mortal:
+        case .reliable, .failing, .refusing, .silent, .mortal:
             return switch below(10) {
             case 0: .failed("BROKEN", "no")
             case 1: .failed("TRANSIENT_ERROR", "again")

@@ -3,16 +3,16 @@ import ConductorModel
 import ConductorTransport
 
 /// What the daemon holds of one connection. Lives on the event loop.
-final class ClientSession: ServerSession {
+final class EngineSession: ServerSession {
     let id: ConnectionID
     /// Follows the configuration.
     fileprivate(set) var role: Role
     let channel: ServerChannel
     let subscriptions: ConnectionSubscriptions
     private let engine: EngineLoop
-    private let feed: EventFeed
+    private let feed: EventBroadcaster
 
-    init(id: ConnectionID, role: Role, channel: ServerChannel, engine: EngineLoop, feed: EventFeed) {
+    init(id: ConnectionID, role: Role, channel: ServerChannel, engine: EngineLoop, feed: EventBroadcaster) {
         self.id = id
         self.role = role
         self.channel = channel
@@ -30,7 +30,7 @@ final class ClientSession: ServerSession {
         case .request(let id, let request):
             engine.ask(request, as: Caller(connection: self.id, request: id, peer: peer))
         case .report(let report): engine.handle(.report(report, id))
-        case .unknown: engine.handle(.heard(id))
+        case .unknown: engine.handle(.leaseRenewed(id))
         }
     }
 
@@ -46,20 +46,20 @@ final class ClientSession: ServerSession {
 
 /// The connections that are open. Lives on the event loop.
 final class OpenConnections {
-    private var sessions: [ConnectionID: ClientSession] = [:]
+    private var sessions: [ConnectionID: EngineSession] = [:]
     private var lastID: UInt64 = 0
     private var whenEmpty: [() -> Void] = []
 
     var count: Int { sessions.count }
 
-    subscript(id: ConnectionID) -> ClientSession? { sessions[id] }
+    subscript(id: ConnectionID) -> EngineSession? { sessions[id] }
 
     func nextID() -> ConnectionID {
         lastID += 1
         return ConnectionID(lastID)
     }
 
-    func add(_ session: ClientSession) {
+    func add(_ session: EngineSession) {
         sessions[session.id] = session
     }
 
@@ -67,7 +67,7 @@ final class OpenConnections {
         for session in sessions.values { session.role = roles.role(of: session.channel.peer) }
     }
 
-    func remove(_ session: ClientSession) {
+    func remove(_ session: EngineSession) {
         sessions[session.id] = nil
         tellIfEmpty()
     }

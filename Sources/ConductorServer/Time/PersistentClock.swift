@@ -3,7 +3,7 @@ import Foundation
 
 /// A clock that begins as the wall clock stands, and that nobody sets. What a daemon stores by it, the next one reads by
 /// it: an hour that was left is an hour still, though the wall clock was set or the machine slept meanwhile.
-struct SteadyClock {
+struct PersistentClock {
     static let file = "conductor.clock"
     /// What a machine that was off counts for at most: only the wall clock says how long that was, and it may be wrong.
     static let longestAbsence = Duration.seconds(86_400)
@@ -41,12 +41,12 @@ struct SteadyClock {
     }
 }
 
-extension SteadyClock {
+extension PersistentClock {
     /// Goes on from what stands in the state folder, if anything does, and notes there where it is now.
     init(folder: String, at clocks: MachineClocks = .now) {
         let file = URL(filePath: folder + "/" + Self.file)
         let reading = (try? String(contentsOf: file, encoding: .utf8)).flatMap { Reading(text: $0) }
-        self = reading.map { SteadyClock(following: $0, at: clocks) } ?? SteadyClock(clocks)
+        self = reading.map { PersistentClock(following: $0, at: clocks) } ?? PersistentClock(clocks)
         note(in: folder, at: clocks)
     }
 
@@ -57,7 +57,7 @@ extension SteadyClock {
     }
 }
 
-extension SteadyClock.Reading {
+extension PersistentClock.Reading {
     /// In microseconds: what it showed, the time that the machine was awake, the wall clock.
     var text: String { "\(time.microseconds) \(clocks.awake.microseconds) \(clocks.wall.microseconds)\n" }
 

@@ -4,7 +4,7 @@ import ConductorModel
 ///
 /// A subscriber that is behind, or does not keep up, is not queued for: it reads the store page by page, as fast as
 /// it takes them, until it has reached what is released.
-package struct Subscription: Sendable {
+package struct EventSubscription: Sendable {
     package enum State: Hashable, Sendable {
         /// It is sent what is released, as it is released.
         case live

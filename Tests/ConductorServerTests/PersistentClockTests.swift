@@ -4,8 +4,8 @@ import Testing
 
 @testable import ConductorServer
 
-@Suite("The steady clock")
-struct SteadyClockTests {
+@Suite("The persistent clock")
+struct PersistentClockTests {
     private let start = MachineClocks(awake: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
 
     /// The machine's clocks a minute after `start`, the wall clock having been set meanwhile.
@@ -17,7 +17,7 @@ struct SteadyClockTests {
 
     @Test("goes on as if the wall clock had not been set", arguments: [0, 86_400, -86_400, -30])
     func running(seconds: Int) {
-        let clock = SteadyClock(start)
+        let clock = PersistentClock(start)
         #expect(clock.time(at: aMinuteLater(wallSetBy: seconds)) == start.wall + .seconds(60))
     }
 
@@ -25,38 +25,38 @@ struct SteadyClockTests {
         "goes on over a restart of the daemon, whatever the wall clock was set to meanwhile",
         arguments: [0, 86_400, -86_400])
     func daemonRestart(seconds: Int) {
-        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let reading = PersistentClock.Reading(time: start.wall, clocks: start)
         let later = aMinuteLater(wallSetBy: seconds)
-        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(60))
+        #expect(PersistentClock(following: reading, at: later).time(at: later) == start.wall + .seconds(60))
     }
 
     @Test("goes by the wall clock over a restart of the machine")
     func machineRestart() {
-        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let reading = PersistentClock.Reading(time: start.wall, clocks: start)
         let later = aMinuteLater(restarted: true)
-        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(60))
+        #expect(PersistentClock(following: reading, at: later).time(at: later) == start.wall + .seconds(60))
     }
 
     @Test("counts a day at most for a machine that was off: its wall clock may be wrong")
     func longAbsence() {
-        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let reading = PersistentClock.Reading(time: start.wall, clocks: start)
         let later = aMinuteLater(wallSetBy: 60 * 86_400, restarted: true)
-        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(86_400))
+        #expect(PersistentClock(following: reading, at: later).time(at: later) == start.wall + .seconds(86_400))
     }
 
     @Test("stands still while the machine sleeps, over a restart of the daemon too")
     func sleep() {
-        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let reading = PersistentClock.Reading(time: start.wall, clocks: start)
         let later = MachineClocks(awake: start.awake + .seconds(5), wall: start.wall + .seconds(8 * 3600))
-        #expect(SteadyClock(start).time(at: later) == start.wall + .seconds(5))
-        #expect(SteadyClock(following: reading, at: later).time(at: later) == start.wall + .seconds(5))
+        #expect(PersistentClock(start).time(at: later) == start.wall + .seconds(5))
+        #expect(PersistentClock(following: reading, at: later).time(at: later) == start.wall + .seconds(5))
     }
 
     @Test("never goes back", arguments: [false, true])
     func backwards(restarted: Bool) {
-        let reading = SteadyClock.Reading(time: start.wall, clocks: start)
+        let reading = PersistentClock.Reading(time: start.wall, clocks: start)
         let later = aMinuteLater(wallSetBy: -86_400, restarted: restarted)
-        #expect(SteadyClock(following: reading, at: later).time(at: later) >= start.wall)
+        #expect(PersistentClock(following: reading, at: later).time(at: later) >= start.wall)
     }
 
     @Test("finds in the state folder where an earlier one stood, and takes a damaged note for none")
@@ -65,10 +65,10 @@ struct SteadyClockTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.path(percentEncoded: false)
-        #expect(SteadyClock(folder: path, at: start).time(at: start) == start.wall)
+        #expect(PersistentClock(folder: path, at: start).time(at: start) == start.wall)
         let later = aMinuteLater(wallSetBy: 86_400)
-        #expect(SteadyClock(folder: path, at: later).time(at: later) == start.wall + .seconds(60))
-        try Data("nonsense".utf8).write(to: folder.appending(path: SteadyClock.file))
-        #expect(SteadyClock(folder: path, at: later).time(at: later) == later.wall)
+        #expect(PersistentClock(folder: path, at: later).time(at: later) == start.wall + .seconds(60))
+        try Data("nonsense".utf8).write(to: folder.appending(path: PersistentClock.file))
+        #expect(PersistentClock(folder: path, at: later).time(at: later) == later.wall)
     }
 }

@@ -1,11 +1,11 @@
 import ConductorModel
 
 /// What one input is handled with: the time, the dice, and the effects gathered so far.
-struct Turn {
+struct EngineTransaction {
     let now: Moment
     var random: any RandomNumberGenerator
     var effects = Effects()
-    /// The last states of workflows that ended in this turn and have left the memory.
+    /// The last states of workflows that ended in this transaction and have left the memory.
     var ended: [WorkflowID: WorkflowState] = [:]
 
     mutating func change(_ change: Change) {

@@ -5,7 +5,7 @@ import ConductorModel
 /// A commit's changes by what they are about, without those that a later one of the same commit overwrites.
 ///
 /// A commit is atomic, so only the order among changes of one kind is left to keep.
-struct Batch {
+struct CoalescedChanges {
     struct Row<Record> {
         var record: Record
         let isNew: Bool
@@ -55,7 +55,7 @@ struct Batch {
     }
 }
 
-extension Batch {
+extension CoalescedChanges {
     /// Pages of 4 KiB that inputs and outputs take in the log, beyond those that every row takes. A row that changes is
     /// written whole.
     var largePages: Int {

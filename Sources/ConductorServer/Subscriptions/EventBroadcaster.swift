@@ -3,7 +3,7 @@ import ConductorModel
 import ConductorStore
 
 /// Gives events to the subscribers of all connections. Lives on the event loop.
-final class EventFeed {
+final class EventBroadcaster {
     static let pageSize = 256
 
     private let reader: StoreReader

@@ -3,7 +3,7 @@ import ConductorModel
 import ConductorStore
 
 /// The history that is being removed at this moment: looked up, it is not there, so that nothing new can come of it.
-struct Leaving {
+struct PendingDeletions {
     private(set) var tasks: Set<TaskKey> = []
     private(set) var workflows: Set<WorkflowID> = []
     private(set) var deadLetters: Set<DeadLetterID> = []

@@ -2,7 +2,7 @@ import ConductorJSON
 import ConductorModel
 
 /// What the daemon asks of the agent at this end of a connection.
-public enum Order: Sendable {
+public enum AgentCommand: Sendable {
     case execute(TaskAssignment)
     case cancel(Cancellation)
     /// The daemon stops: connect again, register with what runs, deliver what was not acknowledged.
@@ -33,7 +33,7 @@ public enum Order: Sendable {
     }
 }
 
-extension Order.Cancellation: JSONReadable {
+extension AgentCommand.Cancellation: JSONReadable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
         taskID = try fields.required("task_id")
