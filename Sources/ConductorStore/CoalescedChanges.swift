@@ -5,13 +5,16 @@ import ConductorModel
 /// A commit's changes by what they are about, without those that a later one of the same commit overwrites.
 ///
 /// A commit is atomic, so only the order among changes of one kind is left to keep.
-struct CoalescedChanges {
-    struct Row<Record> {
+struct CoalescedChanges: Sendable {
+    struct Row<Record: Sendable>: Sendable {
         var record: Record
         let isNew: Bool
+        /// The newest events when it was added and when it last changed; nil for those that were there before.
+        var added: Int64?
+        var changed: Int64?
     }
 
-    enum Entry<Key, Value> {
+    enum Entry<Key: Sendable, Value: Sendable>: Sendable {
         case saved(Value)
         case removed(Key)
     }
@@ -21,9 +24,12 @@ struct CoalescedChanges {
     private(set) var agents = LatestByKey<AgentID, Entry<AgentID, AgentState>>()
     private(set) var policies = LatestByKey<Policy.Kind, Entry<Policy.Kind, Policy>>()
     private(set) var breakers = LatestByKey<AgentID, Breaker>()
-    private(set) var deadLetters = LatestByKey<DeadLetterID, DeadLetter>()
+    private(set) var deadLetters = LatestByKey<DeadLetterID, Row<DeadLetter>>()
     private(set) var events: [EventRecord] = []
     private(set) var counts: StatusReport.Counts?
+
+    /// Of no changes.
+    init() {}
 
     init(_ changes: [Change]) throws(StoreFault) {
         for change in changes {
@@ -45,7 +51,7 @@ struct CoalescedChanges {
             case .policySaved(let policy): policies.put(.saved(policy), for: policy.kind)
             case .policyRemoved(let kind): policies.put(.removed(kind), for: kind)
             case .breakerSaved(let breaker): breakers.put(breaker, for: breaker.agentID)
-            case .deadLetterSaved(let letter): deadLetters.put(letter, for: letter.id)
+            case .deadLetterSaved(let letter): deadLetters.put(Row(record: letter, isNew: false), for: letter.id)
             case .event(let event):
                 if let last = events.last { try event.mustFollow(last.sequence) }
                 events.append(event)
@@ -56,6 +62,26 @@ struct CoalescedChanges {
 }
 
 extension CoalescedChanges {
+    /// Adds a later commit's changes, whose events follow.
+    mutating func add(_ later: CoalescedChanges) {
+        events += later.events
+        let newest = events.last?.sequence
+        tasks.put(rows: later.tasks, at: newest)
+        workflows.put(rows: later.workflows, at: newest)
+        deadLetters.put(rows: later.deadLetters, at: newest)
+        agents.put(all: later.agents)
+        policies.put(all: later.policies)
+        breakers.put(all: later.breakers)
+        counts = later.counts ?? counts
+    }
+
+    var isEmpty: Bool { rows == 0 }
+
+    var rows: Int {
+        tasks.count + workflows.count + agents.count + policies.count + breakers.count + deadLetters.count
+            + events.count + (counts == nil ? 0 : 1)
+    }
+
     /// Pages of 4 KiB that inputs and outputs take in the log, beyond those that every row takes. A row that changes is
     /// written whole.
     var largePages: Int {
@@ -71,9 +97,12 @@ extension CoalescedChanges {
 }
 
 /// The last value of each key, in the order in which the keys first came.
-struct LatestByKey<Key: Hashable, Value> {
+struct LatestByKey<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private(set) var values: [Value] = []
+    private var keys: [Key] = []
     private var positions: [Key: Int] = [:]
+
+    var count: Int { values.count }
 
     subscript(key: Key) -> Value? { positions[key].map { values[$0] } }
 
@@ -82,8 +111,24 @@ struct LatestByKey<Key: Hashable, Value> {
             values[position] = value
         } else {
             positions[key] = values.count
+            keys.append(key)
             values.append(value)
         }
+    }
+
+    /// Rows of a commit whose newest event is `event`.
+    mutating func put<Record>(rows later: LatestByKey, at event: Int64?) where Value == CoalescedChanges.Row<Record> {
+        for (key, row) in zip(later.keys, later.values) {
+            let earlier = self[key]
+            put(
+                Value(
+                    record: row.record, isNew: earlier?.isNew ?? row.isNew, added: earlier?.added ?? event,
+                    changed: event), for: key)
+        }
+    }
+
+    mutating func put(all later: LatestByKey) {
+        for (key, value) in zip(later.keys, later.values) { put(value, for: key) }
     }
 }
 

@@ -31,7 +31,7 @@ public final class InMemoryStore: Store {
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
         let batch = try CoalescedChanges(changes)
-        try locked { (contents) throws(StoreFault) in
+        try contents.withLockThrowing { (contents) throws(StoreFault) in
             try contents.check(batch)
             contents.apply(batch)
         }
@@ -97,17 +97,6 @@ public final class InMemoryStore: Store {
         }
     }
 
-    /// `withLock` with a typed error.
-    private func locked(_ body: (inout Contents) throws(StoreFault) -> Void) throws(StoreFault) {
-        let outcome = contents.withLock { contents -> Result<Void, StoreFault> in
-            do throws(StoreFault) {
-                return .success(try body(&contents))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try outcome.get()
-    }
 }
 
 /// A record's place in a list is its index + 1, as a row's is in a table.
@@ -173,7 +162,7 @@ private struct Contents {
             }
         }
         for breaker in batch.breakers.values { breakers[breaker.agentID] = breaker.isPristine ? nil : breaker }
-        for letter in batch.deadLetters.values { put(letter) }
+        for row in batch.deadLetters.values { put(row.record) }
         events += batch.events
         counts = batch.counts ?? counts
     }

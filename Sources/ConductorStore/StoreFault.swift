@@ -40,6 +40,16 @@ public struct StoreFault: Error, Hashable, Sendable {
     }
 }
 
+extension StoreFault {
+    /// The same may succeed later.
+    var passes: Bool {
+        switch kind {
+        case .full, .busy: true
+        case .io, .corrupt, .newerVersion, .locked, .conflict: false
+        }
+    }
+}
+
 extension StoreFault: CustomStringConvertible {
     public var description: String {
         switch code {

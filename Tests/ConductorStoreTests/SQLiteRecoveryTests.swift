@@ -13,21 +13,27 @@ struct SQLiteRecoveryTests {
     func prefix() throws {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
-            var ends: [Int64] = []
+            try store.close()
+            let database = try Data(contentsOf: URL(filePath: store.path))
+            let writer = try SQLiteStore(folder: folder)
             for index in 1...8 {
-                try store.commit([
+                try writer.commit([
                     .taskAdded(.queued("t\(index)")), .event(Int64(index)), .agentSaved(.idle("a\(index)")),
                 ])
-                ends.append(fileSize(store.path + "-wal"))
             }
-            let log = try Data(contentsOf: URL(filePath: store.path + "-wal"))
-            for (index, end) in ends.enumerated() {
-                for cut in [end - 1, end - 3000, end] {
+            let applied = try DatabaseQueue(path: store.path).read { try AppliedCommit($0) }
+            let paths = CommitLog.paths(in: folder)
+            let contents = try LogContents(paths, of: UInt64(bitPattern: applied.log), after: .origin)
+            let log = try Data(contentsOf: URL(filePath: paths[0]))
+            try #require(contents.commits.count == 8)
+            for (index, entry) in contents.commits.enumerated() {
+                let end = entry.offset + LogRecordHeader.length + entry.header.payloadLength
+                for cut in [entry.offset + 10, end - 1, end] {
                     let whole = cut == end ? index + 1 : index
                     let copy = folder + "/copy-\(index)-\(cut)"
                     try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
-                    try FileManager.default.copyItem(atPath: store.path, toPath: copy + "/conductor.db")
-                    try log.prefix(Int(cut)).write(to: URL(filePath: copy + "/conductor.db-wal"))
+                    try database.write(to: URL(filePath: copy + "/conductor.db"))
+                    try log.prefix(cut).write(to: URL(filePath: copy + "/conductor.log.0"))
                     let restored = try SQLiteStore(folder: copy)
                     let state = try restored.load()
                     #expect(state.taskNames == (0..<whole).map { "t\($0 + 1)" })
@@ -35,7 +41,7 @@ struct SQLiteRecoveryTests {
                     try restored.close()
                 }
             }
-            try store.close()
+            try writer.close()
         }
     }
 

@@ -8,11 +8,10 @@ import Testing
 
 @Suite("The SQLite store")
 struct SQLiteStoreTests {
-    @Test("flushes every commit to its log, and leaves checkpoints to their own thread")
+    @Test("writes its tables ahead in SQLite's log, and leaves checkpoints to their own thread")
     func settings() throws {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
-            #expect(try store.pragma("synchronous") == "2")
             #expect(try store.pragma("journal_mode") == "wal")
             #expect(try store.pragma("wal_autocheckpoint") == "0")
             try store.close()
@@ -29,6 +28,7 @@ struct SQLiteStoreTests {
             }
             #expect(try mode(folder) == 0o700 && mode(folder + "/deep") == 0o700)
             #expect(try mode(store.path) == 0o600 && mode(store.path + "-wal") == 0o600)
+            #expect(try mode(folder + "/deep/conductor.log.0") == 0o600)
             #expect(store.size() > 0)
             try store.close()
         }
@@ -50,7 +50,7 @@ struct SQLiteStoreTests {
         }
     }
 
-    @Test("has nothing left in its log once closed")
+    @Test("has all in its tables once closed")
     func closing() throws {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
@@ -58,6 +58,8 @@ struct SQLiteStoreTests {
             try store.close()
             #expect(fileSize(store.path + "-wal") == 0)
             #expect(throws: StoreFault.self) { try store.commit([.event(2)]) }
+            let database = try DatabaseQueue(path: store.path)
+            #expect(try database.read { try AppliedCommit($0).link.number } == 1)
         }
     }
 
@@ -91,35 +93,41 @@ struct SQLiteStoreTests {
         }
     }
 
-    @Test("holds nothing of a commit for which there is no room, and takes it once there is")
+    @Test("takes no commits while its tables have no room, shows what it took, and goes on once there is")
     func full() throws {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
             let pages = try #require(try store.pragma("page_count").flatMap { Int($0) })
             _ = try store.pragma("max_page_count = \(pages + 5)")
             let input = #"{"text":"\#(String(repeating: "x", count: 100_000))"}"#
-            let changes: [Change] = [.agentSaved(try .idle("a")), .taskAdded(try .queued("t", input: input))]
-            #expect(try fault { try store.commit(changes) }.kind == .full)
-            #expect(try store.load().agents.isEmpty)
+            try store.commit([.agentSaved(try .idle("a")), .taskAdded(try .queued("t", input: input))])
+            #expect(try fault { _ = try store.load() }.kind == .full)
+            #expect(try fault { try store.commit([.taskAdded(.queued("u"))]) }.kind == .full)
+            #expect(try store.task(.of("t")) != nil && store.task(.of("u")) == nil)
+            #expect(try store.tasks(TaskQuery()).records.isEmpty)
             _ = try store.pragma("max_page_count = 1000000")
-            try store.commit(changes)
-            #expect(try store.load().taskNames == ["t"])
+            try store.commit([.taskAdded(.queued("u"))])
+            #expect(try store.load().taskNames == ["t", "u"])
             try store.close()
         }
     }
 
-    @Test("takes no further commit after one whose outcome is unknown")
+    @Test("takes no further commit once its tables could not be written, and loses none")
     func broken() throws {
         try withFolder { folder in
             let store = try SQLiteStore(folder: folder)
             try store.commit([.event(1)])
             _ = try store.pragma("query_only = 1")
-            #expect(try fault { try store.commit([.event(2)]) }.kind == .io)
+            #expect(try fault { _ = try store.load() }.kind == .io)
             _ = try store.pragma("query_only = 0")
+            #expect(try fault { try store.mustBeInPlace() }.kind == .io)
+            #expect(try fault { try store.commit([.event(2)]) }.kind == .io)
             let fault = try fault { try store.commit([.event(2)]) }
             #expect(fault.kind == .io && fault.message.contains("unknown outcome"))
-            #expect(try store.load().lastSequence == 1)
             try store.close()
+            let next = try SQLiteStore(folder: folder)
+            #expect(try next.load().lastSequence == 1)
+            try next.close()
         }
     }
 

@@ -24,6 +24,7 @@ struct VerificationTests {
     func whole() throws {
         try withStore { store, folder in
             try store.commit([.counted(.oneOfEachAndALetter)])
+            try store.applyCommits()
             let verification = try SQLiteStore.verify(folder: folder)
             #expect(verification.problems == [])
             #expect(

@@ -62,7 +62,7 @@ public struct CallRun: Sendable {
         let shim = try await StorageShim()
         var report = Report()
         // Once on a folder where there is nothing yet, once where a log is to be recovered.
-        for before in [StoredContext(), try await StoredContext.afterCrash()] {
+        for before in [PriorState(), try await PriorState.afterCrash()] {
             let (calls, violations) = try await Trial(before, fault, shim).count()
             report.calls += calls
             report.violations += violations

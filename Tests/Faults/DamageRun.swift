@@ -70,7 +70,7 @@ public struct DamageRun: Sendable {
     private let state: StateCopy
     private let whole: Contents
 
-    /// Makes a database that holds work of every kind, the older half in its tables, the newer in its log only.
+    /// Makes a state that holds work of every kind, the older half in its tables, the newer in the log of commits.
     public init(seed: UInt64) async throws {
         let older = try await DaemonProcess(arguments: ["--log-level", "error"])
         try await Self.work(on: older, "older", seed: seed)
@@ -100,27 +100,30 @@ public struct DamageRun: Sendable {
         }
     }
 
-    /// Every length to which the last `bytes` of the log can be cut, or every how-manieth.
+    /// Every length to which the last `bytes` of the log's commits can be cut, or every how-manieth.
     public func truncations(bytes: Int, every step: Int = 1) -> [Damage] {
-        state.files.filter { $0.key.hasSuffix("-wal") }.flatMap { file, content in
-            stride(from: content.count - min(bytes, content.count), to: content.count, by: step).map {
+        state.files.filter { $0.key.isLog }.flatMap { file, content -> [Damage] in
+            let length = content.usedLength
+            return stride(from: length - min(bytes, length), to: length, by: step).map {
                 .truncated(file: file, length: $0)
             }
         }
     }
 
-    /// Flips of single bits in the database and its log, each byte as likely as every other.
+    /// Flips of single bits in the database, its log and that of the commits, each byte as likely as every other that is
+    /// in use.
     public func flips(count: Int, seed: UInt64) -> [Damage] {
         var random = SplitMix(seed: seed)
-        let files = state.files.filter { $0.key.contains(".db") && !$0.value.isEmpty }.sorted { $0.key < $1.key }
-        let total = files.reduce(0) { $0 + $1.value.count }
+        let files = state.files.filter { $0.key.contains(".db") || $0.key.isLog }
+            .map { ($0.key, $0.key.isLog ? $0.value.usedLength : $0.value.count) }.sorted { $0.0 < $1.0 }
+        let total = files.reduce(0) { $0 + $1.1 }
         return (0..<count).compactMap { _ in
             var offset = Int.random(in: 0..<max(total, 1), using: &random)
-            for (file, content) in files {
-                if offset < content.count {
+            for (file, length) in files {
+                if offset < length {
                     return .flipped(file: file, offset: offset, bit: Int.random(in: 0..<8, using: &random))
                 }
-                offset -= content.count
+                offset -= length
             }
             return nil
         }
@@ -138,7 +141,10 @@ public struct DamageRun: Sendable {
     private func verdict(on damage: Damage) async throws -> Verdict {
         var state = state
         switch damage {
-        case .truncated(let file, let length): state.files[file] = state.files[file].map { Array($0.prefix(length)) }
+        case .truncated(let file, let length):
+            state.files[file] = state.files[file].map { Array($0.prefix(length)) }
+            // Nothing else has what the log has lost: the tables may lag behind it.
+            state.files["conductor.db-wal"] = nil
         case .flipped(let file, let offset, let bit): state.files[file]?[offset] ^= 1 << UInt8(bit)
         }
         let daemon: DaemonProcess
@@ -160,4 +166,13 @@ public struct DamageRun: Sendable {
             return exit.wasSignalled ? .trapped("\(exit): \(errors)") : .refused
         }
     }
+}
+
+extension String {
+    fileprivate var isLog: Bool { hasPrefix("conductor.log.") }
+}
+
+extension [UInt8] {
+    /// Without the zeros at its end.
+    fileprivate var usedLength: Int { (lastIndex { $0 != 0 } ?? -1) + 1 }
 }

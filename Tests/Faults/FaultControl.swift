@@ -62,7 +62,7 @@ public final class FaultControl: Sendable {
         while failed <= count, get(.first) > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
 
-    /// Whether the call that failed last was a write or a flush of the database's log: what a commit consists of.
+    /// Whether the call that failed last was a write or a flush of the log of commits: what a commit consists of.
     public var hasFailedCommit: Bool {
         failed > 0 && get(.failedOnLog) == 1
             && !Calls(rawValue: get(.failedKind)).isDisjoint(with: [.write, .flush])

@@ -5,17 +5,17 @@ import Foundation
 import Synchronization
 
 /// A state and what was acknowledged of it.
-struct StoredContext: Sendable {
+struct PriorState: Sendable {
     var state = StateCopy()
     var facts: [Ledger.Entry] = []
 
     /// After some work and a kill -9, so that the log holds all of it.
-    static func afterCrash() async throws -> StoredContext {
+    static func afterCrash() async throws -> PriorState {
         let daemon = try await DaemonProcess(arguments: ["--log-level", "error"])
         let ledger = Ledger()
         try await ScriptedSession(name: "before", ledger: ledger).run(on: daemon)
         await daemon.crash()
-        return StoredContext(state: try StateCopy(of: daemon.stateFolder), facts: await ledger.entries)
+        return PriorState(state: try StateCopy(of: daemon.stateFolder), facts: await ledger.entries)
     }
 }
 
@@ -30,11 +30,11 @@ struct Trial {
         var violations: [String] = []
     }
 
-    private let before: StoredContext
+    private let before: PriorState
     private let fault: CallRun.Fault
     private let shim: StorageShim
 
-    init(_ before: StoredContext, _ fault: CallRun.Fault, _ shim: StorageShim) {
+    init(_ before: PriorState, _ fault: CallRun.Fault, _ shim: StorageShim) {
         self.before = before
         self.fault = fault
         self.shim = shim

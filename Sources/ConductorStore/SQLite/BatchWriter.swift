@@ -14,8 +14,8 @@ struct BatchWriter {
 
     /// - Returns: the end of the chain of events, if that has come further.
     func write(_ batch: CoalescedChanges) throws -> EventChain.Link? {
-        for row in batch.tasks.values { row.isNew ? try insert(row.record) : try update(row.record) }
-        for row in batch.workflows.values { row.isNew ? try insert(row.record) : try update(row.record) }
+        for row in batch.tasks.values { row.isNew ? try insert(row) : try update(row) }
+        for row in batch.workflows.values { row.isNew ? try insert(row) : try update(row) }
         for entry in batch.agents.values {
             switch entry {
             case .saved(let state): try run("REPLACE INTO agents VALUES (?, ?, ?)", sealing: state.row)
@@ -29,47 +29,47 @@ struct BatchWriter {
             }
         }
         for breaker in batch.breakers.values { try save(breaker) }
-        for letter in batch.deadLetters.values { try save(letter) }
+        for row in batch.deadLetters.values { try save(row) }
         if let counts = batch.counts { try run("REPLACE INTO counters VALUES (?, ?, ?)", sealing: counts.row) }
         return try insert(batch.events)
     }
 
-    private func insert(_ task: TaskRecord) throws {
-        try adding("task \(task.key)") {
+    private func insert(_ task: CoalescedChanges.Row<TaskRecord>) throws {
+        try adding("task \(task.record.key)") {
             try run(
                 """
                 INSERT INTO tasks (
                     task_id, workflow_id, status, agent_type, agent_id, definition, progress, checksum, added, changed
-                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
-                """, sealing: task.row, newest)
+                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                """, sealing: task.record.row, task.added ?? newest, task.changed ?? newest)
         }
     }
 
-    private func update(_ task: TaskRecord) throws {
+    private func update(_ task: CoalescedChanges.Row<TaskRecord>) throws {
         try run(
             """
             UPDATE tasks SET status = ?3, agent_id = ?5, progress = ?7, checksum = ?8, changed = ?9
             WHERE workflow_id = ?2 AND task_id = ?1
-            """, sealing: task.row, newest)
-        guard db.changesCount == 1 else { throw StoreFault.unknown("task \(task.key)") }
+            """, sealing: task.record.row, task.changed ?? newest)
+        guard db.changesCount == 1 else { throw StoreFault.unknown("task \(task.record.key)") }
     }
 
-    private func insert(_ workflow: WorkflowRecord) throws {
-        try adding("workflow \(workflow.workflowID)") {
+    private func insert(_ workflow: CoalescedChanges.Row<WorkflowRecord>) throws {
+        try adding("workflow \(workflow.record.workflowID)") {
             try run(
                 """
                 INSERT INTO workflows (
                     workflow_id, status, definition, inputs, progress, checksum, added, changed
-                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-                """, sealing: workflow.row, newest)
+                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                """, sealing: workflow.record.row, workflow.added ?? newest, workflow.changed ?? newest)
         }
     }
 
-    private func update(_ workflow: WorkflowRecord) throws {
+    private func update(_ workflow: CoalescedChanges.Row<WorkflowRecord>) throws {
         try run(
             "UPDATE workflows SET status = ?2, progress = ?5, checksum = ?6, changed = ?7 WHERE workflow_id = ?1",
-            sealing: workflow.row, newest)
-        guard db.changesCount == 1 else { throw StoreFault.unknown("workflow \(workflow.workflowID)") }
+            sealing: workflow.record.row, workflow.changed ?? newest)
+        guard db.changesCount == 1 else { throw StoreFault.unknown("workflow \(workflow.record.workflowID)") }
     }
 
     /// One that has nothing to tell has no row.
@@ -80,15 +80,15 @@ struct BatchWriter {
         try run("REPLACE INTO breakers VALUES (?, ?, ?)", sealing: breaker.row)
     }
 
-    private func save(_ letter: DeadLetter) throws {
+    private func save(_ letter: CoalescedChanges.Row<DeadLetter>) throws {
         try run(
             """
             INSERT INTO dead_letters (dead_letter_id, state, request_key, letter, checksum, added, changed)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (dead_letter_id) DO UPDATE
             SET state = excluded.state, request_key = excluded.request_key, letter = excluded.letter,
                 checksum = excluded.checksum, changed = excluded.changed
-            """, sealing: letter.row, newest)
+            """, sealing: letter.record.row, letter.added ?? newest, letter.changed ?? newest)
     }
 
     private func insert(_ events: [EventRecord]) throws -> EventChain.Link? {
@@ -104,10 +104,10 @@ struct BatchWriter {
         return last
     }
 
-    /// Runs a statement whose arguments are a row's columns, their checksum, and the newest event where it asks for it.
-    private func run(_ sql: String, sealing row: [DatabaseValue], _ newest: Int64? = nil) throws {
-        let last = [Checksum.of(row), newest].compactMap { $0?.databaseValue }
-        try db.run(sql, StatementArguments(row + last))
+    /// Runs a statement whose arguments are a row's columns, their checksum, and events where it asks for them.
+    private func run(_ sql: String, sealing row: [DatabaseValue], _ events: Int64...) throws {
+        let last = [Checksum.of(row)] + events
+        try db.run(sql, StatementArguments(row + last.map(\.databaseValue)))
     }
 
     /// Tells what was added twice by its name rather than by its columns.

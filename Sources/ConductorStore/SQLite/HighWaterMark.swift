@@ -10,17 +10,19 @@ import Musl
 /// How far the database is known to have come, in a file of its own: SQLite takes a log whose end is gone, or whose
 /// middle is damaged, for a shorter one.
 ///
-/// Two records, each written by one thread: the newest commit, which outlives the process, though not a power cut; and
-/// the newest checkpoint, which outlives both.
+/// Each record is written by one thread. `logged` is the newest commit and its checksum, which outlives the process,
+/// though not a power cut; `checkpointed` the newest event and its checksum when the tables were checkpointed, which
+/// outlives both; `committed` was the newest event of databases that had no log of commits yet.
 final class HighWaterMark: Sendable {
     enum Record: String {
-        case committed, checkpointed
+        case committed, checkpointed, logged
 
         /// Where it stands in the file. Each is in a sector of its own, and written at once.
         fileprivate var offset: off_t {
             switch self {
             case .committed: 0
             case .checkpointed: 4096
+            case .logged: 8192
             }
         }
     }

@@ -26,7 +26,7 @@ struct IncomingDatabase {
     func keepFormer(in old: String) throws(StoreFault) -> String? {
         guard access(database, F_OK) == 0 else { return nil }
         try makeFolder(old)
-        for part in [database, database + "-wal", mark] where access(part, F_OK) == 0 {
+        for part in [database, database + "-wal", mark] + CommitLog.paths(in: folder) where access(part, F_OK) == 0 {
             let target = old + "/" + (part as NSString).lastPathComponent
             guard link(part, target) == 0 else { throw .system(errno, at: part, "cannot be kept as \(target)") }
         }
@@ -38,10 +38,10 @@ struct IncomingDatabase {
         try move(unfinished, to: file)
     }
 
-    /// Puts it in its place, if there is one; its predecessor's log and mark would not fit it.
+    /// Puts it in its place, if there is one; its predecessor's logs and mark would not fit it.
     func install() throws(StoreFault) {
         guard access(file, F_OK) == 0 else { return }
-        for part in [database + "-shm", database + "-wal", mark] {
+        for part in [database + "-shm", database + "-wal", mark] + CommitLog.paths(in: folder) {
             guard unlink(part) == 0 || errno == ENOENT else { throw .system(errno, at: part, "cannot be removed") }
         }
         try move(file, to: database)

@@ -5,6 +5,8 @@ struct MarkCheck {
     let mark: HighWaterMark
     /// Of the database.
     let path: String
+    /// Its commits are in a log of their own: what SQLite's log has lost is there.
+    let hasLog: Bool
 
     /// Refuses a database that has lost what it held.
     ///
@@ -15,7 +17,7 @@ struct MarkCheck {
             guard end.sequence >= checkpointed.sequence else { throw lost(end, checkpointed) }
             try compare(checkpointed, db)
         }
-        guard let committed = try mark.read(.committed) else { return nil }
+        guard !hasLog, let committed = try mark.read(.committed) else { return nil }
         guard end.sequence < committed.sequence else {
             try compare(committed, db)
             return nil

@@ -70,17 +70,21 @@ extension DeadLetter {
         let reader = try RowReader(sealed: row, of: "dead_letters", keys: [1], from: 1)
         self = try reader.value(4)
         guard id == (try reader.id(1)) else { throw reader.corrupt("it is another letter") }
-        switch try reader.word(2, as: State.Name.self) {
-        case .kept: state = .kept
-        case .redriven: state = .redriven(requestKey: try reader.optionalText(3))
-        case .discarded: state = .discarded
-        }
+        state = State(try reader.word(2), requestKey: try reader.optionalText(3))
     }
 }
 
 extension DeadLetter.State {
     enum Name: String, Vocabulary {
         case kept, redriven, discarded
+    }
+
+    init(_ name: Name, requestKey: String?) {
+        switch name {
+        case .kept: self = .kept
+        case .redriven: self = .redriven(requestKey: requestKey)
+        case .discarded: self = .discarded
+        }
     }
 
     /// How it stands in its row.

@@ -40,11 +40,13 @@ extension EventRecord {
 }
 
 extension AgentState {
+    var row: [DatabaseValue] { [.text(agentID.description), .blob(stored)] }
+
     /// Without the lists of its tasks, which stand in the tasks' own rows.
-    var row: [DatabaseValue] {
+    var stored: JSONText {
         var writer = JSONWriter(reserving: 1024)
         write(to: &writer, listingTasks: false)
-        return [.text(agentID.description), .blob(writer.text)]
+        return writer.text
     }
 }
 

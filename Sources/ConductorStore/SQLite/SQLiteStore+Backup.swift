@@ -16,6 +16,7 @@ extension SQLiteStore {
         try makeFolder(folder)
         unlink(unfinished)
         defer { unlink(unfinished) }
+        try projection.catchUp()
         guard access(file, F_OK) != 0 else { throw .system(EEXIST, at: file, "cannot be made") }
         try faulting("backup to \(unfinished)") {
             let reader = try DatabaseQueue(path: path, configuration: .conductor(.reading, "backup"))

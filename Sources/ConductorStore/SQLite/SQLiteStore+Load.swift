@@ -5,7 +5,8 @@ import GRDB
 /// What a start needs, read as one snapshot.
 extension SQLiteStore {
     public func load() throws(StoreFault) -> DurableState {
-        try faulting("loading \(path)") {
+        try projection.catchUp()
+        return try faulting("loading \(path)") {
             try pages.read { db in
                 for table in ["agents", "policies", "breakers"] { try db.mustBeWhole(table) }
                 var state = DurableState()

@@ -5,12 +5,19 @@ import GRDB
 /// What the event loop asks for by name.
 extension SQLiteStore {
     public func task(_ key: TaskKey) throws(StoreFault) -> TaskRecord? {
-        try faulting("task \(key)") {
+        if let task = projection.first({ $0.task(key) }) { return task }
+        return try faulting("task \(key)") {
             try lookups.unsafeRead { try $0.task(key) }
         }
     }
 
     public func task(_ id: TaskID, attempt token: AttemptToken) throws(StoreFault) -> TaskRecord? {
+        if let task = projection.first({ $0.task(id, attempt: token) }) { return task }
+        guard let stored = try storedTask(id, attempt: token) else { return nil }
+        return projection.first { $0.task(stored.key) } ?? stored
+    }
+
+    private func storedTask(_ id: TaskID, attempt token: AttemptToken) throws(StoreFault) -> TaskRecord? {
         try faulting("task \(id)") {
             try lookups.read { db in
                 if let alone = try db.task(TaskKey(taskID: id)), alone.has(token) { return alone }
@@ -33,7 +40,8 @@ extension SQLiteStore {
     }
 
     public func deadLetter(_ id: DeadLetterID) throws(StoreFault) -> DeadLetter? {
-        try faulting("dead letter \(id)") {
+        if let letter = projection.first({ $0.deadLetter(id) }) { return letter }
+        return try faulting("dead letter \(id)") {
             try lookups.unsafeRead { db in
                 let statement = try db.cachedStatement(
                     sql: "SELECT \(DeadLetter.columns) FROM dead_letters WHERE dead_letter_id = ?")
@@ -43,28 +51,62 @@ extension SQLiteStore {
     }
 
     public func workflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])? {
-        try faulting("workflow \(id)") { try lookups.read { try $0.workflow(id) } }
+        while true {
+            let number = projection.applied
+            var unapplied: (workflow: WorkflowRecord?, tasks: [TaskRecord]) = (nil, [])
+            projection.each { changes in
+                unapplied.workflow = changes.workflow(id) ?? unapplied.workflow
+                unapplied.tasks += changes.tasks(of: id)
+            }
+            let stored = try faulting("workflow \(id)") { try lookups.read { try $0.workflow(id) } }
+            // Else some of it was written to the tables in between.
+            guard projection.applied == number else { continue }
+            guard let workflow = unapplied.workflow ?? stored?.0 else { return nil }
+            return (workflow, merged(stored?.1 ?? [], unapplied.tasks))
+        }
+    }
+
+    /// Each task's newest record, the older ones first.
+    private func merged(_ tasks: [TaskRecord], _ newer: [TaskRecord]) -> [TaskRecord] {
+        var merged = LatestByKey<TaskKey, TaskRecord>()
+        for task in tasks + newer { merged.put(task, for: task.key) }
+        return merged.values
     }
 
     public func wholeWorkflow(_ id: WorkflowID) throws(StoreFault) -> (WorkflowRecord, [TaskRecord])? {
-        try faulting("workflow \(id)") { try wholes.read { try $0.workflow(id) } }
+        try applyCommits()
+        return try faulting("workflow \(id)") { try wholes.read { try $0.workflow(id) } }
     }
 }
 
 extension Database {
     fileprivate func workflow(_ id: WorkflowID) throws -> (WorkflowRecord, [TaskRecord])? {
-        let workflows = try cachedStatement(
-            sql: "SELECT \(WorkflowRecord.columns) FROM workflows WHERE workflow_id = ?")
-        guard let row = try Row.fetchOne(workflows, arguments: [id.description]) else { return nil }
+        guard let workflow = try workflowRecord(id) else { return nil }
         let tasks = try cachedStatement(
             sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? ORDER BY seq")
         return (
-            try WorkflowRecord(row),
+            workflow,
             try Row.fetchCursor(tasks, arguments: [id.description]).records { row in try TaskRecord(row) }
         )
     }
 
-    fileprivate func task(_ key: TaskKey) throws -> TaskRecord? {
+    func workflowRecord(_ id: WorkflowID) throws -> WorkflowRecord? {
+        let statement = try cachedStatement(
+            sql: "SELECT \(WorkflowRecord.columns) FROM workflows WHERE workflow_id = ?")
+        return try Row.fetchOne(statement, arguments: [id.description]).map { row in try WorkflowRecord(row) }
+    }
+
+    func has(_ key: TaskKey) throws -> Bool {
+        let statement = try cachedStatement(sql: "SELECT 1 FROM tasks WHERE workflow_id = ? AND task_id = ?")
+        return try Int.fetchOne(statement, arguments: [key.workflowColumn, key.taskID.description]) != nil
+    }
+
+    func has(_ id: WorkflowID) throws -> Bool {
+        let statement = try cachedStatement(sql: "SELECT 1 FROM workflows WHERE workflow_id = ?")
+        return try Int.fetchOne(statement, arguments: [id.description]) != nil
+    }
+
+    func task(_ key: TaskKey) throws -> TaskRecord? {
         let statement = try cachedStatement(
             sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? AND task_id = ?")
         return try Row.fetchOne(statement, arguments: [key.workflowColumn, key.taskID.description])

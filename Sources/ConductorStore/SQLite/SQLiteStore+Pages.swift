@@ -24,15 +24,26 @@ extension SQLiteStore {
     }
 
     public func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord] {
-        try faulting("events after \(sequence)") {
+        try applyCommits()
+        return try faulting("events after \(sequence)") {
             try pages.read { try EventChain.events($0, after: sequence, limit: limit) }
+        }
+    }
+
+    /// Has the tables show all that was committed. Where there is no room for it, they are read as they are.
+    func applyCommits() throws(StoreFault) {
+        do throws(StoreFault) {
+            try projection.catchUp()
+        } catch {
+            guard error.passes else { throw error }
         }
     }
 
     private func page<Record>(
         _ filter: Filter, of table: String, _ columns: String, read: (Row) throws -> Record
     ) throws(StoreFault) -> StorePage<Record> {
-        try faulting("list of \(table)") {
+        try applyCommits()
+        return try faulting("list of \(table)") {
             try pages.unsafeRead { db in
                 // Where rows have to be sorted, these are their numbers, not the rows themselves.
                 let statement = try db.cachedStatement(

@@ -7,7 +7,8 @@ extension SQLiteStore {
     }
 
     public func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass? {
-        try faulting("retention") {
+        try applyCommits()
+        return try faulting("retention") {
             try pages.read { db in
                 var last: Int64?
                 if retention.maxAgeDays > 0 {
@@ -26,7 +27,8 @@ extension SQLiteStore {
     }
 
     public func expired(_ pass: RetentionPass) throws(StoreFault) -> (Expired, next: RetentionPass?) {
-        try faulting("retention") {
+        try applyCommits()
+        return try faulting("retention") {
             try pages.read { db in
                 switch pass.stage {
                 case .events: try events(pass, db)

@@ -3,26 +3,34 @@ import ConductorModel
 import GRDB
 import Synchronization
 
-/// The durable store: one SQLite database in the daemon's state folder, in WAL mode, flushed at every commit.
+/// The durable store: a log of commits, and one SQLite database in WAL mode whose tables follow it, in the daemon's state
+/// folder.
 ///
-/// Each use has a connection of its own, so that look-ups wait neither for a flush nor for a long page.
+/// A commit is durable when the log has it. Look-ups see what the tables do not show yet, lists wait for the tables. Each
+/// use has a connection of its own, so that look-ups wait neither for a flush nor for a long page.
 public final class SQLiteStore: Store {
     public let path: String
     let lookups: DatabaseQueue
+    /// For the committing thread.
+    private let checks: DatabaseQueue
     let pages: DatabaseQueue
     let wholes: DatabaseQueue
-    private let writer: DatabaseQueue
+    let writer: DatabaseQueue
     let checkpointer: Checkpointer
+    let projection: Projection
     let folder: StateFolder
+    private let log: Mutex<CommitLog>
     private let mark: HighWaterMark
-    /// The database and its log, which SQLite goes on writing to when their names are gone.
+    /// The last event that was committed; for the committing thread.
+    private let lastEvent: Mutex<Int64>
+    /// The database and its own log, which SQLite goes on writing to when their names are gone.
     private let files: [String: FileIdentity]
-    /// What was lost though the database is whole, for people; nil where nothing was.
+    /// What was lost though the rest is whole, for people; nil where nothing was.
     public let loss: String?
-    /// A commit's outcome is unknown: SQLite would take further ones as if nothing had happened.
+    /// A commit's outcome is unknown: further ones might be taken as if nothing had happened.
     private let isBroken = Atomic(false)
 
-    /// Opens the database in `folder`, making both where they are missing.
+    /// Opens what is in `folder`, making it where it is missing, and brings the tables up to the log.
     ///
     /// A fault is `.locked` where another daemon has the folder, `.newerVersion` where a newer one wrote the database.
     public init(folder path: String) throws(StoreFault) {
@@ -30,44 +38,102 @@ public final class SQLiteStore: Store {
         try IncomingDatabase(folder: path).install()
         let file = try folder.privateFile(Schema.file)
         let mark = try HighWaterMark(path: folder.privateFile(HighWaterMark.file))
-        (writer, loss, lookups, pages, wholes, checkpointer) = try faulting(file) {
-            let writer = try DatabaseQueue(path: file, configuration: .conductor(.writing, "writer"))
-            try writer.writeWithoutTransaction { try $0.flushEveryCommit() }
-            let loss = try migrate(writer, mark)
-            let checkpoints = try DatabaseQueue(path: file, configuration: .conductor(.writing, "checkpoints"))
-            try checkpoints.writeWithoutTransaction { try $0.flushEveryCommit() }
-            return (
-                writer, loss,
-                try DatabaseQueue(path: file, configuration: .conductor(.reading, "lookups")),
-                try DatabaseQueue(path: file, configuration: .conductor(.reading, "pages")),
-                try DatabaseQueue(path: file, configuration: .conductor(.reading, "wholes")),
-                Checkpointer(checkpoints, mark)
-            )
-        }
+        let opened = try faulting(file) { try OpenedDatabase(file, mark, folder: path) }
         self.path = file
         self.folder = folder
         self.mark = mark
+        loss = opened.loss
+        writer = opened.writer
+        checkpointer = opened.checkpointer
+        projection = opened.projection
+        log = Mutex(try CommitLog(opened.contents, in: path, of: opened.identity))
+        lastEvent = Mutex(opened.lastEvent)
+        (lookups, checks, pages, wholes) = try faulting(file) {
+            (
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "lookups")),
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "checks")),
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "pages")),
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "wholes"))
+            )
+        }
         let identities = [file, file + "-wal"].map { ($0, FileIdentity($0)) }
         files = Dictionary(uniqueKeysWithValues: identities).compactMapValues { $0 }
     }
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
-        let batch = try CoalescedChanges(changes)
+        let commit = try CoalescedChanges(changes)
         guard !changes.isEmpty else { return }
-        let end = try write("commit to \(path)") { try BatchWriter($0, batch).write(batch) }
-        if let end { try mark.write(end, to: .committed) }
-        checkpointer.wrote(rows: changes.count + batch.largePages)
+        try breaking { () throws(StoreFault) in
+            // Where the tables take nothing at present, the log would only fill up.
+            if projection.fault != nil { try projection.catchUp() }
+            try mustFit(commit)
+            try projection.mustKeepUp()
+            let link = try append(ChangeWriter(commit).record)
+            if let event = commit.events.last { lastEvent.withLock { $0 = event.sequence } }
+            try mark.write(EventChain.Link(sequence: link.number, checksum: link.checksum), to: .logged)
+            projection.add(commit, link)
+        }
     }
 
-    /// One transaction of the writer's.
+    private func append(_ record: [UInt8]) throws(StoreFault) -> CommitLink {
+        var record = record
+        return try log.withLockThrowing { (log) throws(StoreFault) in
+            let length = record.count - LogRecordHeader.length
+            if log.mustWait(payload: length, flushed: projection.flushed) { try projection.catchUp(flushing: true) }
+            do throws(StoreFault) {
+                try log.append(&record, flushed: projection.flushed)
+            } catch {
+                // There is no room for a longer file: the other one may do.
+                guard error.kind == .full, log.lastInOther > projection.flushed else { throw error }
+                try projection.catchUp(flushing: true)
+                try log.append(&record, flushed: projection.flushed)
+            }
+            if log.isHalfFull, log.lastInOther > projection.flushed { projection.schedule(flushing: true) }
+            return log.end
+        }
+    }
+
+    /// Refuses what does not fit what is stored, before any of it is.
+    private func mustFit(_ commit: CoalescedChanges) throws(StoreFault) {
+        try commit.events.first?.mustFollow(lastEvent.withLock { $0 })
+        for row in commit.tasks.values {
+            let key = row.record.key
+            guard try has(key) == row.isNew else { continue }
+            throw row.isNew ? .exists("task \(key)") : .unknown("task \(key)")
+        }
+        for row in commit.workflows.values {
+            let id = row.record.workflowID
+            guard try has(id) == row.isNew else { continue }
+            throw row.isNew ? .exists("workflow \(id)") : .unknown("workflow \(id)")
+        }
+    }
+
+    private func has(_ key: TaskKey) throws(StoreFault) -> Bool {
+        if projection.first({ $0.task(key) }) != nil { return true }
+        return try faulting("task \(key)") { try checks.unsafeRead { try $0.has(key) } }
+    }
+
+    private func has(_ id: WorkflowID) throws(StoreFault) -> Bool {
+        if projection.first({ $0.workflow(id) }) != nil { return true }
+        return try faulting("workflow \(id)") { try checks.unsafeRead { try $0.has(id) } }
+    }
+
+    /// One transaction beside the commits, after all of them, and flushed.
     func write<Value>(_ place: String, _ body: (Database) throws -> Value) throws(StoreFault) -> Value {
+        try breaking { () throws(StoreFault) in
+            let value = try projection.write(place, body)
+            try mustBeInPlace()
+            return value
+        }
+    }
+
+    /// Notes that the outcome is unknown where it is.
+    private func breaking<Value>(_ body: () throws(StoreFault) -> Value) throws(StoreFault) -> Value {
         guard !isBroken.load(ordering: .relaxed) else {
             throw StoreFault(.io, at: path, "an earlier commit failed with an unknown outcome")
         }
         do throws(StoreFault) {
-            let value = try faulting(place) { try writer.inImmediateTransaction(body) }
-            try mustBeInPlace()
-            return value
+            return try body()
         } catch {
             switch error.kind {
             case .full, .busy, .conflict: break
@@ -81,19 +147,27 @@ public final class SQLiteStore: Store {
         for (path, identity) in files where FileIdentity(path) != identity {
             throw StoreFault(.io, at: path, "was deleted or replaced under the running daemon")
         }
+        if let fault = projection.fault, !fault.passes { throw fault }
+        try log.withLockThrowing { (log) throws(StoreFault) in try log.mustBeInPlace() }
     }
 
-    public func size() -> Int64 { fileSize(path) + fileSize(path + "-wal") }
+    public func size() -> Int64 {
+        ([path, path + "-wal"] + CommitLog.paths(in: folder.path)).reduce(0) { $0 + fileSize($1) }
+    }
 
     public func close() throws(StoreFault) {
         defer { folder.release() }
+        // What cannot be applied now is by the next start.
+        try? projection.catchUp()
         try faulting("closing \(path)") {
             try lookups.close()
+            try checks.close()
             try pages.close()
             try wholes.close()
             try writer.close()
             try checkpointer.close()
         }
+        isBroken.store(true, ordering: .relaxed)
     }
 
     /// Asks SQLite for a setting of the writer's connection, or gives it one (`name = value`).
@@ -104,17 +178,20 @@ public final class SQLiteStore: Store {
     }
 }
 
-/// - Returns: what was lost.
-private func migrate(_ writer: DatabaseQueue, _ mark: HighWaterMark) throws -> String? {
-    let migrations = Schema.migrations
-    guard try !writer.read(migrations.hasBeenSuperseded) else {
-        throw StoreFault.newerVersion(writer.path)
+extension Mutex where Value: ~Copyable {
+    /// `withLock` with a typed error.
+    func withLockThrowing<Output: Sendable>(
+        _ body: (inout Value) throws(StoreFault) -> Output
+    ) throws(StoreFault) -> Output where Value: Sendable {
+        let outcome = withLock { value -> Result<Output, StoreFault> in
+            do throws(StoreFault) {
+                return .success(try body(&value))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
     }
-    let isMarked = try writer.read { try migrations.appliedIdentifiers($0).contains(Schema.checksums) }
-    let loss = isMarked ? try writer.read(MarkCheck(mark: mark, path: writer.path).run) : nil
-    try migrations.migrate(writer)
-    try mark.write(writer.read(EventChain.end), to: .committed)
-    return loss
 }
 
 extension StoreFault {
@@ -138,29 +215,5 @@ extension Configuration {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = false
         return configuration
-    }
-}
-
-extension DatabaseQueue {
-    fileprivate func inImmediateTransaction<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try writeWithoutTransaction { db in
-            var value: Value?
-            try db.inTransaction(.immediate) {
-                value = try body(db)
-                return .commit
-            }
-            guard let value else { throw StoreFault(.io, at: path, "a transaction did nothing") }
-            return value
-        }
-    }
-}
-
-extension Database {
-    /// GRDB relaxes `synchronous` as it opens a database in WAL mode: it is set back behind that, and read back.
-    fileprivate func flushEveryCommit() throws {
-        try execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
-        guard try Int.fetchOne(self, sql: "PRAGMA synchronous") == 2 else {
-            throw StoreFault(.io, at: "PRAGMA synchronous", "SQLite does not flush every commit")
-        }
     }
 }

@@ -17,6 +17,9 @@ enum Schema {
     /// The migration since which rows have checksums, and events form a chain.
     static let checksums = "3 checksums"
 
+    /// The migration since which commits are in a log of their own, and the tables follow it.
+    static let commitLog = "6 commit log"
+
     static var migrations: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 tasks, workflows, agents, policies, events") { try $0.execute(sql: first) }
@@ -32,6 +35,10 @@ enum Schema {
         migrator.registerMigration("5 order of history") { db in
             try db.execute(sql: fifth)
             try Calendar(db: db).fillFromEvents()
+        }
+        migrator.registerMigration(commitLog) { db in
+            try db.execute(sql: sixth)
+            try AppliedCommit(log: .random(in: 1 ... .max), link: .origin).save(db)
         }
         return migrator
     }
@@ -136,5 +143,13 @@ enum Schema {
         ) WHERE workflow_id = id;
         UPDATE dead_letters SET added = newest, changed = newest FROM (SELECT max(sequence) AS newest FROM events)
         WHERE newest IS NOT NULL;
+        """
+
+    private static let sixth = """
+        -- Which log the tables follow, and the last of its commits that they show.
+        CREATE TABLE applied (
+            id INTEGER PRIMARY KEY CHECK (id = 1), log INTEGER NOT NULL, number INTEGER NOT NULL,
+            chain INTEGER NOT NULL, checksum INTEGER NOT NULL -- of all columns
+        ) STRICT;
         """
 }

@@ -30,7 +30,7 @@ struct control {
     uint64_t forgetful;   // flushes succeed and keep nothing
     uint64_t failed;      // how many calls have failed
     uint64_t failed_kind; // the last of them
-    uint64_t failed_on_log; // whether that was on the database's log (-wal)
+    uint64_t failed_on_log; // whether that was on the log of commits
     uint64_t logged;      // bytes in the log of writes
 };
 
@@ -91,7 +91,7 @@ static int fails(enum kind kind, const char *path) {
     uint64_t first = __atomic_load_n(&control->first, __ATOMIC_SEQ_CST);
     if (first == 0 || call < first || call > __atomic_load_n(&control->last, __ATOMIC_SEQ_CST)) return 0;
     control->failed_kind = kind;
-    control->failed_on_log = path && ends_with(path, "-wal");
+    control->failed_on_log = path && strstr(path, "/conductor.log.") != NULL;
     __atomic_add_fetch(&control->failed, 1, __ATOMIC_SEQ_CST);
     errno = (int)control->error;
     return 1;
@@ -113,7 +113,7 @@ static void put(const void *bytes, size_t count) {
     }
 }
 
-// To be called with `order` held. The index of the log (-shm) is memory, not disk.
+// To be called with `order` held. The index of SQLite's log (-shm) is memory, not disk.
 static void note(enum record record, uint32_t file, uint64_t offset, uint64_t length, const void *bytes) {
     if (log_descriptor < 0 || ends_with(path_of(file), "-shm")) return;
     struct header header = {record, file, offset, length};

@@ -1,0 +1,44 @@
+import ConductorEngine
+import ConductorModel
+
+/// Changes that are durable in the log and not in the tables yet, to be found by name.
+struct UnappliedChanges: Sendable {
+    private(set) var changes = CoalescedChanges()
+    /// The last commit of these.
+    private(set) var link: CommitLink
+    /// What large inputs and outputs take, roughly. Bytes.
+    private(set) var largeBytes = 0
+    private var attempts: [AttemptToken: TaskKey] = [:]
+    /// A workflow's tasks, in the order in which they were added or changed first.
+    private var members: [WorkflowID: [TaskKey]] = [:]
+
+    init(after link: CommitLink) {
+        self.link = link
+    }
+
+    var rows: Int { changes.rows }
+
+    mutating func add(_ commit: CoalescedChanges, _ link: CommitLink) {
+        for row in commit.tasks.values {
+            let key = row.record.key
+            for attempt in row.record.attempts { attempts[attempt.token] = key }
+            if let workflow = key.workflowID, changes.tasks[key] == nil { members[workflow, default: []].append(key) }
+        }
+        largeBytes += commit.largePages * 4096
+        changes.add(commit)
+        self.link = link
+    }
+
+    func task(_ key: TaskKey) -> TaskRecord? { changes.tasks[key]?.record }
+
+    func task(_ id: TaskID, attempt token: AttemptToken) -> TaskRecord? {
+        guard let key = attempts[token], key.taskID == id else { return nil }
+        return task(key)
+    }
+
+    func workflow(_ id: WorkflowID) -> WorkflowRecord? { changes.workflows[id]?.record }
+
+    func tasks(of workflow: WorkflowID) -> [TaskRecord] { (members[workflow] ?? []).compactMap(task) }
+
+    func deadLetter(_ id: DeadLetterID) -> DeadLetter? { changes.deadLetters[id]?.record }
+}
