@@ -9,6 +9,8 @@ import Testing
 /// The stores that have to hold the same promises.
 enum Backend: CaseIterable, CustomTestStringConvertible {
     case memory, sqlite
+    /// Killed and started anew before each look at it.
+    case restarted
 
     var testDescription: String { "\(self)" }
 
@@ -19,6 +21,12 @@ enum Backend: CaseIterable, CustomTestStringConvertible {
         case .sqlite:
             try withFolder { folder in
                 let store = try SQLiteStore(folder: folder)
+                try body(store)
+                try store.close()
+            }
+        case .restarted:
+            try withFolder { folder in
+                let store = try RestartedStore(folder: folder)
                 try body(store)
                 try store.close()
             }

@@ -93,7 +93,7 @@ struct CommitLog: ~Copyable, Sendable {
         try file.mustBeInPlace()
         let link = LogRecordHeader.seal(&record, identity: identity, after: end)
         let length = record.count
-        record.append(contentsOf: repeatElement(0, count: size - length))
+        record += [UInt8](repeating: 0, count: size - length)
         do throws(StoreFault) {
             try file.write(record, at: position.offset)
         } catch {

@@ -107,7 +107,7 @@ final class LogFile: Sendable {
 
 extension LogFile {
     /// The first page of a file of `size` bytes.
-    static func header(of log: UInt64, size: Int) -> [UInt8] {
+    static func header(of log: UInt64, size: Int, version: UInt32 = version) -> [UInt8] {
         var page = [UInt8](repeating: 0, count: LogRecordHeader.page)
         page.withUnsafeMutableBytes { bytes in
             bytes.storeBytes(of: magic.littleEndian, as: UInt64.self)

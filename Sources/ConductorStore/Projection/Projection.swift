@@ -16,7 +16,7 @@ final class Projection: Sendable {
     static let maximumRows = 16 * batchRows
     static let maximumBytes = 16 * batchBytes
     /// After this time they are written in any case.
-    private static let delay = DispatchTimeInterval.milliseconds(500)
+    static let usualDelay = DispatchTimeInterval.milliseconds(500)
 
     fileprivate struct State: Sendable {
         var gathering: UnappliedChanges
@@ -33,10 +33,14 @@ final class Projection: Sendable {
     private let writer: DatabaseQueue
     private let checkpointer: Checkpointer
     private let log: Int64
+    private let delay: DispatchTimeInterval
     private let state: Mutex<State>
 
-    /// - Parameter applied: what the tables show, and whether that is flushed.
-    init(_ writer: DatabaseQueue, _ checkpointer: Checkpointer, after applied: AppliedCommit) {
+    /// - Parameter applied: what the tables show.
+    init(
+        _ writer: DatabaseQueue, _ checkpointer: Checkpointer, after applied: AppliedCommit, delay: DispatchTimeInterval
+    ) {
+        self.delay = delay
         self.writer = writer
         self.checkpointer = checkpointer
         log = applied.log
@@ -78,7 +82,7 @@ final class Projection: Sendable {
         }
         if isDue { schedule() }
         if isTimed {
-            DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.delay) { [weak self] in
+            DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + delay) { [weak self] in
                 self?.state.withLock { $0.isTimed = false }
                 self?.schedule()
             }

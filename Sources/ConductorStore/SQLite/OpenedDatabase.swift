@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 
 /// A database with its log, checked against what was marked of both, brought up to this version, and its tables brought
@@ -14,7 +15,7 @@ struct OpenedDatabase {
     /// What was lost, for people; nil where nothing was.
     let loss: String?
 
-    init(_ file: String, _ mark: HighWaterMark, folder: String) throws {
+    init(_ file: String, _ mark: HighWaterMark, folder: String, delay: DispatchTimeInterval) throws {
         writer = try DatabaseQueue(path: file, configuration: .conductor(.writing, "writer"))
         try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
         let lossOfTables = try migrate(writer, mark)
@@ -27,7 +28,7 @@ struct OpenedDatabase {
         identity = UInt64(bitPattern: applied.log)
         contents = try LogContents(CommitLog.paths(in: folder), of: identity, after: applied.link)
         let lossOfLog = try LogCheck(contents: contents, mark: mark).run()
-        projection = Projection(writer, checkpointer, after: applied)
+        projection = Projection(writer, checkpointer, after: applied, delay: delay)
         try Replay(contents, writer, projection).run()
         lastEvent = try writer.read { try EventChain.end($0).sequence }
         let end = contents.end

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import Dispatch
 import GRDB
 import Synchronization
 
@@ -33,12 +34,17 @@ public final class SQLiteStore: Store {
     /// Opens what is in `folder`, making it where it is missing, and brings the tables up to the log.
     ///
     /// A fault is `.locked` where another daemon has the folder, `.newerVersion` where a newer one wrote the database.
-    public init(folder path: String) throws(StoreFault) {
+    public convenience init(folder path: String) throws(StoreFault) {
+        try self.init(folder: path, delay: Projection.usualDelay)
+    }
+
+    /// - Parameter delay: after which the tables follow the log at the latest.
+    init(folder path: String, delay: DispatchTimeInterval) throws(StoreFault) {
         let folder = try StateFolder(path: path)
         try IncomingDatabase(folder: path).install()
         let file = try folder.privateFile(Schema.file)
         let mark = try HighWaterMark(path: folder.privateFile(HighWaterMark.file))
-        let opened = try faulting(file) { try OpenedDatabase(file, mark, folder: path) }
+        let opened = try faulting(file) { try OpenedDatabase(file, mark, folder: path, delay: delay) }
         self.path = file
         self.folder = folder
         self.mark = mark
