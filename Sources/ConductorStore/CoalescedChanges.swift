@@ -26,7 +26,7 @@ struct CoalescedChanges: Sendable {
     private(set) var breakers = LatestByKey<AgentID, Breaker>()
     private(set) var deadLetters = LatestByKey<DeadLetterID, Row<DeadLetter>>()
     private(set) var events: [EventRecord] = []
-    private(set) var counts: StatusReport.Counts?
+    private(set) var counts: StatusCounts?
 
     /// Of no changes.
     init() {}
