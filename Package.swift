@@ -5,6 +5,7 @@ let json: Target.Dependency = "ConductorJSON"
 let model: Target.Dependency = "ConductorModel"
 let wire: Target.Dependency = "ConductorWire"
 let engine: Target.Dependency = "ConductorEngine"
+let delivery: Target.Dependency = "ConductorDelivery"
 let store: Target.Dependency = "ConductorStore"
 let systemd: Target.Dependency = "ConductorSystemd"
 let transport: Target.Dependency = "ConductorTransport"
@@ -65,13 +66,14 @@ let package = Package(
         .target(name: "ConductorModel", dependencies: [json]),
         .target(name: "ConductorWire", dependencies: [model, json]),
         .target(name: "ConductorEngine", dependencies: [model, json, heap]),
+        .target(name: "ConductorDelivery", dependencies: [engine, model]),
         .target(name: "ConductorStore", dependencies: [model, engine, json, grdb]),
         .target(name: "ConductorSystemd", dependencies: [model, "CSystemd", logging]),
         .target(name: "ConductorTransport", dependencies: [wire, nioCore, nioPosix]),
         .target(
             name: "ConductorServer",
             dependencies: [
-                json, model, wire, engine, store, systemd, transport,
+                json, model, wire, engine, delivery, store, systemd, transport,
                 configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
             ]),
         .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
@@ -105,8 +107,9 @@ let package = Package(
             path: "Tests/EngineSupport"),
         .target(name: "ConductorRandom", path: "Tests/Random"),
         .target(
-            name: "ConductorSimulator", dependencies: [random, specification, engineSupport, engine, model, json],
-            path: "Tests/Simulator"),
+            name: "ConductorSimulator",
+            dependencies: [random, specification, engineSupport, delivery, engine, model, json], path: "Tests/Simulator"
+        ),
         .executableTarget(
             name: "conductor-sim", dependencies: [simulator, engine, argumentParser], path: "Tests/conductor-sim"),
         .target(
@@ -135,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "ConductorServerTests",
             dependencies: [
-                testSupport, server, systemd, store, engine, transport, model, json, nioCore, nioEmbedded, nioPosix,
+                testSupport, server, systemd, store, delivery, engine, transport, model, json, nioCore, nioEmbedded,
+                nioPosix,
             ]),
         .testTarget(
             name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wire, model, json]),

@@ -1,3 +1,4 @@
+import ConductorEngine
 import ConductorModel
 
 /// The newest tasks, workflows and dead letters among changes that the store does not show yet.
