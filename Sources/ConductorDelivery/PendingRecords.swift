@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 
 /// The newest tasks, workflows and dead letters among changes that the store does not show yet.
 package struct PendingRecords: Sendable {

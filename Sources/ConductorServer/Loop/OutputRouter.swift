@@ -2,6 +2,7 @@ import ConductorDelivery
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorSystemd
 import ConductorTransport
 

@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 /// What the daemon answers; the refusal of a request is a `Refusal` instead.
 public indirect enum Reply: Sendable {
@@ -68,33 +69,6 @@ public struct TaskView: Sendable {
     }
 }
 
-/// What is wrong with a definition, and where.
-public struct Problem: Hashable, Sendable {
-    /// Dotted from the definition: `tasks[0].needs[1]`.
-    public var path: String
-    public var message: String
-
-    public init(path: String, message: String) {
-        self.path = path
-        self.message = message
-    }
-}
-
-extension Problem: JSONReadable, JSONWritable {
-    public init(json: JSONValue) throws(JSONFieldError) {
-        var fields = try JSONFields(json)
-        path = try fields.required("path")
-        message = try fields.required("message")
-    }
-
-    public func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("path", path)
-            writer.member("message", message)
-        }
-    }
-}
-
 public struct HelloReply: Sendable, JSONWritable {
     public var server: String
     public var version: String
@@ -153,39 +127,10 @@ public struct StatusReport: Sendable, JSONWritable {
         }
     }
 
-    /// How many of each there are; what is terminal counts as long as it is kept.
-    public struct Counts: Sendable {
-        public var events: Int64 = 0
-        public var agents: [AgentStatus: Int] = [:]
-        public var tasks: [TaskStatus: Int] = [:]
-        public var workflows: [WorkflowStatus: Int] = [:]
-        public var queued = 0
-        public var deadLetters = 0
-
-        public init() {}
-
-        public func writeMembers(to writer: inout JSONWriter) {
-            write("agents", agents, to: &writer)
-            write("tasks", tasks, to: &writer)
-            write("workflows", workflows, to: &writer)
-            writer.member("queued", queued)
-            writer.member("dead_letters", deadLetters)
-        }
-
-        private func write<Status: Vocabulary>(
-            _ name: StaticString, _ counts: [Status: Int], to writer: inout JSONWriter
-        ) {
-            writer.key(name)
-            writer.object { writer in
-                for status in Status.allCases { writer.member(status.rawValue, counts[status] ?? 0) }
-            }
-        }
-    }
-
     public var process: Process
-    public var counts: Counts
+    public var counts: StatusCounts
 
-    public init(process: Process, counts: Counts) {
+    public init(process: Process, counts: StatusCounts) {
         self.process = process
         self.counts = counts
     }
@@ -205,6 +150,25 @@ public struct StatusReport: Sendable, JSONWritable {
             }
             counts.writeMembers(to: &writer)
             writer.member("connections", process.connections)
+        }
+    }
+}
+
+extension StatusCounts {
+    public func writeMembers(to writer: inout JSONWriter) {
+        write("agents", agents, to: &writer)
+        write("tasks", tasks, to: &writer)
+        write("workflows", workflows, to: &writer)
+        writer.member("queued", queued)
+        writer.member("dead_letters", deadLetters)
+    }
+
+    private func write<Status: Vocabulary>(
+        _ name: StaticString, _ counts: [Status: Int], to writer: inout JSONWriter
+    ) {
+        writer.key(name)
+        writer.object { writer in
+            for status in Status.allCases { writer.member(status.rawValue, counts[status] ?? 0) }
         }
     }
 }

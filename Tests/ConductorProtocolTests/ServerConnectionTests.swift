@@ -1,6 +1,6 @@
 import ConductorJSON
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 @Suite("Server connection")

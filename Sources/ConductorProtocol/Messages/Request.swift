@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 /// What a client asks of the daemon. Each case is one method of the protocol.
 public enum Request: Sendable {

@@ -1,6 +1,6 @@
 import ConductorJSON
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 /// The rows of the protocol's tables that say what a connection refuses, and how.

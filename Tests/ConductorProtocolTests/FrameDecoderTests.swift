@@ -1,5 +1,5 @@
 import ConductorRandom
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 @Suite("Frame decoder")

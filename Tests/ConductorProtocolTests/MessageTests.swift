@@ -1,6 +1,6 @@
 import ConductorJSON
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 /// The exact texts of what the daemon says, member by member as the protocol lists them.

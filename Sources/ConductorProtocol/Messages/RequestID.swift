@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 /// How a request is told from others of the same sender.
 public enum RequestID: Hashable, Sendable {

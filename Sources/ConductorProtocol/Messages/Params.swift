@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 /// The parameters of one method.
 public protocol Params: JSONReadable, JSONWritable, Sendable {}

@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 /// An operator's decision on a workflow that is held at a gate.
 public struct WorkflowApproval: Params {

@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 /// The answer to `metrics.get`: the same samples as Prometheus text (exposition format 0.0.4) or as JSON.
 public struct MetricsReport: Sendable {

@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 extension Reply: JSONWritable {
     /// The `result` of the JSON-RPC reply.

@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 import Testing
 
 /// The parameters of a method, with every member that it defines and with only those that it requires.

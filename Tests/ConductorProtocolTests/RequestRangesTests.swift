@@ -1,6 +1,6 @@
 import ConductorJSON
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 /// Every bound that the protocol sets to what a request says, at the bound and one beyond it.

@@ -1,7 +1,7 @@
 import ConductorJSON
 import ConductorModel
 import ConductorRandom
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 @Suite("Random bytes")

@@ -1,6 +1,6 @@
 import ConductorJSON
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 /// What Conductor carries for others without reading it.

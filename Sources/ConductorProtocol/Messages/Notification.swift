@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 
 /// What the daemon says unasked.
 public enum Notification: Sendable {
