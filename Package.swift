@@ -5,6 +5,7 @@ let json: Target.Dependency = "ConductorJSON"
 let model: Target.Dependency = "ConductorModel"
 let wireProtocol: Target.Dependency = "ConductorProtocol"
 let engine: Target.Dependency = "ConductorEngine"
+let delivery: Target.Dependency = "ConductorDelivery"
 let store: Target.Dependency = "ConductorStore"
 let systemd: Target.Dependency = "ConductorSystemd"
 let transport: Target.Dependency = "ConductorTransport"
@@ -65,13 +66,14 @@ let package = Package(
         .target(name: "ConductorModel", dependencies: [json]),
         .target(name: "ConductorProtocol", dependencies: [model, json]),
         .target(name: "ConductorEngine", dependencies: [model, wireProtocol, json, heap]),
+        .target(name: "ConductorDelivery", dependencies: [engine, model, wireProtocol]),
         .target(name: "ConductorStore", dependencies: [model, engine, json, grdb]),
         .target(name: "ConductorSystemd", dependencies: [model, "CSystemd", logging]),
         .target(name: "ConductorTransport", dependencies: [wireProtocol, nioCore, nioPosix]),
         .target(
             name: "ConductorServer",
             dependencies: [
-                json, model, wireProtocol, engine, store, systemd, transport,
+                json, model, wireProtocol, engine, delivery, store, systemd, transport,
                 configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
             ]),
         .target(name: "ConductorClient", dependencies: [json, model, wireProtocol, transport, nioCore, nioPosix]),
@@ -109,7 +111,7 @@ let package = Package(
         .target(name: "ConductorRandom", path: "Tests/Random"),
         .target(
             name: "ConductorSimulator",
-            dependencies: [random, specification, engineSupport, engine, model, wireProtocol, json],
+            dependencies: [random, specification, engineSupport, delivery, engine, model, wireProtocol, json],
             path: "Tests/Simulator"),
         .executableTarget(
             name: "conductor-sim", dependencies: [simulator, engine, argumentParser], path: "Tests/conductor-sim"),
@@ -141,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "ConductorServerTests",
             dependencies: [
-                testSupport, server, systemd, store, engine, transport, model, wireProtocol, json, nioCore, nioEmbedded,
-                nioPosix,
+                testSupport, server, systemd, store, delivery, engine, transport, model, wireProtocol, json, nioCore,
+                nioEmbedded, nioPosix,
             ]),
         .testTarget(
             name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wireProtocol, model, json]),

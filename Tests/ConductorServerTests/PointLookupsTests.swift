@@ -1,3 +1,4 @@
+import ConductorDelivery
 import ConductorProtocol
 import ConductorEngine
 import ConductorJSON

@@ -48,11 +48,12 @@ struct CommitLogTests {
             }
             #expect(try payloads(contents(folder)) == ["one", "two", "three"])
             var next = try open(folder)
-            #expect(next.end == log.end && next.end.number == 3)
+            let (end, continued) = (log.end, next.end)
+            #expect(continued == end && end.number == 3)
             var four = record("four")
             try next.append(&four, flushed: 0)
             #expect(try payloads(contents(folder)) == ["one", "two", "three", "four"])
-            #expect(try payloads(contents(folder, after: log.end)) == ["four"])
+            #expect(try payloads(contents(folder, after: end)) == ["four"])
         }
     }
 
@@ -64,7 +65,8 @@ struct CommitLogTests {
                 var record = record(bytes: 8000)
                 try log.append(&record, flushed: log.end.number)
             }
-            #expect(log.size == size && log.end.number == 3000)
+            let (last, sizeAfter) = (log.end.number, log.size)
+            #expect(sizeAfter == size && last == 3000)
             // What is left of earlier uses is no commit.
             let link = CommitLink(number: 2990, checksum: 0)
             #expect(try contents(folder, after: link).strays.map(\.header.link.number) == Array(2991...3000))
@@ -79,9 +81,11 @@ struct CommitLogTests {
                 var record = record(bytes: bytes)
                 try log.append(&record, flushed: 0)
             }
-            #expect(log.size > size && log.size <= 2 * CommitLog.limit + LogFile.size)
-            #expect(try contents(folder).commits.count == Int(log.end.number))
-            #expect(!log.mustWait(payload: bytes, flushed: log.end.number))
+            let (last, sizeAfter) = (log.end.number, log.size)
+            #expect(sizeAfter > size && sizeAfter <= 2 * CommitLog.limit + LogFile.size)
+            #expect(try contents(folder).commits.count == Int(last))
+            let mustWait = log.mustWait(payload: bytes, flushed: last)
+            #expect(!mustWait)
         }
     }
 
@@ -89,7 +93,8 @@ struct CommitLogTests {
     func large() throws {
         try withLog { log, folder in
             var record = record("large", bytes: CommitLog.limit + 1)
-            #expect(!log.mustWait(payload: record.count, flushed: 0))
+            let mustWait = log.mustWait(payload: record.count, flushed: 0)
+            #expect(!mustWait)
             try log.append(&record, flushed: 0)
             #expect(try payloads(contents(folder)) == ["large"])
         }

@@ -1,3 +1,4 @@
+import ConductorEngine
 import ConductorModel
 
 /// Finds single records: first among the changes that are on their way to the store, then in the store.

@@ -1,3 +1,5 @@
+import ConductorEngine
+
 /// Which changes are on their way to the store, and which outputs wait for them.
 ///
 /// One batch is being made durable while the next one gathers. An output leaves when the newest batch that is not

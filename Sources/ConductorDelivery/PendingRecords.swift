@@ -1,3 +1,4 @@
+import ConductorEngine
 import ConductorModel
 import ConductorProtocol
 
