@@ -134,6 +134,24 @@ struct SQLiteRecoveryTests {
         }
     }
 
+    @Test("keeps it bounded also where each process writes little before it is killed")
+    func boundedOverRestarts() throws {
+        try withFolder { folder in
+            for round in 0..<8 {
+                let store = try SQLiteStore(folder: folder)
+                for number in 0..<500 { try store.commit([.taskAdded(.queued("t\(round)-\(number)"))]) }
+                try store.applyCommits()
+                // A kill: what follows is another process's.
+                try FileManager.default.copyItem(atPath: folder, toPath: folder + "-copy")
+                try store.close()
+                try FileManager.default.removeItem(atPath: folder)
+                try FileManager.default.moveItem(atPath: folder + "-copy", toPath: folder)
+            }
+            #expect(fileSize(folder + "/conductor.db-wal") < 8_000 * 4120)
+            #expect(fileSize(folder + "/conductor.db") > 100_000)
+        }
+    }
+
     @Test("counts large inputs and outputs towards that length, each time that their row is written")
     func largeRows() throws {
         let small = try TaskRecord.queued("t")

@@ -10,13 +10,14 @@ final class Checkpointer: Sendable {
     private let maximumFrames: Int
     private let connection: DatabaseQueue
     private let mark: HighWaterMark
-    private let rows = Atomic(0)
+    private let rows: Atomic<Int>
     private let frames = Atomic(0)
     private let isScheduled = Atomic(false)
 
     /// `interval` is in rows, each of which touches a few pages, and what is large in them by the page;
-    /// `maximumFrames` in pages of the log, 4 KiB each.
+    /// `maximumFrames` in pages of the log, 4 KiB each. What an earlier process left in the log counts by the page.
     init(_ connection: DatabaseQueue, _ mark: HighWaterMark, interval: Int = 4_000, maximumFrames: Int = 16_384) {
+        rows = Atomic(Int(fileSize(connection.path + "-wal") / 4096))
         self.mark = mark
         self.connection = connection
         self.interval = interval
