@@ -80,8 +80,8 @@ final class RestartedStore: Store {
         try restarted { store throws(StoreFault) in try store.deadLetters(page) }
     }
 
-    func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord] {
-        try restarted { store throws(StoreFault) in try store.events(after: sequence, limit: limit) }
+    func events(after sequence: Int64, matching filter: EventFilter, limit: Int) throws(StoreFault) -> EventPage {
+        try restarted { store throws(StoreFault) in try store.events(after: sequence, matching: filter, limit: limit) }
     }
 
     func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass? {

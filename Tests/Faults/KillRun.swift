@@ -96,7 +96,7 @@ public struct KillRun: Sendable {
             let check = LedgerCheck(client)
             var violations = try await check.changedEndings(expected)
             violations += try await check.losses(Expectation(await ledger.entries))
-            // In this order: more may happen meanwhile.
+            // First what was told: what happens meanwhile is only in the other.
             let told = await witness.history
             let history = try await EventHistory.read(from: daemon.socket)
             violations += history.violations + told.violations + history.contradictions(of: told)

@@ -2,7 +2,7 @@ import ConductorModel
 import Foundation
 import GRDB
 
-/// What the event loop asks for by name.
+/// What is asked for by name.
 extension SQLiteStore {
     public func task(_ key: TaskKey) throws(StoreFault) -> TaskRecord? {
         if let task = projection.first({ $0.task(key) }) { return task }
@@ -19,7 +19,7 @@ extension SQLiteStore {
 
     private func storedTask(_ id: TaskID, attempt token: AttemptToken) throws(StoreFault) -> TaskRecord? {
         try faulting("task \(id)") {
-            try lookups.read { db in
+            try wholes.read { db in
                 if let alone = try db.task(TaskKey(taskID: id)), alone.has(token) { return alone }
                 let statement = try db.cachedStatement(
                     sql: """
@@ -82,8 +82,13 @@ extension SQLiteStore {
 extension Database {
     fileprivate func workflow(_ id: WorkflowID) throws -> (WorkflowRecord, [TaskRecord])? {
         guard let workflow = try workflowRecord(id) else { return nil }
+        // What is sorted are the rows' numbers, not the rows.
         let tasks = try cachedStatement(
-            sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? ORDER BY seq")
+            sql: """
+                SELECT \(TaskRecord.columns) FROM tasks WHERE seq IN (
+                    SELECT seq FROM tasks WHERE workflow_id = ?
+                ) ORDER BY seq
+                """)
         return (
             workflow,
             try Row.fetchCursor(tasks, arguments: [id.description]).records { row in try TaskRecord(row) }

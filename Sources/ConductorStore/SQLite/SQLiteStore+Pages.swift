@@ -23,13 +23,6 @@ extension SQLiteStore {
         return try self.page(filter, of: "dead_letters", DeadLetter.columns) { row in try DeadLetter(row) }
     }
 
-    public func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord] {
-        try applyCommits()
-        return try faulting("events after \(sequence)") {
-            try pages.read { try EventChain.events($0, after: sequence, limit: limit) }
-        }
-    }
-
     /// Has the tables show all that was committed. Where there is no room for it, they are read as they are.
     func applyCommits() throws(StoreFault) {
         do throws(StoreFault) {
@@ -102,7 +95,7 @@ private struct Filter {
 }
 
 extension Row {
-    fileprivate var blobBytes: Int {
+    var blobBytes: Int {
         (0..<count).reduce(0) { sum, column in
             switch (self[column] as DatabaseValue).storage {
             case .blob(let data): sum + data.count

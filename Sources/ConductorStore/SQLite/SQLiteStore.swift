@@ -15,6 +15,7 @@ public final class SQLiteStore: Store {
     /// For the committing thread.
     private let checks: DatabaseQueue
     let pages: DatabaseQueue
+    let scans: DatabaseQueue
     let wholes: DatabaseQueue
     let writer: DatabaseQueue
     let checkpointer: Checkpointer
@@ -54,11 +55,12 @@ public final class SQLiteStore: Store {
         projection = opened.projection
         log = Mutex(try CommitLog(opened.contents, in: path, of: opened.identity))
         lastEvent = Mutex(opened.lastEvent)
-        (lookups, checks, pages, wholes) = try faulting(file) {
+        (lookups, checks, pages, scans, wholes) = try faulting(file) {
             (
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "lookups")),
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "checks")),
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "pages")),
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "scans")),
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "wholes"))
             )
         }
@@ -169,6 +171,7 @@ public final class SQLiteStore: Store {
             try lookups.close()
             try checks.close()
             try pages.close()
+            try scans.close()
             try wholes.close()
             try writer.close()
             try checkpointer.close()
