@@ -22,6 +22,7 @@ struct EventSearchTests {
                             agentID: AgentID(sequence % 2 == 0 ? "even" : "odd"))))
                 try store.commit(changes)
             }
+            try store.applyCommits()
             try body(store)
             try store.close()
         }
