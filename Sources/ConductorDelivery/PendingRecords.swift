@@ -77,29 +77,15 @@ extension PendingRecords {
     }
 
     private func mayShow(in request: Request, _ generation: Generation) -> Bool {
-        switch request {
-        // Lists come from the store.
-        case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe, .taskList, .workflowList,
-            .deadLetterList:
-            false
-        case .taskGet(let key): generation.tasks[key] != nil
-        case .workflowGet(let id), .workflowCheckGate(let id):
+        switch request.scope {
+        case .nothing: false
+        case .task(let key): generation.tasks[key] != nil
+        case .workflow(let id):
             generation.workflows[id] != nil || generation.tasks.keys.contains { $0.workflowID == id }
-        // Agents are shown with their breakers.
-        case .agentGet(let id): generation.agents.contains(id) || generation.hasBreakers
-        case .agentList: !generation.agents.isEmpty || generation.hasBreakers
-        case .policyList: generation.hasPolicies
-        case .breakerList: generation.hasBreakers || !generation.agents.isEmpty
-        // The bus keeps nothing.
-        case .busPublish, .busSubscribe, .busUnsubscribe, .busRequest: false
-        // A copy is of what is stored.
-        case .storeBackup: false
-        case .statusGet, .metricsGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
-            .agentHeartbeat, .agentPause, .agentResume, .agentDrain, .taskDispatch, .taskCancel, .taskComplete,
-            .taskReturn, .workflowRun,
-            .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
-            .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
-            true
+        case .agent(let id): generation.agents.contains(id) || generation.hasBreakers
+        case .agents, .breakers: !generation.agents.isEmpty || generation.hasBreakers
+        case .policies: generation.hasPolicies
+        case .everything: true
         }
     }
 }

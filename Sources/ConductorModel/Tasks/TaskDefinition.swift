@@ -26,6 +26,13 @@ public struct TaskDefinition: Sendable {
 extension TaskDefinition: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
+        try self.init(&fields)
+        try fields.end()
+        source = json.text
+    }
+
+    /// Takes its members from among others.
+    public init(_ fields: inout JSONFields) throws(JSONFieldError) {
         taskID = try fields.optional("task_id")
         guard let name = try fields.name() else { throw JSONFieldError(field: "name", reason: "is required") }
         self.name = name
@@ -38,29 +45,23 @@ extension TaskDefinition: JSONReadable, JSONWritable {
         retry = try fields.optional("retry")
         metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
         createdAt = try fields.optional("created_at")
-        try fields.end()
-        source = json.text
     }
 
     public func write(to writer: inout JSONWriter) {
-        write(to: &writer, input: inputData, status: nil)
+        writer.object { writeMembers(to: &$0) }
     }
 
-    /// With its input resolved for the agent, or with its status for `task.get`.
-    public func write(to writer: inout JSONWriter, input: JSONText, status: TaskStatus?, id: TaskID? = nil) {
-        writer.object { writer in
-            writer.member("task_id", id ?? taskID)
-            writer.member("name", name)
-            writer.member("description", description)
-            writer.member("assigned_to", assignedTo)
-            writer.member("priority", priority)
-            writer.member("input_data", input)
-            writer.member("timeout_seconds", timeout)
-            writer.member("needs", needs)
-            writer.member("retry", retry)
-            writer.member("metadata", metadata)
-            writer.member("created_at", createdAt)
-            writer.member("status", status)
-        }
+    public func writeMembers(to writer: inout JSONWriter) {
+        writer.member("task_id", taskID)
+        writer.member("name", name)
+        writer.member("description", description)
+        writer.member("assigned_to", assignedTo)
+        writer.member("priority", priority)
+        writer.member("input_data", inputData)
+        writer.member("timeout_seconds", timeout)
+        writer.member("needs", needs)
+        writer.member("retry", retry)
+        writer.member("metadata", metadata)
+        writer.member("created_at", createdAt)
     }
 }
