@@ -4,8 +4,8 @@ import ConductorProtocol
 
 /// What a connection owes to whom: replies to callers, events to subscriptions. Confined to the connection's event loop.
 struct ClientSession {
-    typealias Events = AsyncThrowingStream<ClientEvent, any Error>
-    typealias Messages = AsyncThrowingStream<BusMessage, any Error>
+    typealias Events = BoundedInput<ClientEvent>
+    typealias Messages = BoundedInput<BusMessage>
     typealias AgentCommands = AsyncThrowingStream<AgentCommand, any Error>
 
     /// Notifications that may wait to be taken, of each kind.
@@ -13,8 +13,8 @@ struct ClientSession {
 
     enum Waiter {
         case reply(CheckedContinuation<JSONValue, any Error>)
-        case subscription(CheckedContinuation<SubscriptionReply, any Error>, Events.Continuation)
-        case listener(CheckedContinuation<JSONValue, any Error>, channel: String, Messages.Continuation)
+        case subscription(CheckedContinuation<SubscriptionReply, any Error>, Events)
+        case listener(CheckedContinuation<JSONValue, any Error>, channel: String, Messages)
         /// A frame without a reply is on its way.
         case sent(CheckedContinuation<Void, any Error>)
 
@@ -35,24 +35,21 @@ struct ClientSession {
     /// One subscription's events. Live ones that find no room are left out and counted, so that a reader who stalls
     /// costs bounded memory; a durable one is never left out: it ends the stream, and can be asked for again.
     private struct EventFlow {
-        let events: Events.Continuation
+        let events: Events
         var leftOut = 0
 
         mutating func bring(_ event: ClientEvent) {
             var event = event
             leftOut += event.leftOut
             event.leftOut = leftOut
-            switch events.yield(event) {
-            case .enqueued: leftOut = 0
-            case .dropped:
+            switch events.yield(event, bytes: event.text.bytes.count) {
+            case .waiting: leftOut = 0
+            case .full(let waiting):
                 switch event.position {
                 case .live: leftOut += 1
-                case .durable:
-                    let limit = ClientSession.waitingNotifications
-                    events.finish(throwing: ConnectionFault.overrun(limit: limit, leftOut: leftOut))
+                case .durable: events.finish(throwing: ConnectionFault.overrun(limit: waiting, leftOut: leftOut))
                 }
-            case .terminated: break
-            @unknown default: break
+            case .ended: break
             }
         }
     }
@@ -66,7 +63,7 @@ struct ClientSession {
     private var waiters: [Int64: Waiter] = [:]
     private var subscriptions: [String: EventFlow] = [:]
     /// Who listens on a channel of the bus, by the id of the request that began it.
-    private var listeners: [String: [Int64: Messages.Continuation]] = [:]
+    private var listeners: [String: [Int64: Messages]] = [:]
     private let orders: AgentCommands.Continuation
 
     init(orders: AgentCommands.Continuation) {
@@ -174,7 +171,7 @@ struct ClientSession {
         }
         switch notification {
         case .event(let subscription, let event): subscriptions[subscription]?.bring(event)
-        case .busMessage(let channel, let message): spread(message, on: channel)
+        case .busMessage(let channel, let message): spread(message, on: channel, bytes: params.byteCount)
         case .execute(let assignment): try order(.execute(assignment))
         case .cancel(let cancellation): try order(.cancel(cancellation))
         case .stopping: try order(.stopping)
@@ -182,10 +179,10 @@ struct ClientSession {
         }
     }
 
-    private func spread(_ message: BusMessage, on channel: String) {
+    private func spread(_ message: BusMessage, on channel: String, bytes: Int) {
         for listener in (listeners[channel] ?? [:]).values {
-            guard case .dropped = listener.yield(message) else { continue }
-            listener.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 0))
+            guard case .full(let waiting) = listener.yield(message, bytes: bytes) else { continue }
+            listener.finish(throwing: ConnectionFault.overrun(limit: waiting, leftOut: 0))
         }
     }
 

@@ -84,7 +84,8 @@ struct NotificationRoundTripTests {
         else { throw Other() }
 
         guard
-            case .event("s", let event) = try read(.event(subscription: "s", Sample.event, leftOut: 2), isNewer)
+            case .event("s", let event) = try read(
+                .event(subscription: "s", Sample.event.jsonText, leftOut: 2), isNewer)
         else { throw Other() }
         #expect(event.sequence == 9)
         #expect(event.kind == "task.started")
@@ -93,7 +94,8 @@ struct NotificationRoundTripTests {
         #expect(event.leftOut == 2)
         if !isNewer { #expect(event.text == Sample.event.jsonText) }
 
-        guard case .event("s", let live) = try read(.live(subscription: "s", Sample.liveEvent), isNewer) else {
+        guard case .event("s", let live) = try read(.event(subscription: "s", Sample.liveEvent.jsonText), isNewer)
+        else {
             throw Other()
         }
         #expect(live.position == .live)

@@ -1,3 +1,4 @@
+import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 import ConductorTransport
@@ -57,11 +58,9 @@ struct ServerChannelClosingTests {
         let session = try harness.session
         let log = LiveEvent.Content.log(stream: "stdout", line: String(repeating: "x", count: 70_000))
         let key = TaskKey(taskID: try #require(TaskID("t")))
-        session.channel.send(
-            .live(
-                subscription: "s",
-                LiveEvent(
-                    timestamp: Timestamp(microseconds: 0), key: key, agentID: .coordinator, attempt: 1, content: log)))
+        let event = LiveEvent(
+            timestamp: Timestamp(microseconds: 0), key: key, agentID: .coordinator, attempt: 1, content: log)
+        session.channel.send(.event(subscription: "s", event.jsonText))
         harness.channel.embeddedEventLoop.run()
         #expect(!session.channel.isWritable)
         let reads = harness.socket.reads

@@ -5,9 +5,9 @@ import ConductorModel
 public enum Notification: Sendable {
     case execute(TaskAssignment)
     case cancel(taskID: TaskID, workflowID: WorkflowID?, attempt: Int, reason: String)
-    /// `leftOut` live events before it found no room.
-    case event(subscription: String, EventRecord, leftOut: Int = 0)
-    case live(subscription: String, LiveEvent, leftOut: Int = 0)
+    /// An `EventRecord` or a `LiveEvent`, as JSON: the same bytes for every subscription. `leftOut` live events before it
+    /// found no room.
+    case event(subscription: String, JSONText, leftOut: Int = 0)
     case busMessage(channel: String, BusMessage)
     case stopping
 
@@ -24,7 +24,7 @@ public enum Notification: Sendable {
         switch self {
         case .execute: .execute
         case .cancel: .cancel
-        case .event, .live: .event
+        case .event: .event
         case .busMessage: .busMessage
         case .stopping: .stopping
         }
@@ -40,8 +40,6 @@ extension Notification: JSONWritable {
             AttemptCancellation(taskID: taskID, workflowID: workflowID, attempt: attempt, reason: reason)
                 .write(to: &writer)
         case .event(let subscription, let event, let leftOut):
-            EventNotice(subscription: subscription, event: event, leftOut: leftOut).write(to: &writer)
-        case .live(let subscription, let event, let leftOut):
             EventNotice(subscription: subscription, event: event, leftOut: leftOut).write(to: &writer)
         case .busMessage(let channel, let message):
             BusPublication(channel: channel, message: message).write(to: &writer)

@@ -5,7 +5,8 @@ import ConductorJSON
 import ConductorProtocol
 
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the daemon's status and object counts.")
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show the daemon's status and object counts.")
 
     @OptionGroup var patience: PatienceOptions
     @OptionGroup var common: CommonOptions
