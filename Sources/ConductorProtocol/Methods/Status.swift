@@ -112,26 +112,24 @@ extension StatusCounts {
     }
 }
 
-/// How many there are of each status.
-private struct CountsByStatus<Status: Vocabulary>: JSONReadable, JSONWritable {
-    var counts: [Status: Int] = [:]
+private struct CountsByStatus<Status: CountedStatus>: JSONReadable, JSONWritable {
+    var counts = CountByStatus<Status>()
 
-    init(_ counts: [Status: Int] = [:]) {
+    init(_ counts: CountByStatus<Status> = CountByStatus()) {
         self.counts = counts
     }
 
+    /// Statuses that only a newer daemon knows are left out.
     init(json: JSONValue) throws(JSONFieldError) {
         guard json.kind == .object else { throw JSONFieldError(reason: "must be an object") }
         for (word, count) in json.members {
-            if let status = Status(rawValue: word), let count = count.integer, count > 0 {
-                counts[status] = Int(count)
-            }
+            if let status = Status(rawValue: word), let count = count.integer { counts[status] = Int(count) }
         }
     }
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            for status in Status.allCases { writer.member(status.rawValue, counts[status] ?? 0) }
+            for status in Status.allCases { writer.member(status.rawValue, counts[status]) }
         }
     }
 }
