@@ -5,8 +5,9 @@ public enum Change: Sendable {
     case taskAdded(TaskRecord)
     /// All of a record but its key and definition may differ from what is stored.
     case taskUpdated(TaskRecord)
-    case workflowAdded(WorkflowRecord)
-    case workflowUpdated(WorkflowRecord)
+    // Far larger than the others, and rarer.
+    indirect case workflowAdded(WorkflowRecord)
+    indirect case workflowUpdated(WorkflowRecord)
     case agentSaved(AgentState)
     case agentRemoved(AgentID)
     case policySaved(Policy)

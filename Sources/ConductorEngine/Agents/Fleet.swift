@@ -1,0 +1,215 @@
+import ConductorModel
+
+/// All agents, by id and by connection, and for each type those that could be given a task.
+///
+/// Each agent stands in its type's tally once, in the condition that it is in, and among the free ones exactly while it
+/// could be given a task.
+struct Fleet: Sendable {
+    private var agents: [Agent?] = []
+    private var vacant: [Int] = []
+    private var indices: [AgentID: Int] = [:]
+    private var lines = AgentLines()
+    private var choice = AgentChoice()
+    /// Counts the tasks that were given out.
+    private var uses: UInt64 = 0
+
+    var count: Int { indices.count }
+    var statuses: CountByStatus<AgentStatus> { choice.statuses }
+    var openBreakers: Int { choice.openBreakers }
+
+    /// Every agent, sorted by id.
+    var sorted: [Agent] { agents.compactMap { $0.map(current) }.sorted { $0.state.agentID < $1.state.agentID } }
+
+    /// As it was when it was last changed; what its connection has said since stands in `current`.
+    subscript(id: AgentID) -> Agent? { indices[id].flatMap { agents[$0] } }
+
+    func contains(_ id: AgentID) -> Bool { indices[id] != nil }
+
+    /// The agent with what its connection has said last.
+    func current(_ id: AgentID) -> Agent? { self[id].map(current) }
+
+    /// What is shown of an agent.
+    func shown(_ id: AgentID) -> AgentState? { current(id)?.shown }
+
+    func type(of id: AgentID) -> AgentType? { indices[id].flatMap { agents[$0]?.state.agentType } }
+
+    func owner(of id: AgentID) -> UInt32? { indices[id].flatMap { agents[$0]?.state.ownerUID } }
+
+    func breaker(of id: AgentID) -> Breaker? { indices[id].flatMap { agents[$0]?.breaker } }
+
+    func connection(of id: AgentID) -> ConnectionID? { indices[id].flatMap { agents[$0]?.connection } }
+
+    /// Those on a connection, in the order in which they came.
+    func agents(on connection: ConnectionID) -> [AgentID] { lines.agents(on: connection) }
+
+    /// How many agents of a type there are in each condition.
+    func tally(of type: AgentType) -> AgentTally { choice.tally(of: type) }
+
+    /// The agent that is to get the next task of a type: of those available one whose breaker is closed before one
+    /// on trial, and then the least recently used.
+    func choose(_ type: AgentType) -> AgentID? { choice.first(type) }
+
+    /// Whether the agent was on the connection once, and has registered on another since: two programs have its id.
+    func isSuperseded(_ id: AgentID, on connection: ConnectionID) -> Bool {
+        lines.isSuperseded(id, on: connection)
+    }
+}
+
+// MARK: - Coming and going
+
+extension Fleet {
+    /// An agent registers, for the first time or anew.
+    mutating func insert(_ agent: Agent) {
+        let id = agent.state.agentID
+        lines.supersede(id, on: connection(of: id), by: agent.connection)
+        remove(id)
+        let index = vacant.popLast() ?? agents.count
+        if index == agents.count { agents.append(nil) }
+        agents[index] = agent
+        indices[id] = index
+        lines.attach(agent)
+        choice.enter(AgentStanding(agent))
+    }
+
+    mutating func remove(_ id: AgentID) {
+        guard let index = indices.removeValue(forKey: id), let agent = agents[index] else { return }
+        agents[index] = nil
+        vacant.append(index)
+        choice.leave(AgentStanding(agent))
+        lines.detach(agent)
+    }
+
+    /// An agent that is neither connected nor silent is not reached by what comes on the connection it had.
+    mutating func setPresence(_ id: AgentID, _ presence: Agent.Presence) {
+        guard let index = indices[id], let before = agents[index] else { return }
+        var agent = current(before)
+        agent.presence = presence
+        lines.detach(before)
+        agents[index] = agent
+        lines.attach(agent)
+        choice.move(from: AgentStanding(before), to: AgentStanding(agent))
+    }
+
+    mutating func forget(_ connection: ConnectionID) {
+        lines.forget(connection)
+    }
+
+    /// A frame came: it renews the leases of all agents on its connection.
+    /// - Returns: those that were silent.
+    mutating func renewLeases(on connection: ConnectionID, at now: Moment) -> [AgentID] {
+        lines.renew(connection, at: now)
+    }
+
+    private func current(_ agent: Agent) -> Agent {
+        guard let connection = agent.connection,
+            let last = lines.lastFrame(on: connection, since: agent.lastFrameAt)
+        else { return agent }
+        var agent = agent
+        agent.lastFrameAt = last.monotonic
+        agent.state.lastHeartbeat = last.wall
+        return agent
+    }
+}
+
+// MARK: - What an agent has to do, and how it did
+
+extension Fleet {
+    /// The agent is given a task; all others that are free are chosen before it from now on.
+    mutating func assign(_ task: TaskHandle, _ name: TaskID, to id: AgentID) {
+        uses += 1
+        let use = uses
+        update(id) { agent in
+            agent.lastUsed = use
+            agent.running.append(task, name)
+        }
+    }
+
+    /// A task that was restored is with the agent.
+    mutating func restore(_ task: TaskHandle, _ name: TaskID, with id: AgentID) {
+        update(id) { agent in
+            agent.running.append(task, name)
+            agent.refresh(at: agent.state.updatedAt)
+        }
+    }
+
+    /// The agent has the task no longer.
+    /// - Parameter token: the attempt that goes on holding its slot if the agent is there, because nobody knows whether
+    ///   it has stopped.
+    /// - Returns: whether the slot is held.
+    mutating func unassign(_ task: TaskHandle, from id: AgentID, holdingSlot token: AttemptToken?) -> Bool {
+        var isHeld = false
+        update(id) { agent in
+            agent.running.remove(task)
+            guard let token, agent.isConnected else { return }
+            agent.recalled.append(token)
+            isHeld = true
+        }
+        return isHeld
+    }
+
+    /// The slot that an attempt held is free.
+    /// - Returns: false where it held none.
+    mutating func freeSlot(_ token: AttemptToken, of id: AgentID) -> Bool {
+        guard let index = indices[id], agents[index]?.recalled.contains(token) == true else { return false }
+        update(id) { $0.recalled.removeAll { $0 == token } }
+        return true
+    }
+
+    /// Attempts that ended hold no slots any more.
+    mutating func freeSlots(of id: AgentID) {
+        update(id) { $0.recalled = [] }
+    }
+
+    mutating func note(_ task: TaskID, completed: Bool, by id: AgentID, keeping limit: Int) {
+        guard let index = indices[id] else { return }
+        agents[index]?.note(task, completed: completed, keeping: limit)
+    }
+
+    mutating func countError(of id: AgentID) {
+        guard let index = indices[id] else { return }
+        agents[index]?.state.errorCount += 1
+    }
+
+    mutating func pause(_ id: AgentID) {
+        update(id) { $0.state.isPaused = true }
+    }
+
+    /// Ends a drain, too.
+    mutating func resume(_ id: AgentID) {
+        update(id) { agent in
+            agent.state.isPaused = false
+            agent.state.isDraining = false
+        }
+    }
+
+    mutating func drain(_ id: AgentID) {
+        update(id) { $0.state.isDraining = true }
+    }
+
+    /// The breaker of an agent that is here; of others nothing is kept.
+    mutating func set(_ breaker: Breaker) {
+        update(breaker.agentID) { $0.breaker = breaker }
+    }
+
+    /// Brings what is shown of an agent up to date.
+    /// - Returns: what is to be stored of it: all but the lists of its tasks.
+    mutating func refresh(_ id: AgentID, at time: Timestamp) -> AgentState? {
+        guard let index = indices[id], let before = agents[index]?.state.status else { return nil }
+        if let connection = agents[index]?.connection, let heardAt = agents[index]?.lastFrameAt,
+            let last = lines.lastFrame(on: connection, since: heardAt)
+        {
+            agents[index]?.lastFrameAt = last.monotonic
+            agents[index]?.state.lastHeartbeat = last.wall
+        }
+        agents[index]?.refresh(at: time)
+        if let after = agents[index]?.state.status, after != before { choice.move(from: before, to: after) }
+        return agents[index]?.state
+    }
+
+    /// Changes what does not bear on type or connection.
+    private mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
+        guard let index = indices[id], let before = agents[index].map(AgentStanding.init) else { return }
+        agents[index]?.apply(body)
+        if let after = agents[index].map(AgentStanding.init) { choice.move(from: before, to: after) }
+    }
+}
