@@ -169,7 +169,8 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "DurabilityTests", dependencies: ["conductord", faults, testSupport, client, model, json]),
+            name: "DurabilityTests",
+            dependencies: ["conductord", faults, testSupport, client, model, wireProtocol, json]),
         .testTarget(
             name: "SpecificationTests",
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, wireProtocol, json]),
