@@ -27,8 +27,8 @@ RELEASE = -c release --static-swift-stdlib
 # No plugin asks for its symbols.
 RELEASE_CTL = $(RELEASE) -Xlinker --no-export-dynamic
 
-.PHONY: run build release install uninstall deb test sim crash cuts calls bytes soak history crash-tool bench check lint \
-	man-lint clean help dependencies
+.PHONY: run build release install uninstall deb test sim crash cuts calls bytes soak history crash-tool bench \
+	instructions check lint man-lint clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
 	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
@@ -84,8 +84,15 @@ crash-tool: dependencies
 
 bench: dependencies ## measure tasks per second, latency and cost beside the floors, in ROUNDS rounds at SCALE
 	$(SWIFT) build $(RELEASE) --product conductor-bench
+	$(SWIFT) build $(RELEASE_CTL) --product conductorctl
 	$(BENCH) --rounds $(ROUNDS) --scale $(SCALE) --json .build/bench.json
+	$(BENCH) start --json .build/bench-start.json
+	$(BENCH) ping --json .build/bench-ping.json
 	@if [ -x /usr/bin/valgrind ]; then $(BENCH) instructions; fi
+
+instructions: dependencies ## count the daemon's instructions per task; fails where they are a tenth above what they were
+	$(SWIFT) build $(RELEASE) --product conductor-bench
+	$(BENCH) instructions
 
 lint: man-lint ## compare the sources with .swift-format, and lint the manual pages
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests examples Package.swift

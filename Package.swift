@@ -127,10 +127,11 @@ let package = Package(
             path: "Tests/conductor-crash"),
         .target(name: "CConductorLoad", path: "Tests/Load"),
         .target(
-            name: "ConductorBench", dependencies: [load, random, testSupport, nioCore, nioPosix], path: "Tests/Bench",
-            exclude: ["Shim"]),
+            name: "ConductorBench",
+            dependencies: [load, random, testSupport, store, engine, model, json, nioCore, nioPosix],
+            path: "Tests/Bench", exclude: ["Shim"]),
         .executableTarget(
-            name: "conductor-bench", dependencies: [bench, testSupport, "conductord", argumentParser],
+            name: "conductor-bench", dependencies: [bench, testSupport, "conductord", "conductorctl", argumentParser],
             path: "Tests/conductor-bench"),
         .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
         .testTarget(name: "ConductorYAMLTests", dependencies: [yaml]),
@@ -168,7 +169,8 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "DurabilityTests", dependencies: ["conductord", faults, testSupport, client, model, json]),
+            name: "DurabilityTests",
+            dependencies: ["conductord", faults, testSupport, client, model, wireProtocol, json]),
         .testTarget(
             name: "SpecificationTests",
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, wireProtocol, json]),

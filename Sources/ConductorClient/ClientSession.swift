@@ -13,7 +13,7 @@ struct ClientSession {
 
     enum Waiter {
         case reply(CheckedContinuation<JSONValue, any Error>)
-        case subscription(CheckedContinuation<JSONValue, any Error>, Events)
+        case subscription(CheckedContinuation<SubscriptionReply, any Error>, Events)
         case listener(CheckedContinuation<JSONValue, any Error>, channel: String, Messages)
         /// A frame without a reply is on its way.
         case sent(CheckedContinuation<Void, any Error>)
@@ -38,10 +38,9 @@ struct ClientSession {
         let events: Events
         var leftOut = 0
 
-        /// - Parameter missing: How many the daemon left out before it.
-        mutating func bring(_ event: ClientEvent, missing: Int) {
+        mutating func bring(_ event: ClientEvent) {
             var event = event
-            leftOut += missing
+            leftOut += event.leftOut
             event.leftOut = leftOut
             switch events.yield(event, bytes: event.text.bytes.count) {
             case .waiting: leftOut = 0
@@ -121,9 +120,7 @@ struct ClientSession {
         case .result(let id, let result): answer(id, result)
         case .refusal(let id?, let refusal): take(id)?.fail(refusal)
         case .refusal(nil, let refusal): throw .refused(refusal)
-        case .notification("event", let params): try event(params)
-        case .notification("bus.message", let params): try busMessage(params)
-        case .notification(let method, let params): try order(method, params)
+        case .notification(let method, let params): try notified(method, params)
         }
     }
 
@@ -152,52 +149,45 @@ struct ClientSession {
         switch take(id) {
         case .reply(let caller)?, .listener(let caller, _, _)?: caller.resume(returning: result)
         case .subscription(let caller, let events)?:
-            // Before the next frame is read: the first event may be in it.
-            if let subscription = result["subscription"]?.string {
-                subscriptions[subscription] = EventFlow(events: events)
+            do throws(ConnectionFault) {
+                let reply = try Answer<SubscriptionReply>(result).reply
+                // Before the next frame is read: the first event may be in it.
+                subscriptions[reply.subscription] = EventFlow(events: events)
+                caller.resume(returning: reply)
+            } catch {
+                caller.resume(throwing: error)
+                events.finish(throwing: error)
             }
-            caller.resume(returning: result)
         case .sent?, nil: break
         }
     }
 
-    private mutating func event(_ params: JSONValue) throws(ConnectionFault) {
-        guard let name = params["subscription"]?.string, let json = params["event"] else {
-            throw ConnectionFault.malformed(reason: "an event without its subscription")
-        }
-        guard subscriptions[name] != nil else { return }
+    private mutating func notified(_ method: String, _ params: JSONValue) throws(ConnectionFault) {
+        let notification: ReceivedNotification
         do throws(JSONFieldError) {
-            let missing = params["left_out"]?.integer.map { Int(clamping: $0) } ?? 0
-            subscriptions[name]?.bring(try ClientEvent(json: json), missing: missing)
-        } catch {
-            throw ConnectionFault.malformed(reason: "an event whose \(error.field) \(error.reason)")
-        }
-    }
-
-    private func busMessage(_ params: JSONValue) throws(ConnectionFault) {
-        do throws(JSONFieldError) {
-            var fields = try JSONFields(params)
-            let channel = try fields.required("channel", as: String.self)
-            let message = try fields.required("message", as: BusMessage.self)
-            for listener in (listeners[channel] ?? [:]).values {
-                guard case .full(let waiting) = listener.yield(message, bytes: params.text.bytes.count) else {
-                    continue
-                }
-                listener.finish(throwing: ConnectionFault.overrun(limit: waiting, leftOut: 0))
-            }
-        } catch {
-            throw ConnectionFault.malformed(reason: "bus.message whose \(error.field) \(error.reason)")
-        }
-    }
-
-    private func order(_ method: String, _ params: JSONValue) throws(ConnectionFault) {
-        let order: AgentCommand?
-        do throws(JSONFieldError) {
-            order = try AgentCommand(method: method, params: params)
+            notification = try ReceivedNotification(method: method, params: params)
         } catch {
             throw ConnectionFault.malformed(reason: "\(method) whose \(error.field) \(error.reason)")
         }
-        guard let order, case .dropped = orders.yield(order) else { return }
+        switch notification {
+        case .event(let subscription, let event): subscriptions[subscription]?.bring(event)
+        case .busMessage(let channel, let message): spread(message, on: channel, bytes: params.byteCount)
+        case .execute(let assignment): try order(.execute(assignment))
+        case .cancel(let cancellation): try order(.cancel(cancellation))
+        case .stopping: try order(.stopping)
+        case .unknown: break
+        }
+    }
+
+    private func spread(_ message: BusMessage, on channel: String, bytes: Int) {
+        for listener in (listeners[channel] ?? [:]).values {
+            guard case .full(let waiting) = listener.yield(message, bytes: bytes) else { continue }
+            listener.finish(throwing: ConnectionFault.overrun(limit: waiting, leftOut: 0))
+        }
+    }
+
+    private func order(_ order: AgentCommand) throws(ConnectionFault) {
+        guard case .dropped = orders.yield(order) else { return }
         throw ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 0)
     }
 }

@@ -4,74 +4,59 @@ import ConductorProtocol
 
 extension ConductorClient {
     /// Introduces the client; optional. The answer tells the server, its limits and who the caller is to it.
-    public func hello(name: String, version: String) async throws -> JSONValue {
-        try await call(.hello(Hello(clientName: name, clientVersion: version)))
+    public func hello(name: String, version: String) async throws -> HelloReply {
+        try await call(HelloMethod.self, Hello(clientName: name, clientVersion: version))
     }
 
     public func ping() async throws {
-        try await call(.ping)
+        try await call(PingMethod.self)
     }
 
-    public func status() async throws -> JSONValue {
-        try await call(.statusGet)
+    public func status() async throws -> StatusReport {
+        try await call(StatusMethod.self)
     }
 }
 
 extension ConductorClient {
-    /// What the daemon made of a registration.
-    public struct Registration: Sendable {
-        public let agent: AgentState
-        /// An agent that is silent for longer is taken to be gone.
-        public let lease: Duration
-        /// Attempts that the agent named and goes on with; the others it drops.
-        public let adopted: [TaskID]
-    }
-
-    public func register(_ registration: AgentRegistration) async throws -> Registration {
-        let answer = try await call(.agentRegister(registration))
-        return try reading { () throws(JSONFieldError) in
-            var fields = try JSONFields(answer)
-            return Registration(
-                agent: try fields.required("agent"),
-                lease: Duration(inSeconds: try fields.required("lease_seconds")),
-                adopted: try fields.value("adopted", default: []))
-        }
+    public func register(_ registration: AgentRegistration) async throws -> RegistrationReply {
+        try await call(AgentRegisterMethod.self, registration)
     }
 
     /// False where the agent is unknown.
     public func unregister(_ id: AgentID) async throws -> Bool {
-        try member("unregistered", of: try await call(.agentUnregister(id)))
+        try await call(AgentUnregisterMethod.self, id).isDone
     }
 
     public func heartbeat(_ id: AgentID) async throws {
-        try await call(.agentHeartbeat(id))
+        try await call(AgentHeartbeatMethod.self, id)
     }
 
     /// Nil where the agent is unknown.
     public func agent(_ id: AgentID) async throws -> AgentState? {
-        let answer = try await call(.agentGet(id))
-        return try reading { () throws(JSONFieldError) in
-            var fields = try JSONFields(answer)
-            return try fields.optional("agent")
-        }
+        try await call(AgentGetMethod.self, id).agent
     }
 
     public func agents(_ query: AgentQuery = AgentQuery()) async throws -> [AgentState] {
-        try member("agents", of: try await call(.agentList(query)))
+        try await call(AgentListMethod.self, query).agents
     }
 
     /// A paused agent gets no further work.
     public func pause(_ id: AgentID) async throws -> AgentState {
-        try member("agent", of: try await call(.agentPause(id)))
+        try known(try await call(AgentPauseMethod.self, id))
     }
 
     public func resume(_ id: AgentID) async throws -> AgentState {
-        try member("agent", of: try await call(.agentResume(id)))
+        try known(try await call(AgentResumeMethod.self, id))
     }
 
     /// The agent is about to stop: it gets no further work until it registers anew or is resumed.
     public func drain(_ id: AgentID) async throws -> AgentState {
-        try member("agent", of: try await call(.agentDrain(id)))
+        try known(try await call(AgentDrainMethod.self, id))
+    }
+
+    private func known(_ reply: AgentReply) throws(ConnectionFault) -> AgentState {
+        guard let agent = reply.agent else { throw .malformed(reason: "an answer without its agent") }
+        return agent
     }
 }
 
@@ -84,7 +69,10 @@ extension ConductorClient {
         var params = TaskDispatch(task: task)
         params.whenBusy = whenBusy
         params.queueTimeout = queueTimeout
-        return try member("result", of: try await call(.taskDispatch(params)))
+        switch try await call(TaskDispatchMethod.self, params).outcome {
+        case .ended(let result): return result
+        case .accepted: throw ConnectionFault.malformed(reason: "an answer without a result")
+        }
     }
 
     /// Dispatches a task and returns once it is accepted.
@@ -95,32 +83,35 @@ extension ConductorClient {
         params.whenBusy = whenBusy
         params.queueTimeout = queueTimeout
         params.detach = true
-        return try member("task_id", of: try await call(.taskDispatch(params)))
+        switch try await call(TaskDispatchMethod.self, params).outcome {
+        case .accepted(let id): return id
+        case .ended: throw ConnectionFault.malformed(reason: "an answer without a task_id")
+        }
     }
 
-    /// `task` (with its status), `result` (absent until it is terminal) and `attempts`.
-    public func task(_ key: TaskKey) async throws -> JSONValue {
-        try await call(.taskGet(key))
+    public func task(_ key: TaskKey) async throws -> TaskDetails {
+        try await call(TaskGetMethod.self, key)
     }
 
-    public func tasks(_ query: TaskQuery = TaskQuery()) async throws -> ListPage {
-        try ListPage(try await call(.taskList(query)), member: "tasks")
+    /// One page of them, newest first.
+    public func tasks(_ query: TaskQuery = TaskQuery()) async throws -> TaskList {
+        try await call(TaskListMethod.self, query)
     }
 
     /// False where it had ended already.
     public func cancel(_ key: TaskKey, reason: String? = nil) async throws -> Bool {
-        try member("cancelled", of: try await call(.taskCancel(key, reason: reason)))
+        try await call(TaskCancelMethod.self, TaskCancellation(key, reason: reason)).isDone
     }
 
     /// Gives back an attempt that was not begun; it is requeued without being counted, at most three times a task.
     /// False where it is no longer the current one.
     public func giveBack(_ attempt: AttemptReference) async throws -> Bool {
-        try member("returned", of: try await call(.taskReturn(attempt)))
+        try await call(TaskReturnMethod.self, attempt).isDone
     }
 
     /// Delivers the outcome of an attempt; returns once it is durable.
     public func complete(_ completion: TaskCompletion) async throws {
-        try await call(.taskComplete(completion))
+        try await call(TaskCompleteMethod.self, completion)
     }
 }
 
@@ -129,7 +120,7 @@ extension ConductorClient {
     public func run(_ definition: WorkflowDefinition, inputs: JSONText = .emptyObject) async throws -> WorkflowView {
         var params = WorkflowSubmission(definition: definition)
         params.inputs = inputs
-        return try member("state", of: try await call(.workflowRun(params)))
+        return try await call(WorkflowRunMethod.self, params).state
     }
 
     /// Starts a workflow and returns its state at once.
@@ -139,56 +130,49 @@ extension ConductorClient {
         var params = WorkflowSubmission(definition: definition)
         params.inputs = inputs
         params.detach = true
-        return try member("state", of: try await call(.workflowRun(params)))
+        return try await call(WorkflowRunMethod.self, params).state
     }
 
     /// What is wrong with a definition; empty where it could be run.
     public func validate(_ definition: JSONText) async throws -> [Problem] {
-        try member("problems", of: try await call(.workflowValidate(definition)))
+        try await call(WorkflowValidateMethod.self, definition).problems
     }
 
     public func workflow(_ id: WorkflowID) async throws -> WorkflowView {
-        try member("state", of: try await call(.workflowGet(id)))
+        try await call(WorkflowGetMethod.self, id).state
     }
 
-    public func workflows(_ query: WorkflowQuery = WorkflowQuery()) async throws -> ListPage {
-        try ListPage(try await call(.workflowList(query)), member: "workflows")
+    /// One page of them, newest first.
+    public func workflows(_ query: WorkflowQuery = WorkflowQuery()) async throws -> WorkflowList {
+        try await call(WorkflowListMethod.self, query)
     }
 
     public func cancel(_ id: WorkflowID, reason: String? = nil) async throws -> WorkflowView {
-        try member("state", of: try await call(.workflowCancel(id, reason: reason)))
+        try await call(WorkflowCancelMethod.self, WorkflowCancellation(id, reason: reason)).state
     }
 
     /// Runs phases anew with `feedback`; returns when they have ended, or have begun where `params` say so.
     public func feedback(_ params: WorkflowFeedback) async throws -> WorkflowView {
-        try member("state", of: try await call(.workflowFeedback(params)))
+        try await call(WorkflowFeedbackMethod.self, params).state
     }
 }
 
 extension ConductorClient {
     public func policies() async throws -> [Policy] {
-        try member("policies", of: try await call(.policyList))
+        try await call(PolicyListMethod.self).policies
     }
 
     public func register(_ policy: Policy) async throws -> Policy {
-        try member("policy", of: try await call(.policyRegister(policy)))
+        try await call(PolicyRegisterMethod.self, policy).policy
     }
 
     /// False where no such policy is registered.
     public func unregisterPolicy(named name: String) async throws -> Bool {
-        try member("unregistered", of: try await call(.policyUnregister(name: name)))
+        try await call(PolicyUnregisterMethod.self, name).isDone
     }
 
     public func evaluatePolicies(_ question: PolicyQuestion) async throws -> (allowed: Bool, results: [PolicyResult]) {
-        let answer = try await call(.policyEvaluate(question))
-        return (try member("allowed", of: answer), try member("results", of: answer))
-    }
-}
-
-/// The member of an answer that carries what was asked for.
-func member<T: JSONReadable>(_ key: StaticString, of answer: JSONValue) throws(ConnectionFault) -> T {
-    try reading { () throws(JSONFieldError) in
-        var fields = try JSONFields(answer)
-        return try fields.required(key)
+        let verdict = try await call(PolicyEvaluateMethod.self, question)
+        return (verdict.allowed, verdict.results)
     }
 }

@@ -6,21 +6,21 @@ import ConductorProtocol
 extension ConductorClient {
     /// What runs goes on; nothing new begins until the workflow is resumed.
     public func pause(_ id: WorkflowID) async throws -> WorkflowView {
-        try member("state", of: try await call(.workflowPause(id)))
+        try await call(WorkflowPauseMethod.self, id).state
     }
 
     public func resume(_ id: WorkflowID) async throws -> WorkflowView {
-        try member("state", of: try await call(.workflowResume(id)))
+        try await call(WorkflowResumeMethod.self, id).state
     }
 
     /// Decides on a workflow that is held at a gate.
     public func approve(_ params: WorkflowApproval) async throws -> WorkflowView {
-        try member("state", of: try await call(.workflowApprove(params)))
+        try await call(WorkflowApproveMethod.self, params).state
     }
 
     /// Runs an ended workflow again; returns once it has begun.
     public func retry(_ params: WorkflowRetry) async throws -> WorkflowView {
-        try member("state", of: try await call(.workflowRetry(params)))
+        try await call(WorkflowRetryMethod.self, params).state
     }
 }
 
@@ -28,42 +28,44 @@ extension ConductorClient {
 extension ConductorClient {
     /// Those that are kept, newest first; `next` is where the next page begins, nil on the last.
     public func deadLetters(_ page: Page = Page()) async throws -> (letters: [DeadLetter], next: Int64?) {
-        let answer = try await call(.deadLetterList(page))
-        return (try member("dead_letters", of: answer), answer["next_cursor"]?.string.flatMap { Int64($0) })
+        let list = try await call(DeadLetterListMethod.self, page)
+        return (list.letters, list.nextCursor)
     }
 
     /// Sends a dead letter's task on its way again; gives the task's id.
     public func redrive(_ params: DeadLetterRedrive) async throws -> TaskID {
-        try member("task_id", of: try await call(.deadLetterRedrive(params)))
+        try await call(DeadLetterRedriveMethod.self, params).taskID
     }
 
     /// False where no such letter is kept.
     public func discard(_ id: DeadLetterID) async throws -> Bool {
-        try member("discarded", of: try await call(.deadLetterDiscard(id)))
+        try await call(DeadLetterDiscardMethod.self, id).isDone
     }
 
     public func breakers() async throws -> [Breaker] {
-        try member("breakers", of: try await call(.breakerList))
+        try await call(BreakerListMethod.self).breakers
     }
 
     public func resetBreaker(of id: AgentID) async throws -> Breaker {
-        try member("breaker", of: try await call(.breakerReset(id)))
+        try await call(BreakerResetMethod.self, id).breaker
     }
 }
 
 extension ConductorClient {
     /// In Prometheus' text format.
     public func metricsText() async throws -> String {
-        try member("text", of: try await call(.metricsGet(.prometheus)))
+        switch try await call(MetricsMethod.self, .prometheus) {
+        case .prometheus(let text): return text
+        case .json: throw ConnectionFault.malformed(reason: "an answer without a text")
+        }
     }
 
     /// By name; those that have labels by these within.
-    public func metrics() async throws -> JSONValue {
-        let answer = try await call(.metricsGet(.json))
-        guard let metrics = answer["metrics"] else {
-            throw ConnectionFault.malformed(reason: "an answer without metrics")
+    public func metrics() async throws -> JSONText {
+        switch try await call(MetricsMethod.self, .json) {
+        case .json(let metrics): return metrics
+        case .prometheus: throw ConnectionFault.malformed(reason: "an answer without metrics")
         }
-        return metrics
     }
 }
 
@@ -71,8 +73,8 @@ extension ConductorClient {
 extension ConductorClient {
     /// Makes a consistent copy below the daemon's state folder; gives its path there and its size.
     public func backup() async throws -> (file: String, bytes: Int64) {
-        let answer = try await call(.storeBackup)
-        return (try member("file", of: answer), try member("bytes", of: answer))
+        let backup = try await call(StoreBackupMethod.self)
+        return (backup.file, backup.bytes)
     }
 }
 
@@ -81,7 +83,7 @@ extension ConductorClient {
     /// To how many the message went.
     @discardableResult
     public func publish(_ message: BusMessage, on channel: String) async throws -> Int {
-        try member("delivered", of: try await call(.busPublish(channel: channel, message)))
+        try await call(BusPublishMethod.self, BusPublication(channel: channel, message: message)).count
     }
 
     /// The first response to the message; `TIMEOUT` where none comes in time.
@@ -90,6 +92,6 @@ extension ConductorClient {
     ) async throws -> BusMessage {
         var params = BusRequest(channel: channel, message: message)
         params.timeout = timeout
-        return try member("message", of: try await call(.busRequest(params)))
+        return try await call(BusRequestMethod.self, params).message
     }
 }

@@ -82,7 +82,27 @@ public final class ConductorClient: Sendable {
         }
     }
 
-    /// Asks, and waits for the `result` of the reply.
+    /// Calls a method and waits for its reply.
+    ///
+    ///     let agents = try await client.call(AgentListMethod.self, AgentQuery(agentType: .review)).agents
+    @discardableResult
+    public func call<M: RemoteMethod>(_ method: M.Type, _ params: M.Params) async throws -> M.Reply {
+        try await answer(to: method, params).reply
+    }
+
+    /// Calls a method that takes nothing.
+    @discardableResult
+    public func call<M: RemoteMethod>(_ method: M.Type) async throws -> M.Reply where M.Params == NoParams {
+        try await call(method, NoParams())
+    }
+
+    /// The same with the whole answer, for who passes it on.
+    public func answer<M: RemoteMethod>(to method: M.Type, _ params: M.Params) async throws -> Answer<M.Reply> {
+        let id = nextID()
+        return try Answer(try await exchange(id, Message.request(method, params, id: .integer(id))) { .reply($0) })
+    }
+
+    /// Asks, and waits for the `result` of the reply as the daemon wrote it.
     @discardableResult
     public func call(_ request: Request) async throws -> JSONValue {
         let id = nextID()
@@ -106,9 +126,9 @@ public final class ConductorClient: Sendable {
     public func subscribe(_ filter: EventFilter = EventFilter()) async throws -> Subscription {
         let (events, input) = ClientSession.Events.makeStream(maximumCount: ClientSession.waitingNotifications)
         let id = nextID()
-        let frame = Message.request(.eventSubscribe(filter), id: .integer(id))
-        let result = try await exchange(id, frame) { .subscription($0, input) }
-        let subscription = try reading { () throws(JSONFieldError) in try Subscription(json: result, events: events) }
+        let frame = Message.request(EventSubscribeMethod.self, filter, id: .integer(id))
+        let reply = try await exchange(id, frame) { .subscription($0, input) }
+        let subscription = Subscription(reply, events: events)
         // Holds the client too: the connection lives as long as the events are taken.
         input.onTermination { [id = subscription.id] in self.unsubscribe(id) }
         return subscription
@@ -121,20 +141,20 @@ public final class ConductorClient: Sendable {
         let id = nextID()
         // Holds the client too: the connection lives as long as the messages are taken.
         input.onTermination { self.leave(channel, id) }
-        let frame = Message.request(.busSubscribe(channel: channel), id: .integer(id))
+        let frame = Message.request(BusSubscribeMethod.self, channel, id: .integer(id))
         _ = try await exchange(id, frame) { .listener($0, channel: channel, input) }
         return messages
     }
 
     private func leave(_ channel: String, _ listener: Int64) {
-        let frame = Message.request(.busUnsubscribe(channel: channel), id: .integer(nextID()))
+        let frame = Message.request(BusUnsubscribeMethod.self, channel, id: .integer(nextID()))
         eventLoop.execute { [session, connection = self.channel] in
             if session.value.leave(channel, listener) { connection.send(frame) }
         }
     }
 
     private func unsubscribe(_ subscription: String) {
-        let frame = Message.request(.eventUnsubscribe(subscription: subscription), id: .integer(nextID()))
+        let frame = Message.request(EventUnsubscribeMethod.self, subscription, id: .integer(nextID()))
         eventLoop.execute { [session, channel] in
             if session.value.unsubscribe(subscription) { channel.send(frame) }
         }
@@ -144,17 +164,18 @@ public final class ConductorClient: Sendable {
         lastID.add(1, ordering: .relaxed).newValue
     }
 
-    private func exchange<Answer: Sendable>(
+    private func exchange<Received: Sendable>(
         _ id: Int64, _ frame: [UInt8],
-        waiter: @escaping @Sendable (CheckedContinuation<Answer, any Error>) -> ClientSession.Waiter
-    ) async throws -> Answer {
+        waiter: @escaping @Sendable (CheckedContinuation<Received, any Error>) -> ClientSession.Waiter
+    ) async throws -> Received {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                eventLoop.execute { [session, channel] in
+                eventLoop.execute { [self] in
                     guard session.value.begin(id, waiter(continuation)) else { return }
-                    channel.send(frame).whenSuccess { session.value.sent(id) }
+                    channel.send(frame).whenSuccess { [session] in session.value.sent(id) }
+                    // From here on: on a busy machine a limit that began earlier could end before there is a waiter.
+                    if let patience { withdraw(id, after: patience) }
                 }
-                if let patience { withdraw(id, after: patience) }
                 // A cancellation that came earlier found nothing to withdraw.
                 if Task.isCancelled { withdraw(id) }
             }
@@ -171,15 +192,6 @@ public final class ConductorClient: Sendable {
 
     private func withdraw(_ id: Int64) {
         eventLoop.execute { [session] in session.value.withdraw(id) }
-    }
-}
-
-/// Reads what the daemon answered.
-func reading<T>(_ body: () throws(JSONFieldError) -> T) throws(ConnectionFault) -> T {
-    do throws(JSONFieldError) {
-        return try body()
-    } catch {
-        throw .malformed(reason: "an answer whose \(error.field) \(error.reason)")
     }
 }
 

@@ -1,5 +1,5 @@
-import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Events for as long as they are wanted: where the connection is lost, it connects again and goes on after the last
 /// event that was taken, so that no durable event is missing and none comes twice. Live events may be missed.
@@ -8,7 +8,7 @@ import ConductorModel
 public struct EventFeed: AsyncSequence, Sendable {
     public enum Element: Sendable {
         /// Subscribed: the first time, and again after each loss, with the state as of `sequence`.
-        case subscribed(sequence: Int64, snapshot: JSONValue)
+        case subscribed(sequence: Int64, snapshot: EventSnapshot)
         case event(ClientEvent)
         /// The connection is gone; it is tried again after `delay`.
         case interrupted(any Error, delay: Duration)

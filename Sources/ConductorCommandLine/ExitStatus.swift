@@ -1,6 +1,6 @@
 import ConductorClient
-import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import Glibc
 
 /// What a command's exit tells scripts. 0 is for what fully happened as it was asked for.
@@ -27,12 +27,10 @@ package enum ExitStatus: Int32, Error, Sendable {
     package init(_ workflow: WorkflowView) {
         switch workflow.status {
         case .completed:
-            let unscheduled = workflow.json["unscheduled"].map { Array($0.elements).count } ?? 0
             // Tasks may also be cancelled one by one, or skipped since their needs did not complete.
-            let others = workflow.json["task_results"]?.members.contains {
-                $0.value["status"]?.string != TaskStatus.completed.rawValue
-            }
-            let isWhole = workflow.failedTaskCount == 0 && unscheduled == 0 && others != true
+            let isWhole =
+                workflow.failedTaskCount == 0 && workflow.unscheduled.isEmpty
+                && workflow.taskResults.allSatisfy { $0.status == .completed }
             self = isWhole ? .success : .incomplete
         case .cancelled: self = .cancelled
         case .failed, .pending, .inProgress, .blocked, .skipped: self = .failure

@@ -99,29 +99,15 @@ extension PendingRecords {
     }
 
     private func mayShow(in request: Request, _ index: Index) -> Bool {
-        switch request {
-        // Lists come from the store.
-        case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe, .taskList, .workflowList,
-            .deadLetterList:
-            false
-        case .taskGet(let key): index.tasks[key] != nil
-        case .workflowGet(let id), .workflowCheckGate(let id):
+        switch request.scope {
+        case .nothing: false
+        case .task(let key): index.tasks[key] != nil
+        case .workflow(let id):
             index.workflows[id] != nil || index.tasks.keys.contains { $0.workflowID == id }
-        // Agents are shown with their breakers.
-        case .agentGet(let id): index.agents.contains(id) || index.hasBreakers
-        case .agentList: !index.agents.isEmpty || index.hasBreakers
-        case .policyList: index.hasPolicies
-        case .breakerList: index.hasBreakers || !index.agents.isEmpty
-        // The bus keeps nothing.
-        case .busPublish, .busSubscribe, .busUnsubscribe, .busRequest: false
-        // A copy is of what is stored.
-        case .storeBackup: false
-        case .statusGet, .metricsGet, .eventSubscribe, .policyEvaluate, .agentRegister, .agentUnregister,
-            .agentHeartbeat, .agentPause, .agentResume, .agentDrain, .taskDispatch, .taskCancel, .taskComplete,
-            .taskReturn, .workflowRun,
-            .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
-            .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
-            true
+        case .agent(let id): index.agents.contains(id) || index.hasBreakers
+        case .agents, .breakers: !index.agents.isEmpty || index.hasBreakers
+        case .policies: index.hasPolicies
+        case .everything: true
         }
     }
 }

@@ -56,25 +56,22 @@ extension Engine {
     func subscribe(
         _ filter: EventFilter, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
     ) {
-        var writer = JSONWriter()
-        writer.object { writer in
-            if let id = filter.agentID { writer.nullableMember("agent", fleet.shown(id)) }
-            if let id = filter.taskID {
-                let key = TaskKey(workflowID: filter.workflowID, taskID: id)
-                switch task(key, known) {
-                case .success(let record): writer.member("task", Reply.task(view(record, transaction.now)))
-                case .failure: writer.member("task", JSONText.null)
-                }
-            } else if let id = filter.workflowID {
-                switch workflow(id, known) {
-                case .success(let state): writer.member("workflow", state)
-                case .failure: writer.member("workflow", JSONText.null)
-                }
+        var snapshot = EventSnapshot()
+        if let id = filter.agentID {
+            snapshot.agent = fleet.shown(id).map { .found($0) } ?? .unknown
+        }
+        if let id = filter.taskID {
+            switch task(TaskKey(workflowID: filter.workflowID, taskID: id), known) {
+            case .success(let record): snapshot.task = .found(TaskDetails(view(record, transaction.now)))
+            case .failure: snapshot.task = .unknown
             }
-            if filter.agentID == nil, filter.taskID == nil, filter.workflowID == nil {
-                allCounts.writeMembers(to: &writer)
+        } else if let id = filter.workflowID {
+            switch workflow(id, known) {
+            case .success(let state): snapshot.workflow = .found(WorkflowView(state))
+            case .failure: snapshot.workflow = .unknown
             }
         }
-        transaction.output(.subscribe(caller, filter, sequence: sequence, snapshot: writer.text))
+        if filter.agentID == nil, filter.taskID == nil, filter.workflowID == nil { snapshot.counts = allCounts }
+        transaction.output(.subscribe(caller, filter, sequence: sequence, snapshot: snapshot))
     }
 }

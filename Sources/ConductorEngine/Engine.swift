@@ -120,44 +120,16 @@ public struct Engine: Sendable {
         }
     }
 
-    /// What must be looked up before `request` is handled.
+    /// What must be looked up before `request` is handled: what it names and is not in memory.
     public func lookup(for request: Request) -> StoreQuery {
-        switch request {
-        case .taskDispatch(let dispatch):
-            guard let id = dispatch.task.taskID else { return .nothing }
-            return lookup(TaskKey(taskID: id))
-        case .taskGet(let key), .taskCancel(let key, _): return lookup(key)
-        case .taskComplete(let completion):
-            return live.handle(of: completion.token) == nil ? .attempt(completion.taskID, completion.token) : .nothing
-        case .workflowRun(let submission): return submission.definition.workflowID.map(lookup) ?? .nothing
-        case .workflowGet(let id), .workflowCancel(let id, _), .workflowCheckGate(let id), .workflowPause(let id),
-            .workflowResume(let id):
-            return lookup(id)
-        case .workflowFeedback(let feedback): return lookup(feedback.workflowID)
-        case .workflowApprove(let approval): return lookup(approval.workflowID)
-        case .workflowRetry(let request): return lookup(request.workflowID)
-        case .deadLetterList(let page): return .deadLetters(page)
-        case .deadLetterRedrive(let request): return .deadLetter(request.id)
-        case .deadLetterDiscard(let id): return .deadLetter(id)
-        case .policyEvaluate(let question): return question.workflowID.map(lookup) ?? .nothing
-        case .eventSubscribe(let filter):
-            if let id = filter.taskID { return lookup(TaskKey(workflowID: filter.workflowID, taskID: id)) }
-            return filter.workflowID.map(lookup) ?? .nothing
-        case .taskList(let query): return .tasks(query)
-        case .workflowList(let query): return .workflows(query)
-        case .statusGet, .metricsGet: return .process
-        case .storeBackup: return .backup
-        case .hello, .ping, .phaseList, .agentRegister, .agentUnregister, .agentHeartbeat, .agentGet, .agentList,
-            .agentPause, .agentResume, .agentDrain, .taskReturn, .workflowValidate, .eventUnsubscribe, .policyList,
-            .policyRegister,
-            .policyUnregister, .breakerList, .breakerReset, .busPublish, .busSubscribe, .busUnsubscribe, .busRequest:
-            return .nothing
+        let query = request.storeQuery
+        switch query {
+        case .task(let key): return live.handle(of: key) == nil ? query : .nothing
+        case .attempt(_, let token): return live.handle(of: token) == nil ? query : .nothing
+        case .workflow(let id): return workflows[id] == nil ? query : .nothing
+        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .process, .backup: return query
         }
     }
-
-    private func lookup(_ key: TaskKey) -> StoreQuery { live.handle(of: key) == nil ? .task(key) : .nothing }
-
-    private func lookup(_ id: WorkflowID) -> StoreQuery { workflows[id] == nil ? .workflow(id) : .nothing }
 
     private mutating func taskDue(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
         switch live[task]?.stage {
@@ -177,26 +149,6 @@ public struct Engine: Sendable {
         case .stranded(let type): strandedDue(type, &transaction)
         case .agentWait(let id, let type): agentWaitDue(id, type, &transaction)
         case .busRequest(let number): busRequestTimedOut(number, &transaction)
-        }
-    }
-}
-
-extension Request {
-    /// Refused once the daemon is stopping, and while its disk is full.
-    public var changesState: Bool {
-        switch self {
-        case .agentRegister, .agentUnregister, .agentPause, .agentResume, .agentDrain, .taskDispatch, .taskCancel,
-            .workflowRun,
-            .workflowCancel, .workflowFeedback, .workflowPause, .workflowResume, .workflowApprove, .workflowRetry,
-            .policyRegister, .policyUnregister, .deadLetterRedrive, .deadLetterDiscard, .breakerReset:
-            true
-        // A result in hand is taken as long as it can be, and so is work that was not begun.
-        case .taskComplete, .taskReturn: false
-        case .hello, .ping, .statusGet, .phaseList, .agentHeartbeat, .agentGet, .agentList, .taskGet, .taskList,
-            .workflowValidate, .workflowGet, .workflowList, .workflowCheckGate, .eventSubscribe, .eventUnsubscribe,
-            .policyList, .policyEvaluate, .metricsGet, .deadLetterList, .breakerList, .busPublish, .busSubscribe,
-            .busUnsubscribe, .busRequest, .storeBackup:
-            false
         }
     }
 }

@@ -77,20 +77,3 @@ public enum StoredContext: Sendable {
     /// A copy was made.
     case backup(file: String, bytes: Int64)
 }
-
-/// What is to be looked up before a request is handed to the engine.
-public enum StoreQuery: Sendable {
-    case nothing
-    case task(TaskKey)
-    /// The task of this id, in whatever workflow, that has an attempt with this token.
-    case attempt(TaskID, AttemptToken)
-    case workflow(WorkflowID)
-    case tasks(TaskQuery)
-    case workflows(WorkflowQuery)
-    case deadLetters(Page)
-    /// The letter with its task, and the task's workflow where it has one.
-    case deadLetter(DeadLetterID)
-    case process
-    /// The store is to be copied.
-    case backup
-}

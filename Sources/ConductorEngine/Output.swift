@@ -1,4 +1,3 @@
-import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 
@@ -19,7 +18,7 @@ public enum Output: Sendable {
     case event(EventRecord)
     case live(LiveEvent)
     /// Every event behind `sequence` belongs to the new subscription; answered with `snapshot`.
-    case subscribe(Caller, EventFilter, sequence: Int64, snapshot: JSONText)
+    case subscribe(Caller, EventFilter, sequence: Int64, snapshot: EventSnapshot)
     case unsubscribe(Caller, subscription: String)
     /// An error that is neither retried nor anybody's data.
     case escalate(Escalation)

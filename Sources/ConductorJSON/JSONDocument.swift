@@ -3,12 +3,25 @@ public final class JSONDocument: Sendable {
     /// The deepest nesting that any Conductor text may have; the outermost value counts as 1.
     public static let maximumDepth = 32
 
+    /// What `JSONFields` does with members that nobody asked for.
+    public enum UnknownMembers: Sendable {
+        /// A typo must not pass.
+        case refused
+        /// Who wrote the text may be newer than who reads it.
+        case ignored
+    }
+
     let bytes: [UInt8]
     let nodes: [JSONNode]
+    let unknownMembers: UnknownMembers
 
     /// Parses `bytes` whole. Time and memory are linear in their number, whatever they hold.
-    public init(parsing bytes: [UInt8], maximumDepth: Int = JSONDocument.maximumDepth) throws(JSONError) {
+    public init(
+        parsing bytes: [UInt8], maximumDepth: Int = JSONDocument.maximumDepth,
+        unknownMembers: UnknownMembers = .refused
+    ) throws(JSONError) {
         self.bytes = bytes
+        self.unknownMembers = unknownMembers
         self.nodes = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
             try JSONParser.parse(buffer, maximumDepth: maximumDepth)
         }

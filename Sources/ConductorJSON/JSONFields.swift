@@ -70,8 +70,12 @@ public struct JSONFields {
         try optional(key) ?? fallback()
     }
 
-    /// Refuses members that were not read.
+    /// Refuses members that were not read, unless the document ignores such.
     public func end() throws(JSONFieldError) {
+        switch object.document.unknownMembers {
+        case .ignored: return
+        case .refused: break
+        }
         guard let stranger = keys.first(where: { $0 >= 0 }) else { return }
         let name = JSONValue(document: object.document, index: stranger).string ?? ""
         throw JSONFieldError(field: name.excerpt(), reason: "is not known here")

@@ -6,7 +6,7 @@ struct Ballast: Sendable {
     var agents = 0
     /// Tasks that wait for an agent.
     var queued = 0
-    /// Tasks that have ended, two events each.
+    /// Tasks that have ended, two events each; of a daemon that stores, made before it starts.
     var history = 0
     /// Connections that say nothing.
     var connections = 0
@@ -27,6 +27,6 @@ extension Server {
         if ballast.queued > 0 {
             try await startHelper(.filler(socket: socket, tasks: ballast.queued, payload: Workload.queuedPayload))
         }
-        if ballast.history > 0 { try await makeHistory(tasks: ballast.history) }
+        if ballast.history > 0, subject != .durable { try await makeHistory(tasks: ballast.history) }
     }
 }

@@ -12,6 +12,13 @@ public struct InstructionCount: Sendable {
     private static let valgrind = "/usr/bin/valgrind"
     private static let workload = Workload("instructions", .tasks(inFlight: 1))
 
+    /// Thousands per task that were measured of a release build: whoever makes it cheaper lowers them. valgrind 3.19
+    /// runs no debug build.
+    public static let budgets: [(subject: Subject, instructions: Double)] = [(.ephemeral, 665), (.durable, 1430)]
+
+    /// By how much a task may become dearer before it counts as a regression.
+    public static let tolerance = 1.1
+
     public static let isAvailable = FileManager.default.isExecutableFile(atPath: valgrind)
 
     public init(_ subject: Subject, conductord: String, parentFolder: String) {

@@ -38,6 +38,9 @@ public struct Run: Sendable {
     /// - Throws: `Server.Failure` where a process ended, a result was lost, repeated or not what was sent.
     public func callAsFunction() async throws -> Sample {
         let folder = try TemporaryFolder(in: parentFolder)
+        if subject == .durable, ballast.history > 0 {
+            try StoreMaker(ended: ballast.history).fill(DaemonProcess.stateFolder(in: folder))
+        }
         let page = CompiledShim.hasCompiler ? try await CallCounts.Page(counting, in: folder) : nil
         let server = try await Server(
             subject, in: folder, conductord: conductord, arguments: arguments,

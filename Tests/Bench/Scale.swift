@@ -25,6 +25,14 @@ public struct Scale: Sendable {
             }
         }
 
+        /// Bytes that each brings along, and the daemon has to keep.
+        var payload: Double {
+            switch self {
+            case .queued: Double(Workload.queuedPayload)
+            case .agents, .history, .workflows, .chain, .wide, .connections: 0
+            }
+        }
+
         var title: String {
             switch self {
             case .agents: "agents that take tasks in turn"
@@ -47,7 +55,7 @@ public struct Scale: Sendable {
         /// By that of the small size.
         public let ratio: Double
         public let residentBytes: Int
-        /// What each more of it takes of memory.
+        /// What each more of it takes of memory; of a task that waits, beside its payload.
         public let residentBytesEach: Double?
     }
 
@@ -79,7 +87,7 @@ public struct Scale: Sendable {
                         ratio: sample.serverCPUPerTask / base.sample.serverCPUPerTask,
                         residentBytes: sample.residentBytes,
                         residentBytesEach: axis.takesMemory && more > 100
-                            ? Double(sample.residentBytes - base.sample.residentBytes) / more : nil))
+                            ? Double(sample.residentBytes - base.sample.residentBytes) / more - axis.payload : nil))
                 first = base
             }
         }
@@ -122,7 +130,7 @@ public struct Scale: Sendable {
     }
 
     /// Limits that nothing here meets, no retention, and agents that need not show that they live.
-    private static let environment = [
+    static let environment = [
         "CONDUCTOR_LIMITS_MAX_AGENTS": "100000", "CONDUCTOR_LIMITS_MAX_CONNECTIONS": "100000",
         "CONDUCTOR_LIMITS_MAX_LIVE_TASKS": "10000000", "CONDUCTOR_LIMITS_MAX_LIVE_TASKS_PER_UID": "10000000",
         "CONDUCTOR_LIMITS_MAX_LIVE_WORKFLOWS": "100000", "CONDUCTOR_LIMITS_MAX_TASKS_PER_WORKFLOW": "100000",

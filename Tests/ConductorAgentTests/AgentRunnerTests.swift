@@ -169,7 +169,7 @@ struct AgentRunnerTests {
             await sleep.pass(.seconds(10))
             await sleep.pass(.seconds(10))
             let (id, request) = try await conversation.nextRequest()
-            #expect(request.method == .agentHeartbeat)
+            #expect(request.methodName.description == "agent.heartbeat")
             try await conversation.reply(.empty, to: id)
             runner.stop(.finishing)
             try await leave(conversation)

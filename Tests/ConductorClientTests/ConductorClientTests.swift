@@ -50,7 +50,7 @@ struct ConductorClientTests {
         let (client, daemon, _) = try await connected()
         async let answer = client.call(method: "policy.list", params: .emptyObject)
         let (id, request) = try await daemon.nextRequest()
-        #expect(request.method == .policyList)
+        #expect(request.methodName.description == "policy.list")
         try await daemon.reply(.policies([.maxConcurrentTasks(limit: 4)]), to: id)
         #expect(try await answer["policies"]?.elements.map { $0["kind"]?.string } == ["MaxConcurrentTasksPolicy"])
     }

@@ -12,7 +12,7 @@ struct EventFeedTests {
     }
 
     private func subscribed(at sequence: Int64) -> Reply {
-        .subscribed(subscription: "s1", sequence: sequence, snapshot: .emptyObject)
+        .subscribed(subscription: "s1", sequence: sequence, snapshot: EventSnapshot())
     }
 
     @Test("miss no event that comes in one piece with the reply")

@@ -2,6 +2,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import Testing
 
 /// The test library has one too.
@@ -14,9 +15,17 @@ private typealias ExitStatus = ConductorCommandLine.ExitStatus
         let text = """
             {"workflow_id":"w","name":"n","status":"\(status)","paused":false,"held_at_gate":false,\
             "current_phase":null,"phase_history":[],"error_log":[],"feedback_count":0,"completed_task_count":1,\
+            "started_at":"2026-01-01T00:00:00Z",\
             "failed_task_count":\(failed),"unscheduled":\(unscheduled),"task_results":\(results)}
             """
         return try WorkflowView(json: try JSONText(parsing: text).parsed())
+    }
+
+    private func result(_ task: String, _ status: String) -> String {
+        """
+        {"task_id":"\(task)","agent_id":"x","status":"\(status)","attempt":1,"iteration":0,\
+        "completed_at":"2026-01-01T00:00:00Z","duration_seconds":1}
+        """
     }
 
     @Test("a run ends with 0 only if every task was completed")
@@ -25,7 +34,7 @@ private typealias ExitStatus = ConductorCommandLine.ExitStatus
         #expect(ExitStatus(try workflow("completed", failed: 1)) == .incomplete)
         #expect(ExitStatus(try workflow("completed", unscheduled: #"["x"]"#)) == .incomplete)
         for status in ["cancelled", "skipped"] {
-            let results = #"{"a":{"status":"completed"},"b":{"status":"\#(status)"}}"#
+            let results = #"{"a":\#(result("a", "completed")),"b":\#(result("b", status))}"#
             #expect(ExitStatus(try workflow("completed", results: results)) == .incomplete)
         }
         #expect(ExitStatus(try workflow("failed", failed: 1)) == .failure)

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorCommandLine
 import ConductorModel
+import ConductorProtocol
 import Testing
 
 @Suite struct RendererTests {

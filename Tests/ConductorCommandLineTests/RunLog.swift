@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
+import ConductorProtocol
 
 /// Events of a run, kept as JSON lines.
 enum RunLog {

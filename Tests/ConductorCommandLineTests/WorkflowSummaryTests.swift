@@ -1,5 +1,6 @@
 import ConductorCommandLine
 import ConductorJSON
+import ConductorProtocol
 import Testing
 
 @Suite("The summary of a workflow")
@@ -11,17 +12,19 @@ struct WorkflowSummaryTests {
         let answer = """
             {"state":{"workflow_id":"w","name":"n","status":"\(status)","paused":false,"held_at_gate":\(held),\
             "current_phase":null,"phase_history":\(history),"error_log":\(errors),"feedback_count":0,"completed_task_count":0,\
-            "failed_task_count":0,"unscheduled":["m"],"task_results":\(results)},
+            "failed_task_count":0,"started_at":"2026-01-01T00:00:00Z","unscheduled":["m"],"task_results":\(results)},
             "definition":{"name":"n","phases":["development"],"tasks":[
             {"task_id":"t","name":"T","assigned_to":"coding"},{"task_id":"u","name":"U","assigned_to":"coding"},
             {"task_id":"m","name":"Watch","assigned_to":"monitor"}]}}
             """
-        let tasks = try JSONText(parsing: rows).parsed().elements
-        return try WorkflowSummary(JSONText(parsing: answer).parsed(), tasks: Array(tasks)).lines(on: .plain)
+        let workflow = try WorkflowDetails(json: JSONText(parsing: answer).parsed())
+        let tasks = try [TaskListEntry](json: JSONText(parsing: rows).parsed())
+        return WorkflowSummary(workflow, tasks: tasks).lines(on: .plain)
     }
 
     private let found = """
-        {"t":{"task_id":"t","status":"completed","agent_id":"a","attempt":1,"duration_seconds":1,"feedback":\
+        {"t":{"task_id":"t","status":"completed","agent_id":"a","attempt":1,"iteration":0,\
+        "completed_at":"2026-01-01T00:00:01Z","duration_seconds":1,"feedback":\
         {"severity":"error","findings":["slow",{"p99":2.3}],"recommendations":["add an index"]}}}
         """
 
@@ -44,11 +47,16 @@ struct WorkflowSummaryTests {
 
     @Test("says what tasks that have not ended are at, or wait for")
     func waiting() throws {
-        let rows = """
-            [{"task_id":"t","status":"in_progress","attempts":1,"agent_id":"a"},
-             {"task_id":"u","status":"pending","attempts":0,"agent_id":null,
-              "waiting":{"reason":"agent_full","message":"all agents are busy"}}]
+        func row(_ members: String) -> String {
+            #"{"name":"n","priority":"low","iteration":0,"created_at":"2026-01-01T00:00:00Z",\#(members)}"#
+        }
+        let running = row(#""task_id":"t","status":"in_progress","attempts":1,"agent_id":"a""#)
+        let pending = row(
             """
+            "task_id":"u","status":"pending","attempts":0,"agent_id":null,
+            "waiting":{"reason":"agent_full","message":"all agents are busy"}
+            """)
+        let rows = "[\(running),\(pending)]"
         let lines = try lines("in_progress", rows: rows)
         #expect(lines.contains { $0.contains(#/^t +coding +running +1 +a$/#) })
         #expect(lines.contains { $0.contains(#/^u +coding +pending +0 +all agents are busy$/#) })
@@ -58,7 +66,8 @@ struct WorkflowSummaryTests {
     @Test("says why a task failed")
     func reasons() throws {
         let results = """
-            {"t":{"task_id":"t","status":"failed","agent_id":"a","attempt":1,"duration_seconds":1,
+            {"t":{"task_id":"t","status":"failed","agent_id":"a","attempt":1,"iteration":0,
+            "completed_at":"2026-01-01T00:00:01Z","duration_seconds":1,
             "error_code":"COMMAND_FAILED","error_message":"exited with 1:\\nboom"}}
             """
         let lines = try lines("completed", results: results)

@@ -99,22 +99,6 @@ struct RecordTests {
         #expect(definition.tasks.map(\.source.string) == [task])
     }
 
-    @Test("a state keeps its outputs up to 1 MiB of text, and tells of each that it leaves out")
-    func outputBudget() throws {
-        func text(_ bytes: Int) throws -> String {
-            let output = #"{"x":"\#(String(repeating: "x", count: bytes))"}"#
-            return WorkflowState(record: try workflowRecord(), taskResults: [try result(output: output)]).jsonText
-                .string
-        }
-        let rest = try text(0).utf8.count
-        let largest = try text((1 << 20) - rest)
-        #expect(largest.utf8.count == 1 << 20)
-        #expect(!largest.contains("output_omitted"))
-        let omitted = try text((1 << 20) - rest + 1)
-        #expect(omitted.contains(#""output_omitted":true"#))
-        #expect(!omitted.contains("output_data"))
-    }
-
     private func workflowRecord() throws -> WorkflowRecord {
         WorkflowRecord(
             workflowID: try workflowID("w"), definition: try WorkflowDefinition(json: parse(#"{"name":"w"}"#)),

@@ -4,20 +4,21 @@ import Testing
 
 /// The parameters of a method, with every member that it defines and with only those that it requires.
 struct MethodSample: Sendable, CustomTestStringConvertible {
-    let method: Method
+    /// Its name on the wire.
+    let method: String
     let full: String
     let minimal: String
     /// Members that are required where what contains them is not.
     let requiredWithin: [String]
 
-    init(_ method: Method, full: String, minimal: String = "{}", requiredWithin: [String] = []) {
+    init(_ method: String, full: String, minimal: String = "{}", requiredWithin: [String] = []) {
         self.method = method
         self.full = full
         self.minimal = minimal
         self.requiredWithin = requiredWithin
     }
 
-    var testDescription: String { method.rawValue }
+    var testDescription: String { method }
 
     /// Members that may hold anything of their kind: what lies inside is not looked at.
     static let opaque: Set<String> = [
@@ -61,101 +62,101 @@ private let shortMessage = #"{"message_type":"control","sender_id":"s"}"#
 
 /// Every method once.
 let methodSamples = [
-    MethodSample(.hello, full: #"{"client":{"name":"shell","version":"1.2"},"protocol":1}"#),
-    MethodSample(.ping, full: "{}"),
-    MethodSample(.statusGet, full: "{}"),
-    MethodSample(.phaseList, full: "{}"),
-    MethodSample(.metricsGet, full: #"{"format":"json"}"#, minimal: #"{"format":"prometheus"}"#),
+    MethodSample("hello", full: #"{"client":{"name":"shell","version":"1.2"},"protocol":1}"#),
+    MethodSample("ping", full: "{}"),
+    MethodSample("status.get", full: "{}"),
+    MethodSample("phase.list", full: "{}"),
+    MethodSample("metrics.get", full: #"{"format":"json"}"#, minimal: #"{"format":"prometheus"}"#),
     MethodSample(
-        .agentRegister,
+        "agent.register",
         full: """
             {"agent_id":"coder-1","agent_type":"test_data","capacity":3,"name":"Coder","version":"2","description":"d",\
             "metadata":{"z":1,"a":2},"running":[{"task_id":"t","attempt":2,"token":"\(token)"}],"draining":true}
             """,
         minimal: #"{"agent_id":"a","agent_type":"coding"}"#,
         requiredWithin: ["running[0].task_id", "running[0].attempt", "running[0].token"]),
-    MethodSample(.agentUnregister, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
-    MethodSample(.agentHeartbeat, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
-    MethodSample(.agentGet, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
-    MethodSample(.agentList, full: #"{"agent_type":"monitor","available":true}"#),
-    MethodSample(.agentPause, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
-    MethodSample(.agentResume, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
-    MethodSample(.agentDrain, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample("agent.unregister", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample("agent.heartbeat", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample("agent.get", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample("agent.list", full: #"{"agent_type":"monitor","available":true}"#),
+    MethodSample("agent.pause", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample("agent.resume", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+    MethodSample("agent.drain", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample(
-        .taskDispatch, full: #"{"task":\#(task),"when_busy":"queue","queue_timeout_seconds":5,"detach":true}"#,
+        "task.dispatch", full: #"{"task":\#(task),"when_busy":"queue","queue_timeout_seconds":5,"detach":true}"#,
         minimal: #"{"task":{"name":"t"}}"#),
-    MethodSample(.taskGet, full: #"{"task_id":"t","workflow_id":"w"}"#, minimal: #"{"task_id":"t"}"#),
+    MethodSample("task.get", full: #"{"task_id":"t","workflow_id":"w"}"#, minimal: #"{"task_id":"t"}"#),
     MethodSample(
-        .taskList,
+        "task.list",
         full: #"{"status":"in_progress","agent_type":"test","workflow_id":"w","limit":7,"cursor":"123"}"#),
     MethodSample(
-        .taskCancel, full: #"{"task_id":"t","workflow_id":"w","reason":"late"}"#, minimal: #"{"task_id":"t"}"#),
+        "task.cancel", full: #"{"task_id":"t","workflow_id":"w","reason":"late"}"#, minimal: #"{"task_id":"t"}"#),
     MethodSample(
-        .taskComplete,
+        "task.complete",
         full: """
             {"task_id":"t","attempt":2,"token":"\(token)","status":"rejected","output_data":{"n":1e2},\
             "error_message":"m","error_code":"E","feedback":\(feedback),"metadata":{"k":1}}
             """,
         minimal: #"{"task_id":"t","attempt":1,"token":"\#(token)","status":"completed"}"#),
     MethodSample(
-        .taskReturn, full: #"{"task_id":"t","attempt":2,"token":"\#(token)"}"#,
+        "task.return", full: #"{"task_id":"t","attempt":2,"token":"\#(token)"}"#,
         minimal: #"{"task_id":"t","attempt":2,"token":"\#(token)"}"#),
     MethodSample(
-        .workflowRun, full: #"{"definition":\#(definition),"inputs":{"x":[1.0]},"detach":true}"#,
+        "workflow.run", full: #"{"definition":\#(definition),"inputs":{"x":[1.0]},"detach":true}"#,
         minimal: #"{"definition":{"name":"w"}}"#,
         requiredWithin: [
             "definition.tasks[0].name", "definition.tasks[1].name", "definition.gate.required_success_rate",
         ]),
-    MethodSample(.workflowValidate, full: #"{"definition":{"any":["thing"]}}"#, minimal: #"{"definition":7}"#),
-    MethodSample(.workflowGet, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
-    MethodSample(.workflowList, full: #"{"status":"failed","limit":1,"cursor":"9"}"#),
-    MethodSample(.workflowCancel, full: #"{"workflow_id":"w","reason":"late"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample("workflow.validate", full: #"{"definition":{"any":["thing"]}}"#, minimal: #"{"definition":7}"#),
+    MethodSample("workflow.get", full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample("workflow.list", full: #"{"status":"failed","limit":1,"cursor":"9"}"#),
+    MethodSample("workflow.cancel", full: #"{"workflow_id":"w","reason":"late"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(
-        .workflowFeedback,
+        "workflow.feedback",
         full: #"{"workflow_id":"w","feedback":\#(feedback),"through":"all","detach":true,"request_key":"k"}"#,
         minimal: #"{"workflow_id":"w","feedback":{}}"#),
-    MethodSample(.workflowCheckGate, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
-    MethodSample(.workflowPause, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
-    MethodSample(.workflowResume, full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample("workflow.check_gate", full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample("workflow.pause", full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
+    MethodSample("workflow.resume", full: #"{"workflow_id":"w"}"#, minimal: #"{"workflow_id":"w"}"#),
     MethodSample(
-        .workflowApprove,
+        "workflow.approve",
         full: """
             {"workflow_id":"w","approve":true,"comment":"go","accept_failures":true,"request_key":"k"}
             """,
         minimal: #"{"workflow_id":"w","approve":false}"#),
     MethodSample(
-        .workflowRetry, full: #"{"workflow_id":"w","only_failed":false,"request_key":"k"}"#,
+        "workflow.retry", full: #"{"workflow_id":"w","only_failed":false,"request_key":"k"}"#,
         minimal: #"{"workflow_id":"w"}"#),
     MethodSample(
-        .eventSubscribe,
+        "event.subscribe",
         full: """
             {"workflow_id":"w","task_id":"t","agent_id":"a","kinds":["task.started","task.log"],"after_sequence":4}
             """),
-    MethodSample(.eventUnsubscribe, full: #"{"subscription":"s"}"#, minimal: #"{"subscription":"s"}"#),
-    MethodSample(.policyList, full: "{}"),
+    MethodSample("event.unsubscribe", full: #"{"subscription":"s"}"#, minimal: #"{"subscription":"s"}"#),
+    MethodSample("policy.list", full: "{}"),
     MethodSample(
-        .policyRegister,
+        "policy.register",
         full: """
             {"kind":"TaskTimeoutPolicy","parameters":{"default_timeout_seconds":10,"max_timeout_seconds":20}}
             """,
         minimal: #"{"kind":"AgentAvailabilityPolicy"}"#),
-    MethodSample(.policyUnregister, full: #"{"policy_name":"p"}"#, minimal: #"{"policy_name":"p"}"#),
+    MethodSample("policy.unregister", full: #"{"policy_name":"p"}"#, minimal: #"{"policy_name":"p"}"#),
     MethodSample(
-        .policyEvaluate, full: #"{"task":\#(task),"agent_id":"a","workflow_id":"w"}"#,
+        "policy.evaluate", full: #"{"task":\#(task),"agent_id":"a","workflow_id":"w"}"#,
         requiredWithin: ["task.name"]),
-    MethodSample(.deadLetterList, full: #"{"limit":7,"cursor":"123"}"#),
+    MethodSample("dead_letter.list", full: #"{"limit":7,"cursor":"123"}"#),
     MethodSample(
-        .deadLetterRedrive, full: #"{"dead_letter_id":"d","request_key":"k"}"#, minimal: #"{"dead_letter_id":"d"}"#),
-    MethodSample(.deadLetterDiscard, full: #"{"dead_letter_id":"d"}"#, minimal: #"{"dead_letter_id":"d"}"#),
-    MethodSample(.breakerList, full: "{}"),
-    MethodSample(.breakerReset, full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
+        "dead_letter.redrive", full: #"{"dead_letter_id":"d","request_key":"k"}"#, minimal: #"{"dead_letter_id":"d"}"#),
+    MethodSample("dead_letter.discard", full: #"{"dead_letter_id":"d"}"#, minimal: #"{"dead_letter_id":"d"}"#),
+    MethodSample("breaker.list", full: "{}"),
+    MethodSample("breaker.reset", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample(
-        .busPublish, full: #"{"channel":"news","message":\#(message)}"#,
+        "bus.publish", full: #"{"channel":"news","message":\#(message)}"#,
         minimal: #"{"channel":"news","message":\#(shortMessage)}"#),
-    MethodSample(.busSubscribe, full: #"{"channel":"news"}"#, minimal: #"{"channel":"news"}"#),
-    MethodSample(.busUnsubscribe, full: #"{"channel":"news"}"#, minimal: #"{"channel":"news"}"#),
+    MethodSample("bus.subscribe", full: #"{"channel":"news"}"#, minimal: #"{"channel":"news"}"#),
+    MethodSample("bus.unsubscribe", full: #"{"channel":"news"}"#, minimal: #"{"channel":"news"}"#),
     MethodSample(
-        .busRequest, full: #"{"channel":"news","message":\#(message),"timeout_seconds":2.5}"#,
+        "bus.request", full: #"{"channel":"news","message":\#(message),"timeout_seconds":2.5}"#,
         minimal: #"{"channel":"news","message":\#(shortMessage)}"#),
-    MethodSample(.storeBackup, full: "{}"),
+    MethodSample("store.backup", full: "{}"),
 ]

@@ -10,7 +10,7 @@ struct OpaqueValuesTests {
     func unchanged(place: Place) throws {
         let value = place.wrapped(
             #"{ "z" : 1.0, "a":[ 1e2,-0,0.10, 12345678901234567890 ],"\u00e9":"\ud83d\ude00\/", "A":null , "":{} }"#)
-        let request = try #require(try answer(to: place.method.rawValue, place.params(value)).request)
+        let request = try #require(try answer(to: place.method, place.params(value)).request)
         let written = String(decoding: Message.request(request, id: .integer(1)), as: UTF8.self)
         #expect(written.contains(value))
     }
@@ -21,7 +21,7 @@ struct OpaqueValuesTests {
             let empty = place.wrapped(#"{"x":""}"#)
             let value = place.wrapped(
                 #"{"x":"\#(String(repeating: "x", count: place.maximumBytes + excess - empty.utf8.count))"}"#)
-            let step = try answer(to: place.method.rawValue, place.params(value))
+            let step = try answer(to: place.method, place.params(value))
             #expect((step.request != nil) == isAllowed)
             guard !isAllowed else { continue }
             let refused = try step.refusal
@@ -36,7 +36,7 @@ struct OpaqueValuesTests {
             let inner = place.isArray ? levels - 2 : levels - 1
             let value = place.wrapped(
                 #"{"x":"# + String(repeating: "[", count: inner) + String(repeating: "]", count: inner) + "}")
-            let step = try answer(to: place.method.rawValue, place.params(value))
+            let step = try answer(to: place.method, place.params(value))
             #expect((step.request != nil) == isAllowed, "\(levels)")
             guard !isAllowed else { continue }
             let refused = try step.refusal
@@ -48,20 +48,20 @@ struct OpaqueValuesTests {
     @Test("what is asked to be an object is refused where it is none", arguments: places)
     func kind(place: Place) throws {
         for value in [place.isArray ? "{}" : "[]", "1", "true", #""{}""#] {
-            let refused = try answer(to: place.method.rawValue, place.params(value)).refusal
+            let refused = try answer(to: place.method, place.params(value)).refusal
             #expect(refused?.field == place.field)
             #expect(refused?.reason == (place.isArray ? "must be an array" : "must be an object"))
         }
     }
 
     struct Place: Sendable, CustomTestStringConvertible {
-        let method: Method
+        let method: String
         let field: String
         var maximumBytes = Limits.valueBytes
         /// The value is an array; the tests' values then stand in it as its only element.
         var isArray = false
 
-        var testDescription: String { "\(method.rawValue) \(field)" }
+        var testDescription: String { "\(method) \(field)" }
 
         func wrapped(_ value: String) -> String { isArray ? "[\(value)]" : value }
 
@@ -72,17 +72,17 @@ struct OpaqueValuesTests {
     }
 
     static let places = [
-        Place(method: .taskDispatch, field: "task.input_data"),
-        Place(method: .taskDispatch, field: "task.metadata", maximumBytes: Limits.metadataBytes),
-        Place(method: .taskComplete, field: "output_data"),
-        Place(method: .taskComplete, field: "metadata", maximumBytes: Limits.metadataBytes),
-        Place(method: .agentRegister, field: "metadata", maximumBytes: Limits.metadataBytes),
-        Place(method: .workflowRun, field: "inputs"),
-        Place(method: .workflowRun, field: "definition.metadata", maximumBytes: Limits.metadataBytes),
-        Place(method: .workflowFeedback, field: "feedback.metrics"),
-        Place(method: .busPublish, field: "message.payload"),
-        Place(method: .busPublish, field: "message.metadata", maximumBytes: Limits.metadataBytes),
-        Place(method: .workflowFeedback, field: "feedback.findings", isArray: true),
-        Place(method: .workflowFeedback, field: "feedback.recommendations", isArray: true),
+        Place(method: "task.dispatch", field: "task.input_data"),
+        Place(method: "task.dispatch", field: "task.metadata", maximumBytes: Limits.metadataBytes),
+        Place(method: "task.complete", field: "output_data"),
+        Place(method: "task.complete", field: "metadata", maximumBytes: Limits.metadataBytes),
+        Place(method: "agent.register", field: "metadata", maximumBytes: Limits.metadataBytes),
+        Place(method: "workflow.run", field: "inputs"),
+        Place(method: "workflow.run", field: "definition.metadata", maximumBytes: Limits.metadataBytes),
+        Place(method: "workflow.feedback", field: "feedback.metrics"),
+        Place(method: "bus.publish", field: "message.payload"),
+        Place(method: "bus.publish", field: "message.metadata", maximumBytes: Limits.metadataBytes),
+        Place(method: "workflow.feedback", field: "feedback.findings", isArray: true),
+        Place(method: "workflow.feedback", field: "feedback.recommendations", isArray: true),
     ]
 }

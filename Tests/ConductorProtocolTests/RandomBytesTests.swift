@@ -51,7 +51,7 @@ struct RandomBytesTests {
     /// A valid request of which some bytes are changed, lost, doubled or moved, or none.
     private func mutatedRequest(using generator: inout SplitMix) -> [UInt8] {
         let sample = methodSamples.randomElement(using: &generator) ?? methodSamples[0]
-        var body = Array(requestText(sample.method.rawValue, sample.full).utf8)
+        var body = Array(requestText(sample.method, sample.full).utf8)
         let interesting = Array("{}[]\",:\\0-1.eE\u{0}\u{7F}ntu ".utf8) + [0x80, 0xC3, 0xFF]
         for _ in 0..<Int.random(in: 0...4, using: &generator) {
             let index = Int.random(in: 0..<body.count, using: &generator)

@@ -7,28 +7,28 @@ import Testing
 struct RequestParamsTests {
     @Test("there is a sample of every method")
     func complete() {
-        #expect(methodSamples.map(\.method) == Method.allCases)
+        #expect(methodSamples.map(\.method) == Method.all.map(\.description))
     }
 
     @Test("every method takes all members that it defines, and no more than it requires", arguments: methodSamples)
     func accepted(sample: MethodSample) throws {
         for params in [sample.full, sample.minimal] {
-            let request = try answer(to: sample.method.rawValue, params).request
-            #expect(request?.method == sample.method, "\(params)")
+            let request = try answer(to: sample.method, params).request
+            #expect(request?.methodName.description == sample.method, "\(params)")
         }
     }
 
     @Test("a request is written as it was read", arguments: methodSamples)
     func roundTrip(sample: MethodSample) throws {
-        let read = try #require(try answer(to: sample.method.rawValue, sample.full).request)
+        let read = try #require(try answer(to: sample.method, sample.full).request)
         let written = try JSONDocument(parsing: Message.request(read, id: .string("x"))).root
-        let expected = try JSONText(parsing: requestText(sample.method.rawValue, sample.full, id: #""x""#)).parsed()
+        let expected = try JSONText(parsing: requestText(sample.method, sample.full, id: #""x""#)).parsed()
         #expect(written.isEquivalent(to: expected), "\(written.text)")
     }
 
     @Test("a request of few members is written with its defaults, and read as the same again", arguments: methodSamples)
     func defaultsRoundTrip(sample: MethodSample) throws {
-        let read = try #require(try answer(to: sample.method.rawValue, sample.minimal).request)
+        let read = try #require(try answer(to: sample.method, sample.minimal).request)
         let written = Message.request(read, id: .integer(7))
         var connection = ServerConnection(limits: Limits())
         guard case .request(.integer(7), let again)? = connection.steps(after: frame(written)).first else {
@@ -44,10 +44,10 @@ struct RequestParamsTests {
         let minimal = try Tree(parsing: sample.minimal).places(opaque: MethodSample.opaque).map(\.path.field)
         let required = Set(minimal + sample.requiredWithin)
         for (path, _) in full.places(opaque: MethodSample.opaque) {
-            guard case .member? = path.last, sample.method != .workflowValidate else { continue }
+            guard case .member? = path.last, sample.method != "workflow.validate" else { continue }
             for replacement in [nil, Tree.scalar("null")] {
                 let changed = full.replacing(path[...], with: replacement)
-                let step = try answer(to: sample.method.rawValue, changed.text)
+                let step = try answer(to: sample.method, changed.text)
                 guard required.contains(path.field) else {
                     #expect(step.request != nil, "\(path.field)")
                     continue
@@ -63,14 +63,14 @@ struct RequestParamsTests {
     @Test("a member of the wrong type is named by its path", arguments: methodSamples)
     func wrongType(sample: MethodSample) throws {
         let full = try Tree(parsing: sample.full)
-        for (path, value) in full.places(opaque: MethodSample.opaque) where sample.method != .workflowValidate {
+        for (path, value) in full.places(opaque: MethodSample.opaque) where sample.method != "workflow.validate" {
             let wrong: Tree =
                 switch value {
                 case .object: .array([])
                 case .array: .object([])
                 case .scalar(let text): .scalar(text.hasPrefix("\"") ? "7" : #""7""#)
                 }
-            let refused = try answer(to: sample.method.rawValue, full.replacing(path[...], with: wrong).text).refusal
+            let refused = try answer(to: sample.method, full.replacing(path[...], with: wrong).text).refusal
             #expect(refused?.code == .invalidParams, "\(path.field)")
             #expect(refused?.field == path.field)
             #expect(refused?.reason?.hasPrefix("must be ") == true)
@@ -81,13 +81,13 @@ struct RequestParamsTests {
     func wrongWord(sample: MethodSample) throws {
         let full = try Tree(parsing: sample.full)
         for (path, value) in full.places(opaque: MethodSample.opaque) {
-            guard case .scalar(let text) = value, text.hasPrefix("\""), sample.method != .workflowValidate else {
+            guard case .scalar(let text) = value, text.hasPrefix("\""), sample.method != "workflow.validate" else {
                 continue
             }
             if case .member(let name)? = path.last, MethodSample.free.contains(name) { continue }
             if path.contains(.member("retryable_errors")) { continue }
             let changed = full.replacing(path[...], with: .scalar(#""no such word""#))
-            let refused = try answer(to: sample.method.rawValue, changed.text).refusal
+            let refused = try answer(to: sample.method, changed.text).refusal
             #expect(refused?.field == path.field, "\(path.field)")
         }
     }
@@ -96,12 +96,12 @@ struct RequestParamsTests {
     func unknownMember(sample: MethodSample) throws {
         let full = try Tree(parsing: sample.full)
         let places = [(path: Tree.Path(), value: full)] + full.places(opaque: MethodSample.opaque)
-        for (path, value) in places where sample.method != .workflowValidate || path.isEmpty {
+        for (path, value) in places where sample.method != "workflow.validate" || path.isEmpty {
             guard case .object = value else { continue }
             if case .member(let name)? = path.last, MethodSample.opaque.contains(name) { continue }
             let stranger = path + [.member("tiemout")]
             let changed = full.replacing(stranger[...], with: .scalar("1"))
-            let refused = try answer(to: sample.method.rawValue, changed.text).refusal
+            let refused = try answer(to: sample.method, changed.text).refusal
             #expect(refused?.code == .invalidParams, "\(stranger.field)")
             #expect(refused?.field == stranger.field)
             #expect(refused?.reason == "is not known here")

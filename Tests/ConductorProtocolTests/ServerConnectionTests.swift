@@ -26,7 +26,7 @@ struct ServerConnectionTests {
     @Test("parameters may be left out where none is required")
     mutating func noParams() throws {
         let step = try connection.step(after: #"{"jsonrpc":"2.0","id":1,"method":"agent.list"}"#)
-        #expect(step.request?.method == .agentList)
+        #expect(step.request?.methodName.description == "agent.list")
         let refused = try connection.step(after: #"{"jsonrpc":"2.0","id":2,"method":"agent.get"}"#).refusal
         #expect(refused?.field == "agent_id")
         #expect(refused?.reason == "is required")
@@ -165,7 +165,7 @@ struct ServerConnectionTests {
     @Test("members of the envelope that JSON-RPC does not define are passed over")
     mutating func strangersInEnvelope() throws {
         let text = #"{"trace":[1],"params":{},"method":"ping","id":1,"jsonrpc":"2.0"}"#
-        #expect(try connection.step(after: text).request?.method == .ping)
+        #expect(try connection.step(after: text).request?.methodName.description == "ping")
     }
 
     @Test("it is inside a frame from the first byte of it to the last")

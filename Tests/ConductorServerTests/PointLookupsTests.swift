@@ -187,7 +187,7 @@ struct PendingRecordsTests {
             .deadLetterList(Page()), .busPublish(channel: "c", message), .busSubscribe(channel: "c"),
             .busUnsubscribe(channel: "c"), .busRequest(BusRequest(channel: "c", message: message)),
         ] {
-            #expect(!pending.mayShow(in: request), "\(request.method)")
+            #expect(!pending.mayShow(in: request), "\(request.methodName)")
         }
         pending.startCommit()
         #expect(pending.mayShow(in: .breakerList))

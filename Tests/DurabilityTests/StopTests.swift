@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 import Glibc
 import Testing
@@ -30,7 +31,7 @@ struct StopTests {
         #expect(state.status == .completed)
         for name in ["first", "second"] {
             let task = try await client.task(TaskKey(workflowID: id, taskID: #require(TaskID(name))))
-            #expect(task["attempts"]?.integer == 1)
+            #expect(task.attempts == 1)
         }
     }
 

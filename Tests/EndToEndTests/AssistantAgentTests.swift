@@ -89,7 +89,7 @@ struct AssistantAgentTests {
         #expect(state.status == .completed)
         let code = try await client.task(
             TaskKey(workflowID: state.workflowID, taskID: try #require(definition.tasks[0].taskID)))
-        let text = try #require(code["result"]?["output_data"]?["text"]?.string)
+        let text = try #require(code.result?.outputData.parsed()["text"]?.string)
         #expect(text.contains("severity error"))
         #expect(text.hasSuffix("- it leaks\n- {\"rule\": \"size\"}\n- close the file\n"))
         try await coder.leaves(client)

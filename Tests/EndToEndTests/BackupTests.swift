@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 import Foundation
 import Testing
@@ -38,7 +39,7 @@ struct BackupTests {
         #expect(restored.output.contains("nothing is wrong (1 tasks, "))
         let next = try await DaemonProcess(in: daemon.folder)
         let clientAgain = try await next.connect()
-        #expect(try await clientAgain.task(TaskKey(taskID: id))["task"]?["status"]?.string == "completed")
+        #expect(try await clientAgain.task(TaskKey(taskID: id)).status == .completed)
         await #expect { try await clientAgain.task(TaskKey(taskID: later)) } throws: {
             ($0 as? Refusal)?.code == .notFound
         }

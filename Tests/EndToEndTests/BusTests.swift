@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 import Testing
 
@@ -41,7 +42,7 @@ struct BusTests {
         var accepted = 0
         while accepted < 200, try await client.publish(message, on: "news") == 1 { accepted += 1 }
         #expect((60..<80).contains(accepted))
-        #expect(try await client.status()["connections"]?.integer == 1)
+        #expect(try await client.status().process.connections == 1)
     }
 
     @Test("refuses a request that nobody answers with TIMEOUT")

@@ -20,15 +20,15 @@ struct DurabilityTests {
         let next = try await DaemonProcess(in: daemon.folder)
         let clientAgain = try await next.connect()
         let task = try await clientAgain.task(TaskKey(taskID: id))
-        #expect(task["task"]?["status"]?.string == "in_progress")
+        #expect(task.status == .inProgress)
         let agentAgain = try await TestAgent("coder", .coding, on: next, running: [assignment.held])
         try await agentAgain.complete(assignment, output: #"{"kept": 1.50}"#)
         try await agentAgain.complete(assignment, output: #"{"kept": 1.50}"#)
 
         let done = try await clientAgain.task(TaskKey(taskID: id))
-        #expect(done["result"]?["status"]?.string == "completed")
-        #expect(done["result"]?["output_data"]?.text.string == #"{"kept": 1.50}"#)
-        #expect(done["attempts"]?.integer == 1)
+        #expect(done.result?.status == .completed)
+        #expect(done.result?.outputData.string == #"{"kept": 1.50}"#)
+        #expect(done.attempts == 1)
         let events = try await clientAgain.subscribe(EventFilter(taskID: id, afterSequence: 0))
         let kinds = try await events.kinds(until: "task.completed")
         #expect(kinds == ["task.started", "task.adopted", "task.completed"])
@@ -54,7 +54,7 @@ struct DurabilityTests {
         await #expect { try await agentAgain.complete(first) } throws: { ($0 as? Refusal)?.code == .staleAttempt }
         try await agentAgain.complete(second)
         let done = try await next.connect().task(TaskKey(taskID: id))
-        #expect(done["result"]?["status"]?.string == "completed")
+        #expect(done.result?.status == .completed)
     }
 
     @Test("a workflow goes on where it stood")
@@ -110,10 +110,10 @@ struct DurabilityTests {
         let clientAgain = try await next.connect()
         for id in ledger {
             let task = try await clientAgain.task(TaskKey(taskID: id))
-            #expect(task["task"]?["status"]?.string == "pending")
+            #expect(task.status == .pending)
         }
         let status = try await clientAgain.status()
-        #expect(status["queued"]?.integer ?? 0 >= ledger.count)
+        #expect(status.counts.queued >= ledger.count)
     }
 }
 

@@ -80,14 +80,14 @@ struct ErrorHandlingTests {
         #expect(letters.count == 1 && letter.id.description == announced)
         #expect(letter.errorCode == "TRANSIENT_ERROR" && letter.attempt == 2)
         #expect(letter.task == failing.jsonText || letter.key.taskID == id)
-        #expect(try await clientAgain.status()["dead_letters"]?.integer == 1)
+        #expect(try await clientAgain.status().counts.deadLetters == 1)
         #expect(try await clientAgain.redrive(DeadLetterRedrive(id: letter.id)) == id)
         let assignment = try await agentAgain.nextAssignment()
         #expect(assignment.attempt == 3)
         try await agentAgain.complete(assignment)
         let done = try await clientAgain.task(TaskKey(taskID: id))
-        #expect(done["result"]?["status"]?.string == "completed")
-        #expect(done["result"]?["iteration"]?.integer == 1)
+        #expect(done.result?.status == .completed)
+        #expect(done.result?.iteration == 1)
         #expect(try await clientAgain.deadLetters().letters.isEmpty)
         await #expect {
             _ = try await clientAgain.redrive(DeadLetterRedrive(id: letter.id))
@@ -158,7 +158,7 @@ struct ErrorHandlingTests {
         #expect(text.contains("\nconductor_dead_letters 5\n"))
         #expect(text.contains("\nconductor_breakers_open 1\n"))
         #expect(text.contains("\nconductor_connections 2\n"))
-        let metrics = try await client.metrics()
+        let metrics = try await client.metrics().parsed()
         #expect(metrics["conductor_tasks"]?["failed"]?.integer == 5)
     }
 }

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 import Foundation
 import Testing
@@ -59,8 +60,8 @@ struct LanguageAgentTests {
         }
         try #require(kinds.filter { $0 != "task.log" } == ["task.started", "task.adopted", "task.completed"])
         let task = try await clientAgain.task(TaskKey(taskID: id))
-        #expect(task["attempts"]?.integer == 1)
-        #expect(task["result"]?["output_data"]?["words"]?.integer == 2)
+        #expect(task.attempts == 1)
+        #expect(try task.result?.outputData.parsed()["words"]?.integer == 2)
         try await agent.leaves(clientAgain)
     }
 
@@ -81,7 +82,7 @@ struct LanguageAgentTests {
         let kinds = try await events.kinds(until: "task.completed")
         try #require(kinds == ["task.started", "task.adopted", "task.completed"])
         let task = try await clientAgain.task(TaskKey(taskID: id))
-        #expect(task["result"]?["output_data"]?["words"]?.integer == 3)
+        #expect(try task.result?.outputData.parsed()["words"]?.integer == 3)
         try await agent.leaves(clientAgain)
     }
 
@@ -113,7 +114,7 @@ struct LanguageAgentTests {
         pipe.end(with: "one two\n")
         #expect(await agent.process.exit.status == 0)
         let task = try await client.task(TaskKey(taskID: id))
-        #expect(task["result"]?["status"]?.string == "completed")
+        #expect(task.result?.status == .completed)
         #expect(try await client.agent(agent.id) == nil)
     }
 

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 import Foundation
 import Testing
@@ -109,7 +110,7 @@ struct LifecycleTests {
             "/bin/sh", ["-c", script, "sh", Binaries.conductord] + arguments,
             environment: ["NOTIFY_SOCKET": ready.path], whenEnded: { ready.giveUp() })
         #expect(await ready.waitUntilReady())
-        let pid = try #require(try await ConductorClient.connect(socket: folder.file("s")).status()["pid"]?.integer)
+        let pid = try await ConductorClient.connect(socket: folder.file("s")).status().process.pid
         for descriptor in 0...2 {
             let target = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(descriptor)")
             #expect(target == "/dev/null")

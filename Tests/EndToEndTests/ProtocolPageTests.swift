@@ -27,7 +27,7 @@ struct ProtocolPageTests {
         let listed = try literalLines().compactMap { line in
             line.wholeMatch(of: /([a-z_.]+) +(any|observer|agent|operator|admin)/).map { "\($0.1) \($0.2)" }
         }
-        #expect(listed.sorted() == Method.allCases.map { "\($0.rawValue) \($0.requiredRole.rawValue)" }.sorted())
+        #expect(listed.sorted() == Method.all.map { "\($0) \($0.requiredRole.rawValue)" }.sorted())
     }
 
     @Test("lists every error with its number, and no other")

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 import Foundation
 import Testing
@@ -25,9 +26,9 @@ struct RetentionTests {
             in: daemon.folder, environment: ["CONDUCTOR_RETENTION_MAX_BYTES": "400000"])
         #expect(await next.child.complains("History that ended before"))
         let clientAgain = try await next.connect()
-        let left = try await clientAgain.tasks().rows.count
+        let left = try await clientAgain.tasks().tasks.count
         #expect(left < 30)
-        #expect(try await clientAgain.status()["tasks"]?["completed"]?.integer == 30)
+        #expect(try await clientAgain.status().counts.tasks[.completed] == 30)
         let events = try await clientAgain.subscribe(EventFilter(afterSequence: 0))
         #expect(try await events.first("task.completed").sequence ?? 0 > 3)
         await next.stop()

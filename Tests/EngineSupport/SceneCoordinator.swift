@@ -20,7 +20,7 @@ package actor SceneCoordinator: Coordinator {
             for connection in work.keys.sorted(by: { $0.value < $1.value }) { scene.feed(.leaseRenewed(connection)) }
             workThrough()
         }
-        guard let answer = scene.answer(to: caller) else { throw Missing("an answer to \(request.method.rawValue)") }
+        guard let answer = scene.answer(to: caller) else { throw Missing("an answer to \(request.methodName)") }
         return try answer.get().jsonText.parsed()
     }
 

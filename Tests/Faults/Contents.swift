@@ -1,12 +1,13 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 
 /// All that a daemon shows over its socket.
 struct Contents {
     private var events: [ClientEvent] = []
-    private var tasks: [TaskKey: JSONValue] = [:]
+    private var tasks: [TaskKey: TaskDetails] = [:]
     private var workflows: [WorkflowID: String] = [:]
     private var letters: Set<DeadLetterID> = []
 
@@ -24,17 +25,13 @@ struct Contents {
         var page = Page(limit: 1000)
         while true {
             let list = try await client.tasks(TaskQuery(page: page))
-            for row in list.rows {
-                guard let id = row["task_id"]?.string.flatMap(TaskID.init) else { continue }
-                let key = TaskKey(workflowID: row["workflow_id"]?.string.flatMap(WorkflowID.init), taskID: id)
-                contents.tasks[key] = try await client.task(key)
-            }
-            guard let next = list.next else { break }
+            for task in list.tasks { contents.tasks[task.key] = try await client.task(task.key) }
+            guard let next = list.nextCursor else { break }
             page.before = next
         }
-        for row in try await client.workflows(WorkflowQuery(page: Page(limit: 1000))).rows {
-            guard let id = row["workflow_id"]?.string.flatMap(WorkflowID.init) else { continue }
-            contents.workflows[id] = try await client.workflow(id).json.text.string
+        for workflow in try await client.workflows(WorkflowQuery(page: Page(limit: 1000))).workflows {
+            let id = workflow.workflowID
+            contents.workflows[id] = try await client.workflow(id).jsonText.string
         }
         contents.letters = try await LedgerCheck(client).keptLetters()
         return contents
@@ -56,7 +53,7 @@ struct Contents {
     private func difference(from found: Contents) -> String? {
         for (key, task) in tasks {
             guard let other = found.tasks[key] else { return "task \(key) is not there" }
-            if other.text != task.text { return "task \(key) is another one" }
+            if other.jsonText != task.jsonText { return "task \(key) is another one" }
         }
         for (id, workflow) in workflows where found.workflows[id] != workflow {
             return "workflow \(id) is \(found.workflows[id] == nil ? "not there" : "another one")"
@@ -76,10 +73,10 @@ struct Contents {
             if event.kind == EventKind.taskCompleted.rawValue { completed.insert(key) }
         }
         if let lost = known.first(where: { tasks[$0] == nil }) { return "task \(lost) has events and is not there" }
-        let undone = completed.first { tasks[$0]?["result"]?["status"]?.string != "completed" }
+        let undone = completed.first { tasks[$0]?.result?.status != .completed }
         if let undone { return "task \(undone) was completed and is not" }
         let early = tasks.first { key, task in
-            task["result"]?["status"]?.string == "completed" && !completed.contains(key)
+            task.result?.status == .completed && !completed.contains(key)
         }
         return early.map { "task \($0.key) is completed without an event" }
     }

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// The daemon's events from the first on, held against what must be true of every such history.
 public struct EventHistory: Sendable {

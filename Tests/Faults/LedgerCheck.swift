@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Asks a daemon whether it still has what was acknowledged. Each answer that it should not give is a sentence.
 public struct LedgerCheck: Sendable {
@@ -55,11 +56,11 @@ public struct LedgerCheck: Sendable {
     }
 
     private func lossOfTask(_ key: TaskKey, _ outcome: Ledger.Outcome?) async throws -> String? {
-        var found: JSONValue?
+        var found: TaskDetails?
         guard try await Self.known({ found = try await client.task(key) }) else { return "task \(key) is lost" }
         return Self.difference(
-            key, outcome, attempts: found?["attempts"]?.integer ?? 0, status: found?["result"]?["status"]?.string,
-            output: found?["result"]?["output_data"]?.text.string)
+            key, outcome, attempts: Int64(found?.attempts ?? 0), status: found?.result?.status.rawValue,
+            output: found?.result?.outputData.string)
     }
 
     private static func difference(

@@ -55,12 +55,12 @@ extension Simulator {
 
     private mutating func run(_ errand: SimulatedClient.Errand, _ index: Int) throws {
         guard let connection = clients[index].line.connection else { return }
-        narrate("client \(index) asks \(errand.request.method.rawValue) \(errand.request.subject)")
+        narrate("client \(index) asks \(errand.request.methodName) \(errand.request.subject)")
         let (number, effects) = try ask(errand.request, on: connection, as: clients[index].peer)
         clients[index].asked[number] = errand
         guard errand.isRepeatable else { return }
         if errand.isRepeat, !effects.changes.isEmpty {
-            throw Violation("\(errand.request.method.rawValue) was done, and its repeat changes something")
+            throw Violation("\(errand.request.methodName) was done, and its repeat changes something")
         }
         if let act = errand.request.act, !effects.changes.isEmpty { try audit.noteAct(act) }
     }
@@ -101,11 +101,11 @@ extension Simulator {
             case .storageFull, .shuttingDown: if errand.isRepeatable { clients[index].again.append(errand) }
             case .notFound, .conflict, .maxFeedbackLoops:
                 guard !errand.isRepeat else {
-                    throw Violation("\(errand.request.method.rawValue) was done, and its repeat is refused: \(refusal)")
+                    throw Violation("\(errand.request.methodName) was done, and its repeat is refused: \(refusal)")
                 }
             case .internalError, .parseError, .invalidRequest, .badFrame, .frameTooLarge, .methodNotFound,
                 .invalidParams:
-                throw Violation("\(errand.request.method.rawValue) is answered \(refusal)")
+                throw Violation("\(errand.request.methodName) is answered \(refusal)")
             case .noAgentType, .noAvailableAgent, .policyViolation, .taskValidationFailed, .agentAlreadyRegistered,
                 .staleAttempt, .permissionDenied, .quotaExceeded, .timeout, .cancelled, .agentLost, .phaseGateBlocked,
                 .expressionError:

@@ -24,7 +24,7 @@ extension Coordinator {
         } catch let refusal as Refusal {
             return refusal
         }
-        throw Missing("a refusal of \(request.method.rawValue)")
+        throw Missing("a refusal of \(request.methodName)")
     }
 
     /// The refusal of a dispatch.

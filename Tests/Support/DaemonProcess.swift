@@ -22,7 +22,10 @@ public final class DaemonProcess: Sendable {
     public let child: ChildProcess
 
     public var socket: String { folder.file("conductor.sock") }
-    public var stateFolder: String { folder.file("state") }
+    public var stateFolder: String { Self.stateFolder(in: folder) }
+
+    /// Where one that is started in `folder` keeps what it stores.
+    public static func stateFolder(in folder: TemporaryFolder) -> String { folder.file("state") }
 
     /// Starts the daemon and waits until it says that it is ready. In a folder that is given it finds what an
     /// earlier one has stored.
@@ -35,7 +38,7 @@ public final class DaemonProcess: Sendable {
         let ready = try ReadinessSocket(path: folder.file("notify-\(UInt32.random(in: 0 ... .max)).sock"))
         child = try ChildProcess(
             conductord,
-            ["--socket", folder.file("conductor.sock"), "--state-dir", folder.file("state")] + arguments,
+            ["--socket", folder.file("conductor.sock"), "--state-dir", Self.stateFolder(in: folder)] + arguments,
             environment: environment.merging(["NOTIFY_SOCKET": ready.path]) { own, _ in own }, errors: errors,
             whenEnded: { ready.giveUp() })
         guard await ready.waitUntilReady() else {

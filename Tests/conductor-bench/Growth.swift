@@ -1,7 +1,6 @@
 import ArgumentParser
 import ConductorBench
 import ConductorTestSupport
-import Foundation
 
 struct Growth: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,9 +34,7 @@ struct Growth: AsyncParsableCommand {
         scale.parentFolder = folder
         let rows = try await scale { remark($0) }
         print(rows.table)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        if let json { try encoder.encode(rows).write(to: URL(fileURLWithPath: json)) }
+        try write(rows, to: json)
     }
 }
 

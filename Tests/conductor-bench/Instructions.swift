@@ -4,7 +4,8 @@ import ConductorTestSupport
 
 struct Instructions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Counts the daemon's instructions per task under callgrind, one task in flight.")
+        abstract: "Counts the daemon's instructions per task under callgrind, one task in flight.",
+        discussion: "Ends with 1 where they are over a tenth more than they were.")
 
     @Option(help: ArgumentHelp("The daemon to measure, in place of the one beside this program.", valueName: "path"))
     var conductord = Binaries.conductord
@@ -14,9 +15,13 @@ struct Instructions: AsyncParsableCommand {
 
     func run() async throws {
         guard InstructionCount.isAvailable else { throw ValidationError("valgrind is not installed") }
-        for subject in [Subject.ephemeral, .durable] {
+        var isExceeded = false
+        for (subject, budget) in InstructionCount.budgets {
             let count = InstructionCount(subject, conductord: conductord, parentFolder: folder)
-            print("\(subject.rawValue): \(Int(try await count())) thousand instructions per task")
+            let instructions = try await count(), most = budget * InstructionCount.tolerance
+            print("\(subject.rawValue): \(Int(instructions)) thousand instructions per task of \(Int(most))")
+            if instructions > most { isExceeded = true }
         }
+        if isExceeded { throw ExitCode.failure }
     }
 }

@@ -1,16 +1,9 @@
-import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 
 /// An act whose id the daemon knew already, so that nothing new began.
-extension Reply.Repetition {
-    /// Of an answer; nil where the act was new, or the daemon is too old to say.
-    package init?(_ answer: JSONValue) {
-        guard let word = answer["repeated"]?.string else { return nil }
-        self.init(rawValue: word)
-    }
-
-    /// The sentence for a refusal that a task ended with; nil as above.
+extension Repetition {
+    /// The sentence for a refusal that a task ended with; nil where the act was new, or the daemon is too old to say.
     package static func sentence(_ name: String, _ refusal: Refusal) -> String? {
         guard case .text(let word)? = refusal.details["repeated"], let repetition = Self(rawValue: word) else {
             return nil

@@ -1,6 +1,6 @@
 import ConductorClient
-import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Follows one workflow's events to its end, over lost connections too, and shows them.
 package struct WorkflowFollower: Sendable {
@@ -23,7 +23,7 @@ package struct WorkflowFollower: Sendable {
     /// with the state until then; it says whether the workflow has ended already.
     package func follow(
         _ id: WorkflowID, from origin: Origin,
-        start: @escaping @Sendable (JSONValue) async throws -> Bool = { $0.showsEndedWorkflow }
+        start: @escaping @Sendable (EventSnapshot) async throws -> Bool = { $0.showsEndedWorkflow }
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await takeEvents(of: id, from: origin, start) }
@@ -35,7 +35,7 @@ package struct WorkflowFollower: Sendable {
     }
 
     private func takeEvents(
-        of id: WorkflowID, from origin: Origin, _ start: @Sendable (JSONValue) async throws -> Bool
+        of id: WorkflowID, from origin: Origin, _ start: @Sendable (EventSnapshot) async throws -> Bool
     ) async throws {
         let filter = EventFilter(workflowID: id, afterSequence: origin == .beginning ? 0 : nil)
         /// Nil until subscribed; what is not newer was so before.
@@ -65,10 +65,12 @@ package struct WorkflowFollower: Sendable {
     }
 }
 
-extension JSONValue {
-    /// Of a subscription's snapshot.
+extension EventSnapshot {
     package var showsEndedWorkflow: Bool {
-        self["workflow"]?["status"]?.string.flatMap(WorkflowStatus.init)?.isTerminal ?? false
+        switch workflow {
+        case .found(let state)?: state.status.isTerminal
+        case .unknown?, nil: false
+        }
     }
 }
 

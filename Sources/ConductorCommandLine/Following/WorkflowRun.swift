@@ -52,12 +52,9 @@ package struct WorkflowRun: Sendable {
 
     /// The state once it has begun, and whether the daemon knew it already. May be called again: it is the same run.
     package func begin(_ client: ConductorClient) async throws -> (state: WorkflowView, remark: String?) {
-        let answer = try await client.call(request)
-        guard let json = answer["state"] else { throw ConnectionFault.malformed(reason: "an answer without a state") }
-        let state = try WorkflowView(json: json)
-        let end = json["completed_at"]?.string.flatMap(Timestamp.init)
-        let repetition = Reply.Repetition(answer)?.sentence("workflow \(workflowID)", ended: end)
-        return (state, repetition ?? (ranNothing(state) ? nothingRan : nil))
+        let reply = try await ask(client)
+        let repetition = reply.repeated?.sentence("workflow \(workflowID)", ended: reply.state.completedAt)
+        return (reply.state, repetition ?? (ranNothing(reply.state) ? nothingRan : nil))
     }
 
     private var nothingRan: String {
@@ -72,22 +69,22 @@ package struct WorkflowRun: Sendable {
         return state.phaseHistory.allSatisfy { $0.iteration != last || $0.taskCount == 0 }
     }
 
-    private var request: Request {
+    private func ask(_ client: ConductorClient) async throws -> WorkflowReply {
         switch act {
         case .run(let definition, let inputs):
             var params = WorkflowSubmission(definition: definition)
             params.inputs = inputs
             params.detach = true
-            return .workflowRun(params)
-        case .retry(let params): return .workflowRetry(params)
-        case .feedback(let params): return .workflowFeedback(params)
+            return try await client.call(WorkflowRunMethod.self, params)
+        case .retry(let params): return try await client.call(WorkflowRetryMethod.self, params)
+        case .feedback(let params): return try await client.call(WorkflowFeedbackMethod.self, params)
         }
     }
 
-    /// Returns the answer to `workflow.get` when the workflow has ended. `started` is called once it is accepted.
+    /// Returns the workflow when it has ended. `started` is called once it is accepted.
     package func follow(
         socket: String, presenter: RunPresenter, started: @escaping @Sendable () async -> Void
-    ) async throws -> JSONValue {
+    ) async throws -> WorkflowDetails {
         let follower = WorkflowFollower(socket: socket, presenter: presenter)
         try await follower.follow(workflowID, from: origin) { _ in
             var requests = 0
@@ -100,7 +97,7 @@ package struct WorkflowRun: Sendable {
             if requests == 1, let remark { try await presenter.remark(remark) }
             return state.status.isTerminal
         }
-        return try await insisting(socket: socket) { try await $0.call(.workflowGet(workflowID)) }
+        return try await insisting(socket: socket) { try await $0.call(WorkflowGetMethod.self, workflowID) }
     }
 }
 

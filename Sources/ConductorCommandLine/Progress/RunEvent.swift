@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// What a run's events mean to someone who watches it.
 package enum RunEvent: Sendable {

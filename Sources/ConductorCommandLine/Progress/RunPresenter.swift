@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Shows a run while it goes on: folds its events, and writes what the chosen form makes of them. Nobody may be reading:
 /// then it waits, and what calls it with it.

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// One event of any kind as a line.
 package enum EventLine {

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 extension Table {
     package static func agents(_ agents: [AgentState]) -> Table {
@@ -16,28 +17,26 @@ extension Table {
         return table
     }
 
-    /// Rows of `workflow.list`.
-    package static func workflows(_ rows: [JSONValue]) -> Table {
+    package static func workflows(_ workflows: [WorkflowListEntry]) -> Table {
         var table = Table(["WORKFLOW", "NAME", "STATUS", "PHASE", "DONE", "FAILED", "STARTED"])
-        for row in rows {
+        for workflow in workflows {
             table.add([
-                Cell(row.shown("workflow_id")), Cell(row.shown("name")), .status(row), Cell(row.shown("current_phase")),
-                Cell(row.shown("completed_task_count")), Cell(row.shown("failed_task_count")), .time(row, "started_at"),
+                Cell(workflow.workflowID.description), Cell(workflow.name), .status(workflow.status),
+                Cell(workflow.currentPhase?.text ?? ""), Cell("\(workflow.completedTaskCount)"),
+                Cell("\(workflow.failedTaskCount)"), Cell(workflow.startedAt.shown),
             ])
         }
         return table
     }
 
-    /// Rows of `task.list`, named as the command line takes them.
-    package static func tasks(_ rows: [JSONValue]) -> Table {
+    /// Named as the command line takes them.
+    package static func tasks(_ tasks: [TaskListEntry]) -> Table {
         var table = Table(["TASK", "TYPE", "STATUS", "DURATION", "ATTEMPTS", "AGENT", "DETAIL"])
-        for row in rows {
-            let workflow = row["workflow_id"]?.string.map { "\($0)/" } ?? ""
-            let took = row["duration_seconds"]?.double.map { Duration(inSeconds: $0).shown } ?? ""
+        for task in tasks {
             table.add([
-                Cell(workflow + row.shown("task_id")), Cell(row.shown("assigned_to")), .status(row), Cell(took),
-                Cell(row.shown("attempts")), Cell(row.shown("agent_id")),
-                Cell(row["waiting"]?["message"]?.string ?? row.shown("error_code")),
+                Cell(task.key.description), Cell(task.assignedTo?.text ?? ""), .status(task.status),
+                Cell(task.duration?.shown ?? ""), Cell("\(task.attempts)"), Cell(task.agentID?.description ?? ""),
+                Cell(task.waiting?.message ?? task.errorCode ?? ""),
             ])
         }
         return table
@@ -90,9 +89,8 @@ extension Table {
 }
 
 extension Table.Cell {
-    fileprivate static func status(_ row: JSONValue) -> Table.Cell {
-        let status = row["status"]?.string.flatMap(TaskStatus.init)
-        return Table.Cell(row.shown("status"), status?.tone ?? .plain)
+    fileprivate static func status(_ status: Word<TaskStatus>) -> Table.Cell {
+        Table.Cell(status.text, status.known?.tone ?? .plain)
     }
 
     /// What keeps work from an agent comes before what it does.
@@ -104,17 +102,5 @@ extension Table.Cell {
         case .halfOpen: return Table.Cell("\(agent.status.rawValue), breaker half open", .doubtful)
         case .closed: return Table.Cell(agent.status.rawValue)
         }
-    }
-
-    fileprivate static func time(_ row: JSONValue, _ member: String) -> Table.Cell {
-        Table.Cell(row[member]?.string.flatMap(Timestamp.init)?.shown ?? "")
-    }
-}
-
-extension JSONValue {
-    /// A member for people; empty where it is missing or null.
-    fileprivate func shown(_ member: String) -> String {
-        guard let value = self[member], value.kind != .null else { return "" }
-        return value.string ?? value.text.string
     }
 }

@@ -1,22 +1,22 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// A workflow's state for people: its phases, its tasks, what was sent back and what went wrong.
 package struct WorkflowSummary: Sendable {
     private let state: WorkflowView
     private let definition: WorkflowDefinition
-    /// Rows of `task.list`, for what has not ended.
-    private let unfinished: [String: JSONValue]
+    private let results: [TaskID: TaskResult]
+    /// For what has not ended.
+    private let unfinished: [TaskID: TaskListEntry]
 
-    /// Reads the answer to `workflow.get`, and for one that has not ended rows of `task.list`, which say what its tasks
-    /// wait for.
-    package init(_ answer: JSONValue, tasks: [JSONValue] = []) throws(JSONFieldError) {
-        var fields = try JSONFields(answer)
-        state = try fields.required("state")
-        definition = try fields.required("definition")
-        let named = tasks.compactMap { row in row["task_id"]?.string.map { ($0, row) } }
-        unfinished = Dictionary(named) { newest, _ in newest }
+    /// - Parameter tasks: Of one that has not ended, to say what they wait for.
+    package init(_ workflow: WorkflowDetails, tasks: [TaskListEntry] = []) {
+        state = workflow.state
+        definition = workflow.definition
+        results = Dictionary(state.taskResults.map { ($0.taskID, $0) }) { first, _ in first }
+        unfinished = Dictionary(tasks.map { ($0.key.taskID, $0) }) { newest, _ in newest }
     }
 
     package var workflow: WorkflowView { state }
@@ -37,7 +37,7 @@ package struct WorkflowSummary: Sendable {
     }
 
     private func headline(_ style: Style) -> String {
-        let duration = state.json["duration_seconds"]?.double.map { " in \(Duration(inSeconds: $0).shown)" } ?? ""
+        let duration = state.duration.map { " in \($0.shown)" } ?? ""
         let held = state.isPaused ? ", paused" : state.isHeldAtGate ? ", held at a gate" : ""
         let name = TerminalText.sanitized(state.name)
         return "\(name) (\(state.workflowID)): " + style.paint(state.status.rawValue, state.status.tone)
@@ -72,42 +72,35 @@ package struct WorkflowSummary: Sendable {
         for task in definition.tasks {
             guard let id = task.taskID else { continue }
             let first = [Table.Cell(id.description), Table.Cell(task.assignedTo?.rawValue ?? "")]
-            let rest = state.result(of: id).map(Self.cells) ?? Self.cells(unfinished: unfinished[id.description])
+            let rest = results[id].map(Self.cells) ?? Self.cells(unfinished: unfinished[id])
             table.add(first + rest)
         }
         return table
     }
 
-    private static func cells(unfinished row: JSONValue?) -> [Table.Cell] {
-        guard let row, let status = row["status"]?.string.flatMap(TaskStatus.init), !status.isTerminal else {
+    private static func cells(unfinished task: TaskListEntry?) -> [Table.Cell] {
+        guard let task, let status = task.status.known, !status.isTerminal else {
             return [Table.Cell("not ended", .faint)]
         }
         return [
             Table.Cell(status == .inProgress ? "running" : status.rawValue, status.tone), "",
-            Table.Cell("\(row["attempts"]?.integer ?? 0)"), Table.Cell(row["agent_id"]?.string ?? ""),
-            Table.Cell(row["waiting"]?["message"]?.string ?? ""),
+            Table.Cell("\(task.attempts)"), Table.Cell(task.agentID?.description ?? ""),
+            Table.Cell(task.waiting?.message ?? ""),
         ]
     }
 
-    private static func cells(_ result: JSONValue) -> [Table.Cell] {
-        let status = result["status"]?.string.flatMap(TaskStatus.init)
-        let agent = result["agent_id"]?.string ?? ""
-        return [
-            Table.Cell(status?.rawValue ?? "", status?.tone ?? .plain),
-            Table.Cell(Duration(inSeconds: result["duration_seconds"]?.double ?? 0).shown),
-            Table.Cell("\(result["attempt"]?.integer ?? 0)"),
-            Table.Cell(agent == AgentID.coordinator.description ? "" : agent),
-            Table.Cell(
-                [result["error_code"], result["error_message"]].compactMap { $0?.string }.joined(separator: ": ")),
+    private static func cells(_ result: TaskResult) -> [Table.Cell] {
+        [
+            Table.Cell(result.status.rawValue, result.status.tone), Table.Cell(result.duration.shown),
+            Table.Cell("\(result.attempt)"),
+            Table.Cell(result.agentID == .coordinator ? "" : result.agentID.description),
+            Table.Cell([result.errorCode, result.errorMessage].compactMap { $0 }.joined(separator: ": ")),
         ]
     }
 
     /// What monitors found in the last round, which nothing was done about.
     private func findings(_ style: Style) -> [String] {
-        let results = definition.tasks.compactMap { task in task.taskID.flatMap { state.result(of: $0) } }
-        let found = results.compactMap { result in
-            result["feedback"].flatMap { try? Feedback(json: $0) }.map { (result["task_id"]?.string ?? "", $0) }
-        }
+        let found = state.taskResults.compactMap { result in result.feedback.map { (result.taskID, $0) } }
         guard !found.isEmpty else { return [] }
         return ["", style.paint("findings", .strong)]
             + found.flatMap { task, feedback in

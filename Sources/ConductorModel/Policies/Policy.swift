@@ -66,24 +66,25 @@ extension Policy: JSONReadable, JSONWritable {
     }
 
     public func write(to writer: inout JSONWriter) {
-        write(to: &writer, describing: true)
+        writer.object { writer in
+            writeMembers(to: &writer)
+            writer.member("description", summary)
+        }
     }
 
-    public func write(to writer: inout JSONWriter, describing: Bool) {
+    /// What makes it up; its description follows from that.
+    public func writeMembers(to writer: inout JSONWriter) {
+        writer.member("kind", kind)
+        writer.key("parameters")
         writer.object { writer in
-            writer.member("kind", kind)
-            writer.key("parameters")
-            writer.object { writer in
-                switch self {
-                case .maxConcurrentTasks(let limit): writer.member("max_tasks", limit)
-                case .taskTimeout(let standard, let maximum):
-                    writer.member("default_timeout_seconds", standard)
-                    writer.member("max_timeout_seconds", maximum)
-                case .agentAvailability: break
-                case .phaseGate(let rate): writer.member("required_success_rate", rate)
-                }
+            switch self {
+            case .maxConcurrentTasks(let limit): writer.member("max_tasks", limit)
+            case .taskTimeout(let standard, let maximum):
+                writer.member("default_timeout_seconds", standard)
+                writer.member("max_timeout_seconds", maximum)
+            case .agentAvailability: break
+            case .phaseGate(let rate): writer.member("required_success_rate", rate)
             }
-            if describing { writer.member("description", summary) }
         }
     }
 }

@@ -20,35 +20,6 @@ public struct Attempt: Hashable, Sendable {
     }
 }
 
-/// Names one attempt to the daemon, as an agent does.
-public struct AttemptReference: Hashable, Sendable, JSONReadable, JSONWritable {
-    public var taskID: TaskID
-    public var attempt: Int
-    public var token: AttemptToken
-
-    public init(taskID: TaskID, attempt: Int, token: AttemptToken) {
-        self.taskID = taskID
-        self.attempt = attempt
-        self.token = token
-    }
-
-    public init(json: JSONValue) throws(JSONFieldError) {
-        var fields = try JSONFields(json)
-        taskID = try fields.required("task_id")
-        attempt = try fields.required("attempt")
-        token = try fields.required("token")
-        try fields.end()
-    }
-
-    public func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("task_id", taskID)
-            writer.member("attempt", attempt)
-            writer.member("token", token)
-        }
-    }
-}
-
 extension Attempt: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)

@@ -87,6 +87,16 @@ public struct TaskDefinition: Sendable {
 extension TaskDefinition: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var members = try JSONFields(json)
+        try self.init(&members, source: json.text)
+        try members.end()
+    }
+
+    /// Takes its members from among others.
+    public init(_ members: inout JSONFields) throws(JSONFieldError) {
+        try self.init(&members, source: .emptyObject)
+    }
+
+    private init(_ members: inout JSONFields, source: @autoclosure () -> JSONText) throws(JSONFieldError) {
         let taskID = try members.optional("task_id", as: TaskID.self)
         guard let name = try members.name() else { throw JSONFieldError(field: "name", reason: "is required") }
         var fields = Fields(name: name)
@@ -100,30 +110,25 @@ extension TaskDefinition: JSONReadable, JSONWritable {
         fields.retry = try members.optional("retry")
         fields.metadata = try members.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
         fields.createdAt = try members.optional("created_at")
-        try members.end()
-        fields.source = json.text
+        fields.source = source()
         self.fields = Shared(fields)
     }
 
     public func write(to writer: inout JSONWriter) {
-        write(to: &writer, input: inputData, status: nil)
+        writer.object { writeMembers(to: &$0) }
     }
 
-    /// With its input resolved for the agent, or with its status for `task.get`.
-    public func write(to writer: inout JSONWriter, input: JSONText, status: TaskStatus?, id: TaskID? = nil) {
-        writer.object { writer in
-            writer.member("task_id", id ?? taskID)
-            writer.member("name", name)
-            writer.member("description", description)
-            writer.member("assigned_to", assignedTo)
-            writer.member("priority", priority)
-            writer.member("input_data", input)
-            writer.member("timeout_seconds", timeout)
-            writer.member("needs", needs)
-            writer.member("retry", retry)
-            writer.member("metadata", metadata)
-            writer.member("created_at", createdAt)
-            writer.member("status", status)
-        }
+    public func writeMembers(to writer: inout JSONWriter) {
+        writer.member("task_id", taskID)
+        writer.member("name", name)
+        writer.member("description", description)
+        writer.member("assigned_to", assignedTo)
+        writer.member("priority", priority)
+        writer.member("input_data", inputData)
+        writer.member("timeout_seconds", timeout)
+        writer.member("needs", needs)
+        writer.member("retry", retry)
+        writer.member("metadata", metadata)
+        writer.member("created_at", createdAt)
     }
 }

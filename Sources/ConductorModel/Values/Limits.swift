@@ -40,7 +40,31 @@ public struct Limits: Hashable, Sendable {
     public init() {}
 }
 
-extension Limits: JSONWritable {
+extension Limits: JSONReadable, JSONWritable {
+    /// What is not told, as by an older daemon, is as it is by default.
+    public init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        func read(_ key: StaticString, _ limit: inout Int) throws(JSONFieldError) {
+            limit = try fields.value(key, default: limit)
+        }
+        try read("max_frame_bytes", &maxFrameBytes)
+        try read("max_connections", &maxConnections)
+        try read("max_requests_in_flight_per_connection", &maxRequestsInFlightPerConnection)
+        try read("max_queued_bytes_per_connection", &maxQueuedBytesPerConnection)
+        try read("max_subscriptions_per_connection", &maxSubscriptionsPerConnection)
+        try read("max_parse_errors_per_connection", &maxParseErrorsPerConnection)
+        try read("max_agents", &maxAgents)
+        try read("max_live_tasks_per_uid", &maxLiveTasksPerUID)
+        try read("max_live_tasks", &maxLiveTasks)
+        try read("max_live_workflows", &maxLiveWorkflows)
+        try read("max_tasks_per_workflow", &maxTasksPerWorkflow)
+        try read("max_error_log_entries", &maxErrorLogEntries)
+        try read("max_listed_tasks_per_agent", &maxListedTasksPerAgent)
+        if let seconds = try fields.optional("frame_timeout_seconds", as: Double.self) {
+            frameTimeout = Duration(inSeconds: seconds)
+        }
+    }
+
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("max_frame_bytes", maxFrameBytes)

@@ -105,11 +105,8 @@ extension ErrorLogEntry: JSONReadable, JSONWritable {
     }
 }
 
-/// A workflow's state as clients see it: what is stored of the workflow, and its tasks' results.
+/// A workflow's state: what is stored of the workflow, and its tasks' results.
 public struct WorkflowState: Sendable {
-    /// Results keep their outputs as long as the state's text has at most this many bytes.
-    public static let outputBudget = 1 << 20
-
     public var record: WorkflowRecord
     /// In the order of the definition; only tasks that have ended.
     public var taskResults: [TaskResult]
@@ -117,37 +114,5 @@ public struct WorkflowState: Sendable {
     public init(record: WorkflowRecord, taskResults: [TaskResult]) {
         self.record = record
         self.taskResults = taskResults
-    }
-}
-
-extension WorkflowState: JSONWritable {
-    public func write(to writer: inout JSONWriter) {
-        // Outputs that are too large by themselves are not even written to find out.
-        if taskResults.reduce(0, { $0 + $1.outputData.bytes.count + $1.findingsBytes }) <= Self.outputBudget {
-            var whole = JSONWriter(reserving: 4096)
-            write(to: &whole, omittingOutputs: false)
-            if whole.bytes.count <= Self.outputBudget { return writer.raw(whole.text) }
-        }
-        write(to: &writer, omittingOutputs: true)
-    }
-
-    private func write(to writer: inout JSONWriter, omittingOutputs: Bool) {
-        writer.object { writer in
-            record.writeSummary(to: &writer)
-            writer.key("task_results")
-            writer.object { writer in
-                for result in taskResults {
-                    writer.key(result.taskID.description)
-                    result.write(to: &writer, omittingOutput: omittingOutputs)
-                }
-            }
-        }
-    }
-}
-
-extension TaskResult {
-    fileprivate var findingsBytes: Int {
-        guard let feedback else { return 0 }
-        return feedback.findings.bytes.count + feedback.recommendations.bytes.count + feedback.metrics.bytes.count
     }
 }

@@ -14,7 +14,9 @@ public enum ClientMessage: Sendable {
         let value: JSONValue
         do throws(JSONError) {
             // What the daemon wraps around a client's own values may nest deeper than a request may.
-            value = try JSONDocument(parsing: body, maximumDepth: 2 * JSONDocument.maximumDepth).root
+            value = try JSONDocument(
+                parsing: body, maximumDepth: 2 * JSONDocument.maximumDepth, unknownMembers: .ignored
+            ).root
         } catch {
             throw Malformed(reason: "\(error)")
         }

@@ -49,9 +49,7 @@ struct Envelope {
             throw .invalidParams(JSONFieldError(reason: "must be an object"))
         }
         do throws(JSONFieldError) {
-            if let method = Method(rawValue: method) {
-                return .request(try Request(method, params: params))
-            }
+            if let method = Method.named(method) { return .request(try method.request(params)) }
             if id == nil, method == "task.progress" || method == "task.log", let params {
                 let report = try AttemptReport(json: params)
                 return "\(report.method)" == method ? .report(report) : .unknownNotification

@@ -20,18 +20,21 @@ public enum Message {
 
     public static func notification(_ notification: Notification) -> [UInt8] {
         envelope { writer in
-            writer.key("method")
-            writer.string("\(notification.method)")
+            writer.member("method", notification.method.rawValue)
             writer.member("params", notification)
         }
     }
 
     public static func request(_ request: Request, id: RequestID) -> [UInt8] {
+        request.accept(RequestMessage(id: id))
+    }
+
+    public static func request<M: RemoteMethod>(_ method: M.Type, _ params: M.Params, id: RequestID) -> [UInt8] {
         envelope { writer in
             writer.member("id", id)
-            writer.member("method", request.method.rawValue)
+            writer.member("method", "\(M.name)")
             writer.key("params")
-            request.writeParams(to: &writer)
+            writer.object { M.write(params, to: &$0) }
         }
     }
 
@@ -59,5 +62,15 @@ public enum Message {
             members(&writer)
         }
         return writer.bytes
+    }
+}
+
+private struct RequestMessage: MethodVisitor {
+    typealias Output = [UInt8]
+
+    let id: RequestID
+
+    func visit<M: RemoteMethod>(_ method: M.Type, _ params: M.Params) -> [UInt8] {
+        Message.request(method, params, id: id)
     }
 }

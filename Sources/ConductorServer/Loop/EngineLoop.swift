@@ -155,7 +155,7 @@ extension EngineLoop {
     func ask(_ request: Request, as caller: Caller) {
         guard phase == .open else { return }
         do throws(Refusal) {
-            try caller.peer.role.authorize(request.method)
+            try caller.peer.role.authorize(request)
             if let fault = committer.fault, request.changesState {
                 throw Refusal(.storageFull, "the store takes nothing at present: \(fault.message)")
             }

@@ -1,6 +1,5 @@
 import ConductorDelivery
 import ConductorEngine
-import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 import ConductorSystemd
@@ -71,7 +70,7 @@ final class OutputRouter {
         connections[caller.connection]?.channel.answer(id, answer)
     }
 
-    private func subscribe(_ caller: Caller, _ filter: EventFilter, sequence: Int64, _ snapshot: JSONText) {
+    private func subscribe(_ caller: Caller, _ filter: EventFilter, sequence: Int64, _ snapshot: EventSnapshot) {
         guard let session = connections[caller.connection] else { return }
         let subscriptions = session.subscriptions
         let limit = session.channel.limits.maxSubscriptionsPerConnection

@@ -27,11 +27,12 @@ struct Roles {
 }
 
 extension Role {
-    /// Refuses a method that this role does not cover.
-    func authorize(_ method: Method) throws(Refusal) {
-        guard !covers(method.requiredRole) else { return }
+    /// Refuses a request whose method this role does not cover.
+    func authorize(_ request: Request) throws(Refusal) {
+        let required = request.requiredRole
+        guard !covers(required) else { return }
         throw Refusal(
-            .permissionDenied, "\(method.rawValue) takes the role \(method.requiredRole.rawValue)",
-            details: ["required_role": .text(method.requiredRole.rawValue)])
+            .permissionDenied, "\(request.methodName) takes the role \(required.rawValue)",
+            details: ["required_role": .text(required.rawValue)])
     }
 }

@@ -21,8 +21,7 @@ struct Agents: AsyncParsableCommand {
 
     func run() async throws {
         let query = AgentQuery(agentType: type, available: available ? true : nil)
-        let answer = try await common.connect().call(.agentList(query))
-        let agents = try answer["agents"]?.elements.map { try AgentState(json: $0) } ?? []
-        try common.format.show(answer.text, table: .agents(agents))
+        let answer = try await common.connect().answer(to: AgentListMethod.self, query)
+        try common.format.show(answer.json.text, table: .agents(answer.reply.agents))
     }
 }

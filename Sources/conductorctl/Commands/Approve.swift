@@ -42,8 +42,8 @@ struct Approve: AsyncParsableCommand {
         var params = WorkflowApproval(workflowID: workflow, approve: !deny, comment: comment)
         params.acceptFailures = acceptFailures
         params.requestKey = requestKey
-        let answer = try await common.connect().call(.workflowApprove(params))
+        let answer = try await common.connect().answer(to: WorkflowApproveMethod.self, params)
         try common.format.show(
-            answer.text, lines: ["the gate of workflow \(workflow) is \(deny ? "denied" : "approved")"])
+            answer.json.text, lines: ["the gate of workflow \(workflow) is \(deny ? "denied" : "approved")"])
     }
 }

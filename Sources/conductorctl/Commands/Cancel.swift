@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct Cancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Cancel a workflow or a task.")
@@ -22,8 +23,8 @@ struct Cancel: AsyncParsableCommand {
             let state = try await client.cancel(view.workflowID, reason: reason)
             try report(state.status == .cancelled, "workflow \(state.workflowID)", ended: state.status)
         case .task(let answer):
-            let status = answer["task"]?["status"]?.string.flatMap(TaskStatus.init)
-            try report(try await client.cancel(id.key, reason: reason), "task \(id.key)", ended: status ?? .completed)
+            let done = try await client.cancel(id.key, reason: reason)
+            try report(done, "task \(id.key)", ended: answer.reply.status)
         case .agent: throw Refusal(.invalidParams, "\(id.key) is an agent: unregister takes it away")
         }
     }

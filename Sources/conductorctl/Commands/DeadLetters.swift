@@ -23,10 +23,10 @@ struct ListDeadLetters: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let answer = try await common.connect().call(.deadLetterList(list.page))
-        let letters = try answer["dead_letters"]?.elements.map { try DeadLetter(json: $0) } ?? []
-        try common.format.show(answer.text, table: .deadLetters(letters))
-        list.tellOfMore(answer, letters.count, common.format)
+        let answer = try await common.connect().answer(to: DeadLetterListMethod.self, list.page)
+        let letters = answer.reply.letters
+        try common.format.show(answer.json.text, table: .deadLetters(letters))
+        list.tellOfMore(after: answer.reply.nextCursor, letters.count, common.format)
     }
 }
 

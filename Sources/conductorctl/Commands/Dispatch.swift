@@ -43,8 +43,8 @@ struct Dispatch: AsyncParsableCommand {
         params.detach = detach
         let name = task.taskID?.description ?? ""
         if detach {
-            let answer = try await common.connect().call(.taskDispatch(params))
-            EventStream.tell(Reply.Repetition(answer)?.sentence("task \(name)"))
+            let reply = try await common.connect().call(TaskDispatchMethod.self, params)
+            EventStream.tell(reply.repeated?.sentence("task \(name)"))
             return try common.format.show(["task_id": name], lines: [name])
         }
         // No time is too long for work.
@@ -52,18 +52,18 @@ struct Dispatch: AsyncParsableCommand {
         try await attached(to: task.taskID) { [params] in
             var requests = 0
             // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
-            let answer = try await insisting(
+            let reply = try await insisting(
                 socket: common.socketPath, first: client, tell: EventStream.tell
             ) { client in
                 requests += 1
                 do {
-                    return try await client.call(.taskDispatch(params))
+                    return try await client.call(TaskDispatchMethod.self, params)
                 } catch let refusal as Refusal where requests == 1 {
-                    EventStream.tell(Reply.Repetition.sentence("task \(name)", refusal))
+                    EventStream.tell(Repetition.sentence("task \(name)", refusal))
                     throw refusal
                 }
             }
-            try await TaskEnding(answer).show(common.format, mayRepeat: requests == 1)
+            try await TaskEnding(reply).show(common.format, mayRepeat: requests == 1)
         }
     }
 

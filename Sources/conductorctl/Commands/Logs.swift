@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct Logs: AsyncParsableCommand {
         case .task(let answer):
             let key = id.key
             let earlier = try await printEarlier(workflow: key.workflowID, task: key.taskID) { _ in "" }
-            try check(answer["result"] != nil, earlier, "task \(key)")
+            try check(answer.reply.result != nil, earlier, "task \(key)")
             let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
             try await go(on: earlier, filter, until: .task(key)) { _ in "" }
         case .agent: throw Refusal(.invalidParams, "\(id.key) is an agent: `watch` shows what it does")

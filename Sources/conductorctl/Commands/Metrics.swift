@@ -20,7 +20,7 @@ struct Metrics: AsyncParsableCommand {
         let client = try await common.connect()
         switch common.format.json ? .json : format {
         case .prometheus: try Output.standard.write(try await client.metricsText())
-        case .json: try Output.standard.line(TerminalText.line(json: try await client.metrics().text.string))
+        case .json: try Output.standard.line(TerminalText.line(json: try await client.metrics().string))
         }
     }
 }

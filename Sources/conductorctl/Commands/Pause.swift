@@ -23,11 +23,11 @@ struct Pause: AsyncParsableCommand {
         let client = try await common.connect()
         switch try await client.find(id) {
         case .workflow(let view):
-            let answer = try await client.call(.workflowPause(view.workflowID))
-            try common.format.show(answer.text, lines: ["workflow \(view.workflowID) is paused"])
+            let answer = try await client.answer(to: WorkflowPauseMethod.self, view.workflowID)
+            try common.format.show(answer.json.text, lines: ["workflow \(view.workflowID) is paused"])
         case .agent(let state):
-            let answer = try await client.call(.agentPause(state.agentID))
-            try common.format.show(answer.text, lines: ["agent \(state.agentID) is paused"])
+            let answer = try await client.answer(to: AgentPauseMethod.self, state.agentID)
+            try common.format.show(answer.json.text, lines: ["agent \(state.agentID) is paused"])
         case .task: throw Refusal(.invalidParams, "\(id.key) is a task: only workflows and agents pause")
         }
     }

@@ -20,11 +20,11 @@ struct Resume: AsyncParsableCommand {
         let client = try await common.connect()
         switch try await client.find(id) {
         case .workflow(let view):
-            let answer = try await client.call(.workflowResume(view.workflowID))
-            try common.format.show(answer.text, lines: ["workflow \(view.workflowID) is resumed"])
+            let answer = try await client.answer(to: WorkflowResumeMethod.self, view.workflowID)
+            try common.format.show(answer.json.text, lines: ["workflow \(view.workflowID) is resumed"])
         case .agent(let state):
-            let answer = try await client.call(.agentResume(state.agentID))
-            try common.format.show(answer.text, lines: ["agent \(state.agentID) is resumed"])
+            let answer = try await client.answer(to: AgentResumeMethod.self, state.agentID)
+            try common.format.show(answer.json.text, lines: ["agent \(state.agentID) is resumed"])
         case .task: throw Refusal(.invalidParams, "\(id.key) is a task: only workflows and agents resume")
         }
     }

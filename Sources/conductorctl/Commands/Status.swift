@@ -2,6 +2,7 @@ import ArgumentParser
 import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
+import ConductorProtocol
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,8 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let status = try await common.connect(replyTimeout: patience.replyTimeout).status()
+        let client = try await common.connect(replyTimeout: patience.replyTimeout)
+        let status = try await client.answer(to: StatusMethod.self, NoParams()).json
         try common.format.show(status.text, lines: lines(status))
     }
 

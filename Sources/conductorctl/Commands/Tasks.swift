@@ -25,9 +25,9 @@ struct Tasks: AsyncParsableCommand {
 
     func run() async throws {
         let query = TaskQuery(status: status, agentType: type, workflowID: workflow, page: list.page)
-        let answer = try await common.connect().call(.taskList(query))
-        let rows = answer["tasks"].map { Array($0.elements) } ?? []
-        try common.format.show(answer.text, table: .tasks(rows))
-        list.tellOfMore(answer, rows.count, common.format)
+        let answer = try await common.connect().answer(to: TaskListMethod.self, query)
+        let tasks = answer.reply.tasks
+        try common.format.show(answer.json.text, table: .tasks(tasks))
+        list.tellOfMore(after: answer.reply.nextCursor, tasks.count, common.format)
     }
 }

@@ -32,7 +32,7 @@ struct Watch: AsyncParsableCommand {
     private func watch(_ id: WorkflowID) async throws {
         let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
         try await WorkflowFollower(socket: common.socketPath, presenter: presenter).follow(id, from: .beginning)
-        let answer = try await insisting(socket: common.socketPath) { try await $0.call(.workflowGet(id)) }
+        let answer = try await insisting(socket: common.socketPath) { try await $0.call(WorkflowGetMethod.self, id) }
         try await RunEnding(answer).show(common.format)
     }
 

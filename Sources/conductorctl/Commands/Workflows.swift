@@ -18,9 +18,10 @@ struct Workflows: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let answer = try await common.connect().call(.workflowList(WorkflowQuery(status: status, page: list.page)))
-        let rows = answer["workflows"].map { Array($0.elements) } ?? []
-        try common.format.show(answer.text, table: .workflows(rows))
-        list.tellOfMore(answer, rows.count, common.format)
+        let query = WorkflowQuery(status: status, page: list.page)
+        let answer = try await common.connect().answer(to: WorkflowListMethod.self, query)
+        let workflows = answer.reply.workflows
+        try common.format.show(answer.json.text, table: .workflows(workflows))
+        list.tellOfMore(after: answer.reply.nextCursor, workflows.count, common.format)
     }
 }

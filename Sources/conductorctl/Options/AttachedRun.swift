@@ -2,11 +2,12 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// A workflow that the command waits for: shown while it runs, cancelled by Ctrl-C, left to run by other signals.
 struct AttachedRun: Sendable {
-    /// Starts the run at a socket's daemon and follows it to its end; gives the answer to `workflow.get`.
-    typealias Following = @Sendable (_ socket: String) async throws -> JSONValue
+    /// Starts the run at a socket's daemon and follows it to its end; gives what it has come to.
+    typealias Following = @Sendable (_ socket: String) async throws -> WorkflowDetails
 
     private let run: WorkflowRun
     private let format: FormatOptions
@@ -24,13 +25,13 @@ struct AttachedRun: Sendable {
         if detach {
             let (state, remark) = try await run.begin(try await common.connect())
             EventStream.tell(remark)
-            return try common.format.show(state.json.text, lines: [run.workflowID.description])
+            return try common.format.show(state.text, lines: [run.workflowID.description])
         }
         let attached = AttachedRun(run, common.format, logs: logs)
         do {
             try await attached.interruptible {
-                let answer = try await attached.follow(common.socketPath)
-                try await RunEnding(answer).show(common.format)
+                let ended = try await attached.follow(common.socketPath)
+                try await RunEnding(ended).show(common.format)
             }
         } catch let signalled as Signalled {
             await attached.detach()
@@ -46,13 +47,13 @@ struct AttachedRun: Sendable {
     /// signal but the first Ctrl-C ends `place` at once, and all that is in it.
     static func start(
         _ run: WorkflowRun, _ format: FormatOptions, logs: Bool,
-        in place: @escaping @Sendable (@escaping Following) async throws -> JSONValue
+        in place: @escaping @Sendable (@escaping Following) async throws -> WorkflowDetails
     ) async throws {
         let attached = AttachedRun(run, format, logs: logs)
         do {
             try await attached.interruptible {
-                let answer = try await place { try await attached.follow($0) }
-                try await RunEnding(answer).show(format)
+                let ended = try await place { try await attached.follow($0) }
+                try await RunEnding(ended).show(format)
             }
         } catch let signalled as Signalled {
             await attached.presenter.leave("the run was cancelled by a signal; its daemon and its agents have ended")
@@ -73,8 +74,8 @@ struct AttachedRun: Sendable {
             }, body: body)
     }
 
-    /// Starts it and follows it to its end; gives the answer to `workflow.get`. Throws at once where no daemon answers.
-    private func follow(_ socket: String) async throws -> JSONValue {
+    /// Starts it and follows it to its end; gives what it has come to. Throws at once where no daemon answers.
+    private func follow(_ socket: String) async throws -> WorkflowDetails {
         try await run.follow(socket: socket, presenter: presenter) {
             await interrupt.arm {
                 let client = try await ConductorClient.connect(socket: socket)

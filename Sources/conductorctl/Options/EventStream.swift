@@ -2,6 +2,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Events as they come, line by line.
 struct EventStream {
@@ -60,7 +61,8 @@ struct EventStream {
     private func isOver(_ end: End) async throws -> Bool {
         switch end {
         case .never: false
-        case .task(let key): try await insisting(socket: common.socketPath) { try await $0.task(key) }["result"] != nil
+        case .task(let key):
+            try await insisting(socket: common.socketPath) { try await $0.task(key) }.result != nil
         case .workflow(let id):
             try await insisting(socket: common.socketPath) { try await $0.workflow(id) }.status.isTerminal
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Which page of a list.
 struct ListOptions: ParsableArguments {
@@ -16,8 +17,8 @@ struct ListOptions: ParsableArguments {
     var page: Page { Page(limit: limit, before: before) }
 
     /// Tells people, who see no `next_cursor`, that a list goes on.
-    func tellOfMore(_ answer: JSONValue, _ count: Int, _ format: FormatOptions) {
-        guard !format.json, let cursor = answer["next_cursor"]?.string else { return }
+    func tellOfMore(after cursor: Int64?, _ count: Int, _ format: FormatOptions) {
+        guard !format.json, let cursor else { return }
         EventStream.tell("the newest \(count) are shown; older ones: the same command with --before \(cursor)")
     }
 

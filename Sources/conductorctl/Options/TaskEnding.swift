@@ -7,14 +7,23 @@ import ConductorProtocol
 /// The last word on a task: its result, and the exit status that it means.
 struct TaskEnding {
     private let result: TaskResult
-    private let repetition: Reply.Repetition?
+    private let repetition: Repetition?
 
-    /// Of the answer to `task.dispatch` or `task.get`.
-    init(_ answer: JSONValue) throws {
-        guard let json = answer["result"] else { throw ConnectionFault.malformed(reason: "an answer without a result") }
-        result = try TaskResult(json: json)
-        repetition = Reply.Repetition(answer)
+    init(_ reply: DispatchReply) throws {
+        switch reply.outcome {
+        case .ended(let result): self.result = result
+        case .accepted: throw Self.noResult
+        }
+        repetition = reply.repeated
     }
+
+    init(_ task: TaskDetails) throws {
+        guard let result = task.result else { throw Self.noResult }
+        self.result = result
+        repetition = nil
+    }
+
+    private static let noResult = ConnectionFault.malformed(reason: "an answer without a result")
 
     /// Throws the exit status, unless all is well.
     ///

@@ -43,7 +43,7 @@ struct SimulatedDaemon {
 
     /// As the daemon's loop does it: who may not, or asks for a change while the disk is full, is refused at the door.
     mutating func ask(_ request: Request, _ caller: Caller) -> Effects {
-        if !caller.peer.role.covers(request.method.requiredRole) {
+        if !caller.peer.role.covers(request.requiredRole) {
             released.append(.reply(caller, .failure(Refusal(.permissionDenied, "not with this role"))))
             return handle(.leaseRenewed(caller.connection))
         }

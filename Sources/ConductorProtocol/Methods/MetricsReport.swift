@@ -1,7 +1,7 @@
 import ConductorJSON
 import ConductorModel
 
-/// The answer to `metrics.get`: the same samples as Prometheus text (exposition format 0.0.4) or as JSON.
+/// The daemon's samples, to be written as Prometheus text (exposition format 0.0.4) or as JSON.
 public struct MetricsReport: Sendable {
     public enum Format: String, Vocabulary {
         case prometheus, json
@@ -54,15 +54,13 @@ public struct MetricsReport: Sendable {
         }.joined()
     }
 
-    func writeMembers(to writer: inout JSONWriter, as format: Format) {
-        switch format {
-        case .prometheus: writer.member("text", prometheusText)
-        case .json:
-            writer.key("metrics")
-            writer.object { writer in
-                for family in families { write(family, to: &writer) }
-            }
+    /// By name; those that have labels by these within.
+    public var json: JSONText {
+        var writer = JSONWriter(reserving: 4096)
+        writer.object { writer in
+            for family in families { write(family, to: &writer) }
         }
+        return writer.text
     }
 
     private func write(_ family: Family, to writer: inout JSONWriter) {

@@ -24,7 +24,7 @@ public struct ClientEvent: Sendable {
     public let text: JSONText
     /// Live events just before this one that found no room, here or in the daemon, since those before were not taken
     /// in time.
-    public internal(set) var leftOut = 0
+    public package(set) var leftOut = 0
 
     public var sequence: Int64? {
         switch position {

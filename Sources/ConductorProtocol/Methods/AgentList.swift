@@ -1,0 +1,78 @@
+import ConductorJSON
+import ConductorModel
+
+/// `agent.get`: one agent.
+public enum AgentGetMethod: AgentMethod {
+    public typealias Reply = AgentReply
+
+    public static var name: StaticString { "agent.get" }
+    public static var requiredRole: Role { .observer }
+    public static func scope(_ agent: AgentID) -> StateScope { .agent(agent) }
+}
+
+/// `agent.list`: all agents, or those of a kind.
+public enum AgentListMethod: RemoteMethod {
+    public typealias Params = AgentQuery
+    public typealias Reply = AgentList
+
+    public static var name: StaticString { "agent.list" }
+    public static var requiredRole: Role { .observer }
+    public static func scope(_ query: AgentQuery) -> StateScope { .agents }
+}
+
+/// Which agents `agent.list` shows.
+public struct AgentQuery: MethodParams {
+    public var agentType: AgentType?
+    /// Only those that could be given a task now, or only those that could not.
+    public var available: Bool?
+
+    public init(agentType: AgentType? = nil, available: Bool? = nil) {
+        self.agentType = agentType
+        self.available = available
+    }
+
+    public init(_ fields: inout JSONFields) throws(JSONFieldError) {
+        agentType = try fields.optional("agent_type")
+        available = try fields.optional("available")
+    }
+
+    public func writeMembers(to writer: inout JSONWriter) {
+        writer.member("agent_type", agentType)
+        writer.member("available", available)
+    }
+}
+
+/// An agent as it is now.
+public struct AgentReply: MethodReply {
+    /// Nil where it is unknown; only `agent.get` says so, the others refuse.
+    public var agent: AgentState?
+
+    public init(_ agent: AgentState?) {
+        self.agent = agent
+    }
+
+    public init(_ fields: inout JSONFields) throws(JSONFieldError) {
+        agent = try fields.optional("agent")
+    }
+
+    public func writeMembers(to writer: inout JSONWriter) {
+        writer.nullableMember("agent", agent)
+    }
+}
+
+public struct AgentList: MethodReply {
+    public var agents: [AgentState]
+
+    public init(_ agents: [AgentState]) {
+        self.agents = agents
+    }
+
+    public init(_ fields: inout JSONFields) throws(JSONFieldError) {
+        agents = try fields.required("agents")
+    }
+
+    public func writeMembers(to writer: inout JSONWriter) {
+        writer.member("agents", agents)
+        writer.member("count", agents.count)
+    }
+}

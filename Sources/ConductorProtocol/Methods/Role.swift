@@ -1,0 +1,34 @@
+import ConductorModel
+
+/// What a connection may do.
+public enum Role: String, Vocabulary {
+    case any, observer, agent, `operator`, admin
+
+    /// Admins may do everything, operators also what observers and agents may, agents what observers may.
+    public func covers(_ required: Role) -> Bool { rank >= required.rank }
+
+    private var rank: Int {
+        switch self {
+        case .any: 0
+        case .observer: 1
+        case .agent: 2
+        case .operator: 3
+        case .admin: 4
+        }
+    }
+}
+
+/// Who is at the other end of a connection, as the kernel says.
+public struct Peer: Hashable, Sendable {
+    public var uid: UInt32
+    public var gid: UInt32
+    public var pid: Int32
+    public var role: Role
+
+    public init(uid: UInt32, gid: UInt32, pid: Int32, role: Role) {
+        self.uid = uid
+        self.gid = gid
+        self.pid = pid
+        self.role = role
+    }
+}
