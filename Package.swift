@@ -3,8 +3,9 @@ import PackageDescription
 
 let json: Target.Dependency = "ConductorJSON"
 let model: Target.Dependency = "ConductorModel"
-let wire: Target.Dependency = "ConductorWire"
+let wireProtocol: Target.Dependency = "ConductorProtocol"
 let engine: Target.Dependency = "ConductorEngine"
+let delivery: Target.Dependency = "ConductorDelivery"
 let store: Target.Dependency = "ConductorStore"
 let systemd: Target.Dependency = "ConductorSystemd"
 let transport: Target.Dependency = "ConductorTransport"
@@ -63,54 +64,60 @@ let package = Package(
 
         .target(name: "ConductorJSON"),
         .target(name: "ConductorModel", dependencies: [json]),
-        .target(name: "ConductorWire", dependencies: [model, json]),
-        .target(name: "ConductorEngine", dependencies: [model, json, heap]),
+        .target(name: "ConductorProtocol", dependencies: [model, json]),
+        .target(name: "ConductorEngine", dependencies: [model, wireProtocol, json, heap]),
+        .target(name: "ConductorDelivery", dependencies: [engine, model, wireProtocol]),
         .target(name: "ConductorStore", dependencies: [model, engine, json, grdb]),
         .target(name: "ConductorSystemd", dependencies: [model, "CSystemd", logging]),
-        .target(name: "ConductorTransport", dependencies: [wire, nioCore, nioPosix]),
+        .target(name: "ConductorTransport", dependencies: [wireProtocol, nioCore, nioPosix]),
         .target(
             name: "ConductorServer",
             dependencies: [
-                json, model, wire, engine, store, systemd, transport,
+                json, model, wireProtocol, engine, delivery, store, systemd, transport,
                 configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
             ]),
-        .target(name: "ConductorClient", dependencies: [json, model, wire, transport, nioCore, nioPosix]),
+        .target(name: "ConductorClient", dependencies: [json, model, wireProtocol, transport, nioCore, nioPosix]),
         .target(name: "CConductorProcess"),
         .target(name: "ConductorProcess", dependencies: ["CConductorProcess"]),
         .target(name: "CConductorAgent"),
-        .target(name: "ConductorAgent", dependencies: [json, model, client, agentGuard, nioCore, nioPosix]),
+        .target(
+            name: "ConductorAgent", dependencies: [json, model, wireProtocol, client, agentGuard, nioCore, nioPosix]),
 
         .target(
             name: "ConductorCommandLine",
-            dependencies: [json, model, client, agent, process, subprocess, system, unixSignals, yams]),
+            dependencies: [json, model, wireProtocol, client, agent, process, subprocess, system, unixSignals, yams]),
 
         .executableTarget(
             name: "conductord",
             dependencies: [server, store, systemd, process, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
-            dependencies: [commandLine, json, model, client, agent, agentGuard, process, argumentParser]),
+            dependencies: [commandLine, json, model, wireProtocol, client, agent, agentGuard, process, argumentParser]),
         .executableTarget(
-            name: "example-agent", dependencies: [agent, client, json, model, unixSignals],
+            name: "example-agent", dependencies: [agent, client, json, model, wireProtocol, unixSignals],
             path: "examples/agents/swift"),
 
         .target(
-            name: "ConductorTestSupport", dependencies: [json, model, wire, client, subprocess, system],
+            name: "ConductorTestSupport", dependencies: [json, model, wireProtocol, client, subprocess, system],
             path: "Tests/Support"),
         .target(
-            name: "ConductorFakeDaemon", dependencies: [model, wire, nioCore, nioPosix], path: "Tests/FakeDaemon"),
-        .target(name: "ConductorSpecification", dependencies: [model, json], path: "Tests/Specification"),
+            name: "ConductorFakeDaemon", dependencies: [model, wireProtocol, nioCore, nioPosix],
+            path: "Tests/FakeDaemon"),
         .target(
-            name: "ConductorEngineSupport", dependencies: [specification, engine, model, json],
+            name: "ConductorSpecification", dependencies: [model, wireProtocol, json], path: "Tests/Specification"),
+        .target(
+            name: "ConductorEngineSupport", dependencies: [specification, engine, model, wireProtocol, json],
             path: "Tests/EngineSupport"),
         .target(name: "ConductorRandom", path: "Tests/Random"),
         .target(
-            name: "ConductorSimulator", dependencies: [random, specification, engineSupport, engine, model, json],
+            name: "ConductorSimulator",
+            dependencies: [random, specification, engineSupport, delivery, engine, model, wireProtocol, json],
             path: "Tests/Simulator"),
         .executableTarget(
             name: "conductor-sim", dependencies: [simulator, engine, argumentParser], path: "Tests/conductor-sim"),
         .target(
-            name: "ConductorFaults", dependencies: [random, testSupport, client, model, json], path: "Tests/Faults",
+            name: "ConductorFaults", dependencies: [random, testSupport, client, model, wireProtocol, json],
+            path: "Tests/Faults",
             exclude: ["Shim"]),
         .executableTarget(
             name: "conductor-crash", dependencies: [faults, testSupport, "conductord", argumentParser],
@@ -124,40 +131,43 @@ let package = Package(
             path: "Tests/conductor-bench"),
         .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
         .testTarget(name: "ConductorModelTests", dependencies: [random, model, json]),
-        .testTarget(name: "ConductorWireTests", dependencies: [random, wire, model, json]),
+        .testTarget(name: "ConductorProtocolTests", dependencies: [random, wireProtocol, model, json]),
         .testTarget(
-            name: "ConductorEngineTests", dependencies: [specification, engineSupport, engine, model, json]),
+            name: "ConductorEngineTests",
+            dependencies: [specification, engineSupport, engine, model, wireProtocol, json]),
         .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
         .testTarget(
             name: "ConductorTransportTests",
-            dependencies: [transport, wire, model, json, nioCore, nioEmbedded, nioPosix]),
+            dependencies: [transport, wireProtocol, model, json, nioCore, nioEmbedded, nioPosix]),
         .testTarget(
             name: "ConductorServerTests",
             dependencies: [
-                testSupport, server, systemd, store, engine, transport, model, json, nioCore, nioEmbedded, nioPosix,
+                testSupport, server, systemd, store, delivery, engine, transport, model, wireProtocol, json, nioCore,
+                nioEmbedded, nioPosix,
             ]),
         .testTarget(
-            name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wire, model, json]),
+            name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wireProtocol, model, json]),
         .testTarget(name: "ConductorProcessTests", dependencies: [process]),
-        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, json]),
+        .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, wireProtocol, json]),
         .testTarget(
             name: "ConductorCommandLineTests",
             dependencies: [
-                commandLine, "conductorctl", fakeDaemon, testSupport, client, agent, model, json, argumentParser,
+                commandLine, "conductorctl", fakeDaemon, testSupport, client, agent, model, wireProtocol, json,
+                argumentParser,
             ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "conductord", "conductorctl", "example-agent", testSupport, client, agent, model, json,
+                "conductord", "conductorctl", "example-agent", testSupport, client, agent, model, wireProtocol, json,
             ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "DurabilityTests", dependencies: ["conductord", faults, testSupport, client, model, json]),
         .testTarget(
             name: "SpecificationTests",
-            dependencies: ["conductord", specification, engineSupport, testSupport, client, model, json]),
+            dependencies: ["conductord", specification, engineSupport, testSupport, client, model, wireProtocol, json]),
         .testTarget(
             name: "BenchTests", dependencies: ["conductord", "conductor-bench", bench, load, fakeDaemon, testSupport]),
         .testTarget(name: "SystemdTests", dependencies: ["conductord", "conductorctl", testSupport]),

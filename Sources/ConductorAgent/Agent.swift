@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// A program that executes tasks. `AgentRunner` connects it with the daemon.
 public protocol Agent: Sendable {

@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorProtocol
 
 /// The connection of the moment: attempts outlive connections.
 actor AgentLink {

@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorProtocol
 
 /// What becomes of attempts, from the order to the daemon's acknowledgement.
 extension AgentMachine {

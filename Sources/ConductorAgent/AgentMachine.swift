@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorProtocol
 
 /// What an agent does next: a value without clock, socket or task. `AgentRunner` is the shell around it.
 ///

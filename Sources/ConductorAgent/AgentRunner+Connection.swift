@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorProtocol
 
 /// The runner's child tasks around a connection. Each ends by putting into the inbox what came of it.
 extension AgentRunner {

@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 extension AgentRunner {
     private enum Ending {

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Keeps an agent registered and executes what the daemon gives it, up to the registration's capacity at once.
 ///

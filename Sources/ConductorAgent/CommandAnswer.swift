@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// What a command prints: one JSON object, either the output itself or the members of a result.
 struct CommandAnswer {

@@ -2,6 +2,7 @@ import ConductorJSON
 import ConductorModel
 
 #if canImport(Glibc)
+import ConductorProtocol
 import Glibc
 #elseif canImport(Musl)
 import Musl

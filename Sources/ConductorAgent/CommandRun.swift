@@ -1,3 +1,4 @@
+import ConductorProtocol
 import ConductorJSON
 import ConductorModel
 import NIOCore

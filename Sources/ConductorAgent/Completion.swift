@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// One attempt as the agent names it: its token is unique in the whole daemon.
 struct AttemptName: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// What an agent at work may say of it, and to whom it speaks.
 public struct TaskContext: Sendable {

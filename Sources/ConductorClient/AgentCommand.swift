@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// What the daemon asks of the agent at this end of a connection.
 public enum AgentCommand: Sendable {

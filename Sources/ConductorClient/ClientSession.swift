@@ -1,6 +1,6 @@
 import ConductorJSON
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 
 /// What a connection owes to whom: replies to callers, events to subscriptions. Confined to the connection's event loop.
 struct ClientSession {

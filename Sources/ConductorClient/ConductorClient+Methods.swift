@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 extension ConductorClient {
     /// Introduces the client; optional. The answer tells the server, its limits and who the caller is to it.

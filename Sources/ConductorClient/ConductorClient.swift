@@ -1,7 +1,7 @@
 import ConductorJSON
 import ConductorModel
 import ConductorTransport
-import ConductorWire
+import ConductorProtocol
 import NIOCore
 import NIOPosix
 import Synchronization

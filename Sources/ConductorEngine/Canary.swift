@@ -38,12 +38,12 @@ package struct Canaries: Sendable {
         planted = canary
     }
 
-    func plants(_ canary: Canary) -> Bool { planted == canary }
+    package func plants(_ canary: Canary) -> Bool { planted == canary }
     #else
     package static let canBePlanted = false
 
     package init(planting canary: Canary? = nil) {}
 
-    @inline(__always) func plants(_ canary: Canary) -> Bool { false }
+    @inline(__always) package func plants(_ canary: Canary) -> Bool { false }
     #endif
 }

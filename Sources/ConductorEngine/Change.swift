@@ -16,7 +16,7 @@ public enum Change: Sendable {
     case deadLetterSaved(DeadLetter)
     case event(EventRecord)
     /// How many of each there are from now on.
-    case counted(StatusReport.Counts)
+    case counted(StatusCounts)
 }
 
 /// What a store gives back at a start: all that is not history.
@@ -28,7 +28,7 @@ public struct DurableState: Sendable {
     public var workflows: [WorkflowRecord] = []
     /// Tasks that have not ended, and all tasks of those workflows; oldest first.
     public var tasks: [TaskRecord] = []
-    public var counts = StatusReport.Counts()
+    public var counts = StatusCounts()
     /// The sequence of the last event; 0 where there is none.
     public var lastSequence: Int64 = 0
 

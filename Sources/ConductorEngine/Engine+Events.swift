@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 extension Engine {
     /// Numbers an event and makes it durable with the rest of the transaction.

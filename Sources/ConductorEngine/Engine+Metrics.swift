@@ -1,8 +1,9 @@
 import ConductorModel
+import ConductorProtocol
 
 /// What metrics tell of the engine.
 public struct EngineOverview: Sendable {
-    public let counts: StatusReport.Counts
+    public let counts: StatusCounts
     let openBreakers: Int
     /// Durable events since the daemon started.
     let eventsByKind: [EventKind: Int]

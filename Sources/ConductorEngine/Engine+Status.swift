@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 extension Engine {
     func hello(_ peer: Peer) -> HelloReply {
@@ -7,7 +8,7 @@ extension Engine {
     }
 
     /// How many agents, tasks and workflows there are.
-    public var allCounts: StatusReport.Counts {
+    public var allCounts: StatusCounts {
         var all = counts
         all.events = sequence
         all.queued = queues.values.reduce(0) { $0 + $1.count }

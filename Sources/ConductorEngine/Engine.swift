@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// The coordinator: `(state, input, now, random) -> effects`, and nothing else.
 ///
@@ -31,7 +32,7 @@ public struct Engine: Sendable {
     /// The sequence of the last event.
     public internal(set) var sequence: Int64
     /// How many tasks and workflows of each status are kept, history included.
-    var counts: StatusReport.Counts
+    var counts: StatusCounts
 
     /// Deadlines that one tick handles at most.
     private static let maximumDuePerTick = 128
@@ -203,7 +204,7 @@ extension Request {
     }
 }
 
-extension StatusReport.Counts {
+extension StatusCounts {
     /// What is stored of the counts: that of which not all is held in memory.
     struct History: Equatable {
         let tasks: [TaskStatus: Int]

@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// What one input is handled with: the time, the dice, and the effects gathered so far.
 struct EngineTransaction {

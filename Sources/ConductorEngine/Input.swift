@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// Names a connection for as long as the daemon runs.
 public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {

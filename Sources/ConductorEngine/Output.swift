@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// What the engine wants done in answer to one input.
 public struct Effects: Sendable {

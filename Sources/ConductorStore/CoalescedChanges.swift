@@ -23,7 +23,7 @@ struct CoalescedChanges {
     private(set) var breakers = LatestByKey<AgentID, Breaker>()
     private(set) var deadLetters = LatestByKey<DeadLetterID, DeadLetter>()
     private(set) var events: [EventRecord] = []
-    private(set) var counts: StatusReport.Counts?
+    private(set) var counts: StatusCounts?
 
     init(_ changes: [Change]) throws(StoreFault) {
         for change in changes {

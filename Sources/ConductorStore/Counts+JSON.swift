@@ -2,7 +2,7 @@ import ConductorJSON
 import ConductorModel
 
 /// How the counts are stored.
-extension StatusReport.Counts: JSONReadable, JSONWritable {
+extension StatusCounts: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         self.init()
         var fields = try JSONFields(json)

@@ -140,7 +140,7 @@ private struct Contents {
     var letters: [DeadLetter] = []
     var letterPositions: [DeadLetterID: Int] = [:]
     var events: [EventRecord] = []
-    var counts = StatusReport.Counts()
+    var counts = StatusCounts()
 
     /// Refuses a batch that does not fit, before anything of it is applied.
     func check(_ changes: [Change]) throws(StoreFault) {

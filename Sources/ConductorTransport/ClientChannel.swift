@@ -1,4 +1,4 @@
-import ConductorWire
+import ConductorProtocol
 import NIOCore
 import NIOPosix
 

@@ -1,5 +1,5 @@
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import NIOCore
 
 /// One connection to the daemon: cuts and reads what comes, gathers what is to be sent into one write per burst.

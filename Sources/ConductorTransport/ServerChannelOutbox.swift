@@ -1,4 +1,4 @@
-import ConductorWire
+import ConductorProtocol
 import NIOCore
 
 /// What waits to be written to one connection: frames gathered for the next write, and bytes that the socket did not take.

@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// What a client said, read and checked.
 public enum ServerMessage: Sendable {

@@ -1,3 +1,4 @@
+import ConductorProtocol
 import ConductorClient
 import ConductorModel
 import Testing

@@ -1,3 +1,4 @@
+import ConductorProtocol
 import ConductorModel
 import Foundation
 import Testing

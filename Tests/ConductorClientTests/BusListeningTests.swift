@@ -2,7 +2,7 @@ import ConductorClient
 import ConductorFakeDaemon
 import ConductorJSON
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import Testing
 
 @Suite("Listening on a channel", .timeLimit(.minutes(1)))

@@ -2,6 +2,7 @@ import ConductorClient
 import ConductorFakeDaemon
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import Testing
 
 @Suite("A client", .timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import ConductorCommandLine
 import ConductorModel
+import ConductorProtocol
 import Foundation
 import Testing
 

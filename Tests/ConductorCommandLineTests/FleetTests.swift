@@ -2,6 +2,7 @@ import ConductorAgent
 import ConductorCommandLine
 import ConductorFakeDaemon
 import ConductorModel
+import ConductorProtocol
 import Testing
 
 @Suite("A supervised fleet", .timeLimit(.minutes(1)))

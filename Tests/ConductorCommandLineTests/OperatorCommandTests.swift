@@ -1,6 +1,7 @@
 import ConductorFakeDaemon
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 import Testing
 

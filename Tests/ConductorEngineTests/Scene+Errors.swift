@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorEngineSupport
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorSpecification
 
 /// Short forms for errors, and for what is said of them.

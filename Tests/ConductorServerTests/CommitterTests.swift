@@ -1,5 +1,7 @@
+import ConductorDelivery
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorStore
 import NIOCore
 import NIOEmbedded

@@ -1,3 +1,5 @@
+import ConductorDelivery
+import ConductorProtocol
 import ConductorEngine
 import ConductorJSON
 import ConductorModel

@@ -1,3 +1,4 @@
+import ConductorProtocol
 import ConductorEngine
 import ConductorModel
 import ConductorTransport

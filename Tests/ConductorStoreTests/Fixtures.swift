@@ -112,9 +112,9 @@ extension Change {
     }
 }
 
-extension StatusReport.Counts {
-    static var oneOfEach: StatusReport.Counts {
-        var counts = StatusReport.Counts()
+extension StatusCounts {
+    static var oneOfEach: StatusCounts {
+        var counts = StatusCounts()
         counts.tasks = [.pending: 1]
         counts.workflows = [.inProgress: 1]
         return counts

@@ -154,7 +154,7 @@ struct StoreTests {
     @Test("keeps the last counts and the last event's sequence", arguments: Backend.allCases)
     func counts(backend: Backend) throws {
         try backend.withStore { store in
-            var counts = StatusReport.Counts()
+            var counts = StatusCounts()
             counts.tasks = [.pending: 9]
             try store.commit([.event(1), .counted(counts), .event(2)])
             counts.events = 3

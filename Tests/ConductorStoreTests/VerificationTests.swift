@@ -89,8 +89,8 @@ struct VerificationTests {
     }
 }
 
-extension StatusReport.Counts {
-    fileprivate static var oneOfEachAndALetter: StatusReport.Counts {
+extension StatusCounts {
+    fileprivate static var oneOfEachAndALetter: StatusCounts {
         var counts = oneOfEach
         counts.deadLetters = 1
         return counts

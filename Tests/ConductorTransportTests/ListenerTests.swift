@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 import NIOCore
 import NIOPosix
 import Testing

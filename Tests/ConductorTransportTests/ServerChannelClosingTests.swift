@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 import ConductorTransport
 import NIOCore
 import NIOEmbedded

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorTransport
 import NIOCore
 import NIOEmbedded

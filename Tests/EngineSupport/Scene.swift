@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// An engine with a clock that the test moves, dice that always fall alike, and a memory of what came out.
 package struct Scene: Sendable {

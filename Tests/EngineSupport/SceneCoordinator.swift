@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorSpecification
 
 /// The engine alone, with agents that answer at once and a clock that runs only while somebody waits.

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// What a store keeps, in memory. What is read back went through its JSON, as in a file.
 package struct Stored: Sendable {
@@ -11,7 +12,7 @@ package struct Stored: Sendable {
     package private(set) var workflows: [WorkflowRecord] = []
     package private(set) var tasks: [TaskRecord] = []
     package private(set) var events: [EventRecord] = []
-    package private(set) var counts = StatusReport.Counts()
+    package private(set) var counts = StatusCounts()
     private var workflowPositions: [WorkflowID: Int] = [:]
     private var taskPositions: [TaskKey: Int] = [:]
 

@@ -1,5 +1,5 @@
 import ConductorModel
-import ConductorWire
+import ConductorProtocol
 import NIOCore
 import NIOPosix
 

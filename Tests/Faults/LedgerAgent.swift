@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorRandom
 
 /// An agent that lives longer than the daemon: it keeps some attempts over a crash, names them when it registers again,

@@ -1,5 +1,6 @@
 import ConductorClient
 import ConductorModel
+import ConductorProtocol
 import ConductorTestSupport
 
 /// A little of everything, one request at a time: so that it is known which of them a fault must have hit.

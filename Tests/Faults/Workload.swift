@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorRandom
 
 /// What clients do while faults come: tasks and workflows with ids of their own, and dead letters redriven and

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorRandom
 
 /// What clients say to one another on the bus, where they also hear of errors and dead letters.

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorRandom
 
 /// What goes to the daemon and what comes from it.

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Short forms of what the specification's tests do all the time.
 extension Coordinator {

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// A coordinator under test, whatever it runs in: the engine alone, or a daemon behind its socket.
 package protocol Coordinator: Sendable {

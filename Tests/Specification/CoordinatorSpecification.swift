@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import Testing
 
 /// What every coordinator does with agents: lifecycle, registration, queries.

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import Testing
 
 /// Gates, the feedback loop, and which tasks a phase takes.

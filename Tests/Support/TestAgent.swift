@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// An agent in the test's own hands: it takes orders one by one and answers when the test says.
 public actor TestAgent {

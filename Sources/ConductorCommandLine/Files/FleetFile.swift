@@ -1,6 +1,7 @@
 import ConductorAgent
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Agents that are commands, as a file lists them. Relative paths start from the file's folder.
 package struct FleetFile: Sendable {

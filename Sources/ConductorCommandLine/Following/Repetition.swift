@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// An act whose id the daemon knew already, so that nothing new began.
 extension Reply.Repetition {

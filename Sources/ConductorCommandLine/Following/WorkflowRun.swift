@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Starts a workflow, or an ended one again, or sends one back with feedback, and shows it to its end.
 package struct WorkflowRun: Sendable {

@@ -1,6 +1,7 @@
 import ConductorAgent
 import ConductorModel
 import ConductorProcess
+import ConductorProtocol
 
 /// This process as one that serves agents: it takes what descriptors it can get, and knows how many commands fit.
 package struct AgentHost: Sendable {

@@ -1,6 +1,7 @@
 import ConductorAgent
 import ConductorClient
 import ConductorModel
+import ConductorProtocol
 
 /// Agents that are commands, all served by this process.
 package struct Fleet: Sendable {

@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// How many commands a process can have at once for the descriptors that it may open.
 package struct CommandRoom: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import ConductorAgent
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// What the agents of a fleet do and say, line by line behind their ids.
 package struct FleetLines: Sendable {

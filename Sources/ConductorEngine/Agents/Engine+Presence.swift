@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Who is there: leases, silence, absence, return.
 extension Engine {

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 extension Engine {
     mutating func register(_ registration: AgentRegistration, _ caller: Caller, _ transaction: inout EngineTransaction)

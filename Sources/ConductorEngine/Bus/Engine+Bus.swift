@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// Channels: publish, subscribe, request and response.
 extension Engine {

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// From a submitted task to an agent: who may take it, who must wait, who is refused.
 extension Engine {

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Attempts that end without having been anybody's failure: their tasks are requeued and nothing is counted.
 extension Engine {

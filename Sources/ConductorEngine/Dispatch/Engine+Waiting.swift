@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// Why a task waits, and why a dispatch is refused.
 extension Engine {

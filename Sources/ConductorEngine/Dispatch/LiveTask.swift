@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 
 /// A task in memory, and who waits for its end.
 struct LiveTask: Sendable {

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// The breakers of the agents: opened by errors, tried again by time, closed by successes.
 extension Engine {

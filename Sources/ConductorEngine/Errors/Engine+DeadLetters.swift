@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Errors that nobody handles by themselves: escalated, or kept until somebody looks at them.
 extension Engine {

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 extension Engine {
     mutating func register(_ policy: Policy, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {

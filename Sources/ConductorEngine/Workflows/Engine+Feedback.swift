@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// From monitoring back to development.
 extension Engine {

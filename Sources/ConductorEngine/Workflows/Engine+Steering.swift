@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// What operators do to workflows: pause, resume, approve, retry.
 extension Engine {

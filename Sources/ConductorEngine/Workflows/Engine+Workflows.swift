@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Workflows as a whole: submitted, looked at, cancelled, ended.
 extension Engine {

@@ -7,7 +7,7 @@ public typealias DeadLetterID = Identifier<DeadLetterKind>
 public struct DeadLetter: Sendable {
     public enum State: Hashable, Sendable {
         case kept
-        /// StoredContext for a repeat of the same request.
+        /// Known for a repeat of the same request.
         case redriven(requestKey: String?)
         case discarded
     }

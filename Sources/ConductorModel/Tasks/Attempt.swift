@@ -21,7 +21,7 @@ public struct Attempt: Hashable, Sendable {
 }
 
 /// Names one attempt to the daemon, as an agent does.
-public struct AttemptReference: Hashable, Params {
+public struct AttemptReference: Hashable, Sendable, JSONReadable, JSONWritable {
     public var taskID: TaskID
     public var attempt: Int
     public var token: AttemptToken

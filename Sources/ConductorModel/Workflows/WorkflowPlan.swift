@@ -24,8 +24,6 @@ public struct WorkflowPlan: Sendable {
     }
 }
 
-extension Problem: Error {}
-
 private struct PlanChecker {
     private let definition: WorkflowDefinition
     private var positions: [TaskID: Int] = [:]

@@ -1,3 +1,4 @@
+import ConductorDelivery
 import ConductorEngine
 import ConductorStore
 import NIOCore

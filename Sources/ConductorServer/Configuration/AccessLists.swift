@@ -1,3 +1,4 @@
+import ConductorProtocol
 import ConductorModel
 
 #if canImport(Glibc)

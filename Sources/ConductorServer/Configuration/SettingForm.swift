@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 import ConductorSystemd
 
 /// How one value of the configuration is written.

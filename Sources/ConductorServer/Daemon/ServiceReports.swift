@@ -67,7 +67,7 @@ final class ServiceReports {
         loop.assumeIsolated().scheduleTask(in: pace) { [self] in ping(every: pace) }
     }
 
-    private func report(_ counts: StatusReport.Counts) {
+    private func report(_ counts: StatusCounts) {
         status = counts.summary
         tellStatus()
     }
@@ -106,7 +106,7 @@ final class ServiceReports {
     }
 }
 
-extension StatusReport.Counts {
+extension StatusCounts {
     /// One line for people.
     var summary: String {
         func text(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

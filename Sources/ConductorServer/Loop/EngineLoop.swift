@@ -1,5 +1,7 @@
+import ConductorDelivery
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorStore
 import ConductorTransport
 import NIOCore
@@ -35,7 +37,7 @@ final class EngineLoop {
     private(set) var durable: EngineOverview
     private var isCountScheduled = false
     /// Told when the counts were taken anew.
-    var onCounts: (StatusReport.Counts) -> Void = { _ in }
+    var onCounts: (StatusCounts) -> Void = { _ in }
 
     init(
         engine: Engine, loop: any EventLoop, committer: any Committing, connections: OpenConnections,

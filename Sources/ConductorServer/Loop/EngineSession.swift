@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorTransport
 
 /// What the daemon holds of one connection. Lives on the event loop.

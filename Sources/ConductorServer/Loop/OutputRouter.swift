@@ -1,6 +1,8 @@
+import ConductorDelivery
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorSystemd
 import ConductorTransport
 

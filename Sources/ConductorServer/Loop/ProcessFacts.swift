@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorStore
 
 extension EngineLoop {

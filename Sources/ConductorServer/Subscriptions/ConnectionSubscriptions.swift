@@ -1,5 +1,7 @@
+import ConductorDelivery
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorTransport
 
 /// The subscriptions of one connection, oldest first. Lives on the event loop.

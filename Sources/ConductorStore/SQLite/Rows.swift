@@ -66,7 +66,7 @@ extension DeadLetter {
     }
 }
 
-extension StatusReport.Counts {
+extension StatusCounts {
     /// There is one row.
     var row: [DatabaseValue] { [1.databaseValue, .blob(jsonText)] }
 }

@@ -11,7 +11,7 @@ extension SQLiteStore {
                 var state = DurableState()
                 state.lastSequence = try EventChain.end(db).sequence
                 try EventChain.verify(db, after: state.lastSequence - Int64(StoreLimits.verifiedEvents))
-                let counts = try StatusReport.Counts.stored(db)
+                let counts = try StatusCounts.stored(db)
                 state.counts = counts ?? state.counts
                 state.policies = try db.records("SELECT * FROM policies ORDER BY kind") { row in
                     try Policy(row)

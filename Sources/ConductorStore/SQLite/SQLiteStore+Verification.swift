@@ -61,7 +61,7 @@ extension SQLiteStore {
         verification.note(fault(at: "events") { try EventChain.verify(db, after: 0) { _ in events += 1 } })
         verification.rows.append(("events", events))
         let miscount = fault(at: "counters") {
-            guard let counts = try StatusReport.Counts.stored(db) else { return }
+            guard let counts = try StatusCounts.stored(db) else { return }
             try counts.mustBe(tasks: tasks, workflows: workflows)
             try counts.mustBe(deadLetters: letters)
         }

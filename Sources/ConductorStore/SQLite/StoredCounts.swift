@@ -3,12 +3,12 @@ import GRDB
 
 /// The counts as a second witness: a row that cannot be found any more, through a damaged page or index, is missed by
 /// nothing else.
-extension StatusReport.Counts {
+extension StatusCounts {
     /// Nil where nothing was counted yet.
-    static func stored(_ db: Database) throws -> StatusReport.Counts? {
+    static func stored(_ db: Database) throws -> StatusCounts? {
         let statement = try db.cachedStatement(sql: "SELECT id, counts, checksum FROM counters")
         return try Row.fetchOne(statement).map { row in
-            try RowReader(sealed: row, of: "counters", keys: [0]).value(1, as: StatusReport.Counts.self)
+            try RowReader(sealed: row, of: "counters", keys: [0]).value(1, as: StatusCounts.self)
         }
     }
 

@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct Agents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct DeadLetters: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

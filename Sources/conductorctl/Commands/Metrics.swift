@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct Metrics: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

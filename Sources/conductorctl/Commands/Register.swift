@@ -2,6 +2,7 @@ import ArgumentParser
 import ConductorAgent
 import ConductorCommandLine
 import ConductorModel
+import ConductorProtocol
 
 struct Register: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConductorCommandLine
 import ConductorModel
+import ConductorProtocol
 
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

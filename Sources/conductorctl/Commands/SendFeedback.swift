@@ -2,6 +2,7 @@ import ArgumentParser
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct SendFeedback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

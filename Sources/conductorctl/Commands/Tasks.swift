@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 struct Tasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

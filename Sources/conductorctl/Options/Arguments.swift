@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConductorCommandLine
 import ConductorModel
+import ConductorProtocol
 
 /// Ids and words of the wire, read from the command line as they are read from the wire.
 extension Identifier: ExpressibleByArgument {

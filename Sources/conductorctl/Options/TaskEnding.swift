@@ -2,6 +2,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// The last word on a task: its result, and the exit status that it means.
 struct TaskEnding {

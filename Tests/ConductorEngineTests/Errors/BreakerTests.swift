@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorEngineSupport
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorSpecification
 import Testing
 

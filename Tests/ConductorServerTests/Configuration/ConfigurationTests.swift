@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorSystemd
 import ConductorTransport
 import Foundation

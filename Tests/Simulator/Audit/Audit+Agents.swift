@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorEngineSupport
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// Errors in a row that speak against an agent, as the events tell them.
 struct ErrorCourse {

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorProtocol
 
 /// What a restart may cost: nothing.
 extension Audit {

@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorProtocol
 
 /// What holds whatever happens: each change that the engine decides is held against all that was decided before, and
 /// each word that leaves against what is durable.

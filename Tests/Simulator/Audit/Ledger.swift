@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorProtocol
 
 /// What the world was told: all of it must be durable when it is told, and still be there after every recovery.
 struct Ledger {

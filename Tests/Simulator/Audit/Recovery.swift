@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorProtocol
 import ConductorRandom
 
 /// Whether an engine that was just restored shows what is durable.
@@ -89,7 +90,7 @@ struct Tally {
         letters = store.deadLetters.count { $0.state == .kept }
     }
 
-    func mustEqual(_ counts: StatusReport.Counts) throws {
+    func mustEqual(_ counts: StatusCounts) throws {
         for status in TaskStatus.allCases where counts.tasks[status] ?? 0 != tasks[status] ?? 0 {
             throw Violation(
                 "\(counts.tasks[status] ?? 0) tasks are said to be \(status), and \(tasks[status] ?? 0) are")

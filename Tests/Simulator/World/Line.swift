@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 
 /// What comes to the other end of a connection.
 enum Mail: Sendable {

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorSpecification
 
 /// An agent's own memory, which outlives its connections and the daemon.

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 
 /// A client with its errands: what has no answer when a connection is lost is asked again, in the same words.
 struct SimulatedClient {

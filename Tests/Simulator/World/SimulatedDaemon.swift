@@ -1,6 +1,8 @@
+import ConductorDelivery
 import ConductorEngine
 import ConductorEngineSupport
 import ConductorModel
+import ConductorProtocol
 import ConductorRandom
 
 /// The shipped engine with its shipped way to the store and from there to the outside, on a clock and a disk that the

@@ -1,5 +1,6 @@
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import ConductorRandom
 import ConductorSpecification
 

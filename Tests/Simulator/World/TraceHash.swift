@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 
 /// All that came out, folded into one number (FNV-1a, by words): the same seed gives the same one.
 struct TraceHash {

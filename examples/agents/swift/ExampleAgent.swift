@@ -2,6 +2,7 @@ import ConductorAgent
 import ConductorClient
 import ConductorJSON
 import ConductorModel
+import ConductorProtocol
 import Foundation
 import UnixSignals
 
