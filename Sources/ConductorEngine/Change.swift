@@ -1,7 +1,7 @@
 import ConductorModel
 
 /// One durable change to what the store keeps. The store applies a batch of them atomically, in order.
-public enum Change: Sendable {
+public indirect enum Change: Sendable {
     case taskAdded(TaskRecord)
     /// All of a record but its key and definition may differ from what is stored.
     case taskUpdated(TaskRecord)
