@@ -24,6 +24,8 @@ CRASH = .build/release/conductor-crash
 BENCH = .build/release/conductor-bench
 # The daemon as it is released, measured and broken: one and the same file.
 RELEASE = -c release --static-swift-stdlib
+# No plugin asks for its symbols.
+RELEASE_CTL = $(RELEASE) -Xlinker --no-export-dynamic
 
 .PHONY: run build release install uninstall deb test sim crash cuts calls bytes soak history crash-tool bench check lint \
 	man-lint clean help dependencies
@@ -37,7 +39,7 @@ build: dependencies ## build conductord and conductorctl for trying out
 
 release: dependencies ## build them optimized and with the Swift runtime inside, into .build/release
 	$(SWIFT) build $(RELEASE) --product conductord
-	$(SWIFT) build $(RELEASE) --product conductorctl
+	$(SWIFT) build $(RELEASE_CTL) --product conductorctl
 
 install: ## install what `make release` built; takes DESTDIR= and PREFIX=, and enables nothing
 	STRIP=yes scripts/install.sh install .build/release

@@ -2,6 +2,7 @@
 import PackageDescription
 
 let json: Target.Dependency = "ConductorJSON"
+let yaml: Target.Dependency = "ConductorYAML"
 let model: Target.Dependency = "ConductorModel"
 let wireProtocol: Target.Dependency = "ConductorProtocol"
 let engine: Target.Dependency = "ConductorEngine"
@@ -37,7 +38,6 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "conductor",
@@ -50,19 +50,20 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         .target(name: "ConductorJSON"),
+        .target(name: "ConductorYAML", dependencies: [json, "CLibYAML"]),
         .target(name: "ConductorModel", dependencies: [json]),
         .target(name: "ConductorProtocol", dependencies: [model, json]),
         .target(name: "ConductorEngine", dependencies: [model, wireProtocol, json, heap]),
@@ -74,7 +75,7 @@ let package = Package(
             name: "ConductorServer",
             dependencies: [
                 json, model, wireProtocol, engine, delivery, store, systemd, transport,
-                configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yams,
+                configuration, lifecycle, unixSignals, logging, nioCore, nioPosix, yaml,
             ]),
         .target(name: "ConductorClient", dependencies: [json, model, wireProtocol, transport, nioCore, nioPosix]),
         .target(name: "CConductorProcess"),
@@ -85,14 +86,16 @@ let package = Package(
 
         .target(
             name: "ConductorCommandLine",
-            dependencies: [json, model, wireProtocol, client, agent, process, subprocess, system, unixSignals, yams]),
+            dependencies: [json, model, wireProtocol, client, agent, process, subprocess, system, unixSignals, yaml]),
 
         .executableTarget(
             name: "conductord",
             dependencies: [server, store, systemd, process, argumentParser, lifecycle, unixSignals, logging]),
         .executableTarget(
             name: "conductorctl",
-            dependencies: [commandLine, json, model, wireProtocol, client, agent, agentGuard, process, argumentParser]),
+            dependencies: [
+                commandLine, json, model, wireProtocol, client, agent, agentGuard, process, argumentParser, nioCore,
+            ]),
         .executableTarget(
             name: "example-agent", dependencies: [agent, client, json, model, wireProtocol, unixSignals],
             path: "examples/agents/swift"),
@@ -130,6 +133,7 @@ let package = Package(
             name: "conductor-bench", dependencies: [bench, testSupport, "conductord", argumentParser],
             path: "Tests/conductor-bench"),
         .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
+        .testTarget(name: "ConductorYAMLTests", dependencies: [yaml]),
         .testTarget(name: "ConductorModelTests", dependencies: [random, model, json]),
         .testTarget(name: "ConductorProtocolTests", dependencies: [random, wireProtocol, model, json]),
         .testTarget(

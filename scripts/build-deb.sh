@@ -18,8 +18,6 @@ share=$root/usr/share
 mkdir -p "$share/zsh/vendor-completions"
 mv "$share/zsh/site-functions/_conductorctl" "$share/zsh/vendor-completions/"
 rmdir "$share/zsh/site-functions"
-mkdir -p "$share/lintian/overrides"
-cp packaging/debian/lintian-overrides "$share/lintian/overrides/conductor"
 cp packaging/debian/copyright "$share/doc/conductor/copyright"
 mv "$share/doc/conductor/CHANGELOG.md" "$share/doc/conductor/NEWS.md"
 cp packaging/debian/changelog "$share/doc/conductor/changelog"

@@ -14,6 +14,7 @@ need python3 command -v python3
 need pkg-config command -v pkg-config
 need libsystemd-dev pkg-config --exists libsystemd
 need libsqlite3-dev pkg-config --exists sqlite3
+need libyaml-dev pkg-config --exists yaml-0.1
 
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then

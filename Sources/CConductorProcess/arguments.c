@@ -1,4 +1,4 @@
-#include "conductor_arguments.h"
+#include "conductor_process.h"
 
 #include <stddef.h>
 

@@ -4,8 +4,8 @@ import ConductorProtocol
 
 /// What a connection owes to whom: replies to callers, events to subscriptions. Confined to the connection's event loop.
 struct ClientSession {
-    typealias Events = AsyncThrowingStream<ClientEvent, any Error>
-    typealias Messages = AsyncThrowingStream<BusMessage, any Error>
+    typealias Events = BoundedInput<ClientEvent>
+    typealias Messages = BoundedInput<BusMessage>
     typealias AgentCommands = AsyncThrowingStream<AgentCommand, any Error>
 
     /// Notifications that may wait to be taken, of each kind.
@@ -13,8 +13,8 @@ struct ClientSession {
 
     enum Waiter {
         case reply(CheckedContinuation<JSONValue, any Error>)
-        case subscription(CheckedContinuation<JSONValue, any Error>, Events.Continuation)
-        case listener(CheckedContinuation<JSONValue, any Error>, channel: String, Messages.Continuation)
+        case subscription(CheckedContinuation<JSONValue, any Error>, Events)
+        case listener(CheckedContinuation<JSONValue, any Error>, channel: String, Messages)
         /// A frame without a reply is on its way.
         case sent(CheckedContinuation<Void, any Error>)
 
@@ -35,7 +35,7 @@ struct ClientSession {
     /// One subscription's events. Live ones that find no room are left out and counted, so that a reader who stalls
     /// costs bounded memory; a durable one is never left out: it ends the stream, and can be asked for again.
     private struct EventFlow {
-        let events: Events.Continuation
+        let events: Events
         var leftOut = 0
 
         /// - Parameter missing: How many the daemon left out before it.
@@ -43,17 +43,14 @@ struct ClientSession {
             var event = event
             leftOut += missing
             event.leftOut = leftOut
-            switch events.yield(event) {
-            case .enqueued: leftOut = 0
-            case .dropped:
+            switch events.yield(event, bytes: event.text.bytes.count) {
+            case .waiting: leftOut = 0
+            case .full(let waiting):
                 switch event.position {
                 case .live: leftOut += 1
-                case .durable:
-                    let limit = ClientSession.waitingNotifications
-                    events.finish(throwing: ConnectionFault.overrun(limit: limit, leftOut: leftOut))
+                case .durable: events.finish(throwing: ConnectionFault.overrun(limit: waiting, leftOut: leftOut))
                 }
-            case .terminated: break
-            @unknown default: break
+            case .ended: break
             }
         }
     }
@@ -67,7 +64,7 @@ struct ClientSession {
     private var waiters: [Int64: Waiter] = [:]
     private var subscriptions: [String: EventFlow] = [:]
     /// Who listens on a channel of the bus, by the id of the request that began it.
-    private var listeners: [String: [Int64: Messages.Continuation]] = [:]
+    private var listeners: [String: [Int64: Messages]] = [:]
     private let orders: AgentCommands.Continuation
 
     init(orders: AgentCommands.Continuation) {
@@ -183,8 +180,10 @@ struct ClientSession {
             let channel = try fields.required("channel", as: String.self)
             let message = try fields.required("message", as: BusMessage.self)
             for listener in (listeners[channel] ?? [:]).values {
-                guard case .dropped = listener.yield(message) else { continue }
-                listener.finish(throwing: ConnectionFault.overrun(limit: Self.waitingNotifications, leftOut: 0))
+                guard case .full(let waiting) = listener.yield(message, bytes: params.text.bytes.count) else {
+                    continue
+                }
+                listener.finish(throwing: ConnectionFault.overrun(limit: waiting, leftOut: 0))
             }
         } catch {
             throw ConnectionFault.malformed(reason: "bus.message whose \(error.field) \(error.reason)")

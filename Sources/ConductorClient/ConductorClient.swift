@@ -104,27 +104,25 @@ public final class ConductorClient: Sendable {
     /// Subscribes to events. Its events end with the connection, or with `ConnectionFault.overrun` where they are
     /// not taken as fast as they come.
     public func subscribe(_ filter: EventFilter = EventFilter()) async throws -> Subscription {
-        let (events, continuation) = ClientSession.Events.makeStream(
-            bufferingPolicy: .bufferingOldest(ClientSession.waitingNotifications))
+        let (events, input) = ClientSession.Events.makeStream(maximumCount: ClientSession.waitingNotifications)
         let id = nextID()
         let frame = Message.request(.eventSubscribe(filter), id: .integer(id))
-        let result = try await exchange(id, frame) { .subscription($0, continuation) }
+        let result = try await exchange(id, frame) { .subscription($0, input) }
         let subscription = try reading { () throws(JSONFieldError) in try Subscription(json: result, events: events) }
         // Holds the client too: the connection lives as long as the events are taken.
-        continuation.onTermination = { [id = subscription.id] _ in self.unsubscribe(id) }
+        input.onTermination { [id = subscription.id] in self.unsubscribe(id) }
         return subscription
     }
 
     /// Listens on a channel of the bus. Its messages end with the connection, or with `ConnectionFault.overrun` where
     /// they are not taken as fast as they come. One task may iterate over them; when it stops, the listening ends.
     public func messages(on channel: String) async throws -> AsyncThrowingStream<BusMessage, any Error> {
-        let (messages, continuation) = ClientSession.Messages.makeStream(
-            bufferingPolicy: .bufferingOldest(ClientSession.waitingNotifications))
+        let (messages, input) = ClientSession.Messages.makeStream(maximumCount: ClientSession.waitingNotifications)
         let id = nextID()
         // Holds the client too: the connection lives as long as the messages are taken.
-        continuation.onTermination = { _ in self.leave(channel, id) }
+        input.onTermination { self.leave(channel, id) }
         let frame = Message.request(.busSubscribe(channel: channel), id: .integer(id))
-        _ = try await exchange(id, frame) { .listener($0, channel: channel, continuation) }
+        _ = try await exchange(id, frame) { .listener($0, channel: channel, input) }
         return messages
     }
 

@@ -68,12 +68,14 @@ package struct EventSubscription: Sendable {
         return position
     }
 
-    /// The page has come; an empty one says that the store keeps nothing between here and what is released.
-    /// - Parameter released: the last sequence that was released.
+    /// The page has come.
+    /// - Parameters:
+    ///   - last: the last sequence that was looked at for it.
+    ///   - released: the last sequence that was released.
     /// - Returns: what to send of it.
-    package mutating func endReading(_ page: [EventRecord], released: Int64) -> [EventRecord] {
+    package mutating func endReading(_ page: [EventRecord], through last: Int64, released: Int64) -> [EventRecord] {
         guard case .reading = state else { return [] }
-        position = page.last?.sequence ?? max(position, released)
+        position = max(position, last)
         state = position < released ? .behind : .live
         return page.filter(filter.matches)
     }

@@ -17,8 +17,15 @@ package struct PointLookups<Source: RecordSource> {
     package func task(_ id: TaskID, attempt: AttemptToken, pending: PendingRecords) throws(Source.Fault)
         -> StoredContext
     {
+        task(id, attempt: attempt, stored: try store.task(id, attempt: attempt), pending: pending)
+    }
+
+    /// The same where the store was asked already.
+    package func task(
+        _ id: TaskID, attempt: AttemptToken, stored: TaskRecord?, pending: PendingRecords
+    ) -> StoredContext {
         if let record = pending.task(id, attempt: attempt) { return .task(record) }
-        guard let stored = try store.task(id, attempt: attempt) else { return .nothing }
+        guard let stored else { return .nothing }
         return .task(pending.task(stored.key) ?? stored)
     }
 
@@ -51,7 +58,11 @@ package struct PointLookups<Source: RecordSource> {
     ) -> StoredContext {
         guard let record = pending.workflow(id) ?? stored?.0 else { return .nothing }
         // A stored definition is as it was sent, without the ids that the daemon gave: the tasks' own rows have them.
-        if let stored { return .workflow(record, stored.1.map { pending.task($0.key) ?? $0 }) }
+        if let stored {
+            // Retention removes a large one part by part.
+            guard stored.1.count >= stored.0.definition.tasks.count else { return .nothing }
+            return .workflow(record, stored.1.map { pending.task($0.key) ?? $0 })
+        }
         let keys = record.definition.tasks.compactMap(\.taskID).map { TaskKey(workflowID: id, taskID: $0) }
         return .workflow(record, keys.compactMap(pending.task))
     }

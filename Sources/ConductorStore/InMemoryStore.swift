@@ -90,9 +90,12 @@ public final class InMemoryStore: Store {
         }
     }
 
-    public func events(after sequence: Int64, limit: Int) -> [EventRecord] {
+    public func events(after sequence: Int64, matching filter: EventFilter, limit: Int) -> EventPage {
         contents.withLock { contents in
-            Array(contents.events.dropFirst(Int(clamping: max(0, sequence))).prefix(max(0, limit)))
+            let following = contents.events.dropFirst(Int(clamping: max(0, sequence)))
+            let events = Array(following.lazy.filter(filter.matches).prefix(max(0, limit)))
+            let end = events.count < limit ? following.last?.sequence : events.last?.sequence
+            return EventPage(events: events, through: end ?? sequence)
         }
     }
 

@@ -20,7 +20,7 @@ public protocol Store: Sendable {
     func task(_ key: TaskKey) throws(StoreFault) -> TaskRecord?
 
     /// The task of this id, alone or in any workflow, that has an attempt with this token. Among the workflows' tasks
-    /// only the newest `StoreLimits.namesakes` of that id are looked at.
+    /// only the newest `StoreLimits.namesakes` of that id are looked at: not for the event loop.
     func task(_ id: TaskID, attempt token: AttemptToken) throws(StoreFault) -> TaskRecord?
 
     /// The workflow with its tasks in the order of its definition.
@@ -41,8 +41,9 @@ public protocol Store: Sendable {
     /// Those that are kept, newest first, as `tasks`.
     func deadLetters(_ page: Page) throws(StoreFault) -> StorePage<DeadLetter>
 
-    /// The events that follow sequence `after`, oldest first, at most `limit`.
-    func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord]
+    /// The events that follow sequence `after` and fit `filter`, oldest first, at most `limit`. A page may end before,
+    /// where there is much that does not fit; `through` tells how far it goes.
+    func events(after sequence: Int64, matching filter: EventFilter, limit: Int) throws(StoreFault) -> EventPage
 
     /// Notes how far the events have come by `time` of the persistent clock: what is stored ages by these notes. For the
     /// writer, as `commit`, and with the same faults.

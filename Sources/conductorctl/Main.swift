@@ -3,6 +3,7 @@ import CConductorAgent
 import ConductorCommandLine
 import ConductorProcess
 import Glibc
+import NIOCore
 
 @main
 struct Main {
@@ -13,6 +14,8 @@ struct Main {
         InheritedState.repair()
         // A reader that has gone away is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
+        // Else as many as there are processors, all started with the first connection.
+        NIOSingletons.groupLoopCountSuggestion = 1
         do {
             // Of a connection, and of what listens for signals.
             try DescriptorLimit.require(16)

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Subscriptions", .timeLimit(.minutes(1)))
 struct EventFeedTests {
-    private func event(_ sequence: Int64) -> EventRecord {
-        EventRecord(sequence: sequence, timestamp: Timestamp(microseconds: sequence), kind: .taskQueued)
+    private func event(_ sequence: Int64) -> JSONText {
+        EventRecord(sequence: sequence, timestamp: Timestamp(microseconds: sequence), kind: .taskQueued).jsonText
     }
 
     private func subscribed(at sequence: Int64) -> Reply {
@@ -77,7 +77,7 @@ struct EventFeedTests {
         let line = LiveEvent(
             timestamp: Timestamp(microseconds: 0), key: TaskKey(taskID: try #require(TaskID("t"))),
             agentID: try #require(AgentID("a")), attempt: 1, content: .log(stream: "stderr", line: "x"))
-        return (0..<count).map { _ in Message.notification(.live(subscription: "s1", line)) }
+        return (0..<count).map { _ in Message.notification(.event(subscription: "s1", line.jsonText)) }
     }
 
     @Test("leave out live ones that find no room, and say before the next one how many")

@@ -92,13 +92,13 @@ struct MessageTests {
             sequence: 9, timestamp: time, kind: .taskStarted, workflowID: WorkflowID("w"), taskID: TaskID("t"),
             agentID: AgentID("a"), attempt: 1, phase: .devops, data: try JSONText(parsing: #"{"k":1.0}"#))
         #expect(
-            text(Message.notification(.event(subscription: "s", event))) == """
+            text(Message.notification(.event(subscription: "s", event.jsonText))) == """
                 {"jsonrpc":"2.0","method":"event","params":{"subscription":"s","event":{"sequence":9,\
                 "timestamp":"2026-01-31T12:00:00.000001Z","kind":"task.started","workflow_id":"w","task_id":"t",\
                 "agent_id":"a","attempt":1,"phase":"devops","data":{"k":1.0}}}}
                 """)
         #expect(
-            text(Message.notification(.event(subscription: "s", event, leftOut: 2))).hasSuffix(
+            text(Message.notification(.event(subscription: "s", event.jsonText, leftOut: 2))).hasSuffix(
                 #""data":{"k":1.0}},"left_out":2}}"#))
         #expect(try EventRecord(json: event.jsonText.parsed()).jsonText == event.jsonText)
         let bare = EventRecord(sequence: 1, timestamp: time, kind: .policyViolated)
@@ -114,7 +114,7 @@ struct MessageTests {
             let key = TaskKey(workflowID: WorkflowID("w"), taskID: try #require(TaskID("t")))
             let event = LiveEvent(
                 timestamp: time, key: key, agentID: try #require(AgentID("a")), attempt: 3, content: content)
-            return text(Message.notification(.live(subscription: "s", event)))
+            return text(Message.notification(.event(subscription: "s", event.jsonText)))
         }
         func expected(_ kind: String, _ data: String) -> String {
             """

@@ -59,6 +59,21 @@ struct PointLookupsTests {
         #expect(tasks.map(\.key.taskID.description) == ["t"])
     }
 
+    @Test("of a workflow finds nothing once retention has removed some of its tasks")
+    func partOfAWorkflow() throws {
+        let id = try #require(WorkflowID("w"))
+        let text = #"{"name":"w","tasks":[{"name":"t","assigned_to":"coding"},{"name":"u","assigned_to":"coding"}]}"#
+        let workflow = WorkflowRecord(
+            workflowID: id, definition: try WorkflowDefinition(json: JSONText(parsing: text).parsed()),
+            inputs: .emptyObject, ownerUID: 0, startedAt: time)
+        let store = InMemoryStore()
+        try store.commit([.workflowAdded(workflow), .taskAdded(task("w"))])
+        guard case .nothing = try PointLookups(store: store).workflow(id, pending: PendingRecords()) else {
+            Issue.record("the rest of it is found")
+            return
+        }
+    }
+
     @Test("finds nothing of what retention is removing at this moment")
     func leaving() throws {
         let store = InMemoryStore()

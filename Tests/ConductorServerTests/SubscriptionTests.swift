@@ -1,6 +1,8 @@
 import ConductorDelivery
 import ConductorEngine
+import ConductorJSON
 import ConductorModel
+import ConductorStore
 import Testing
 
 @testable import ConductorServer
@@ -53,9 +55,20 @@ struct SubscriptionTests {
     func pruned() {
         let subscriber = Subscriber(EventFilter(afterSequence: 0), snapshot: 9)
         #expect(subscriber.readsAfter() == 0)
-        #expect(subscriber.takes([], released: 9) == [])
+        #expect(subscriber.takes([], through: 9, released: 9) == [])
         #expect(subscriber.state == .live)
         #expect(subscriber.isSent(10))
+    }
+
+    @Test("misses nothing that was released while a page was read that found nothing")
+    func emptyPage() {
+        let subscriber = Subscriber(EventFilter(afterSequence: 0), snapshot: 9)
+        #expect(subscriber.readsAfter() == 0)
+        #expect(!subscriber.isSent(10))
+        #expect(subscriber.takes([], through: 9, released: 10) == [])
+        #expect(subscriber.readsAfter() == 9)
+        #expect(subscriber.takes([10], released: 10) == [10])
+        #expect(subscriber.state == .live)
     }
 
     @Test("shows progress only to a reader that is there and keeps up")
@@ -86,6 +99,49 @@ struct SubscriptionTests {
     }
 }
 
+@Suite("The subscriptions of a connection")
+struct ConnectionSubscriptionsTests {
+    @Test("read the store one after the other, a page each, so that a thousand of them take one reader's turn")
+    func turns() throws {
+        let harness = try LoopHarness()
+        let client = try harness.connect()
+        let subscriptions = try #require(harness.core.connections[ConnectionID(1)]).subscriptions
+        for id in ["a", "b"] {
+            subscriptions.add(EventSubscription(id: id, filter: EventFilter(afterSequence: 0), snapshot: 2))
+        }
+        var turns: [String] = []
+        for _ in 0..<4 {
+            let (subscription, after) = try #require(subscriptions.startReading())
+            #expect(subscriptions.startReading() == nil, "one at a time")
+            turns.append("\(subscription.id)\(after)")
+            subscriptions.endReading(
+                subscription.id, EventPage(events: [.numbered(after + 1)], through: after + 1), released: 2)
+        }
+        #expect(turns == ["a0", "b0", "a1", "b1"])
+        #expect(subscriptions.startReading() == nil, "they have reached what is released")
+        let sent = try client.answers()
+        #expect(sent.count == 4 && sent[0].contains(#""subscription":"a","event":{"sequence":1,"#))
+    }
+
+    @Test("are sent an event that is encoded once for all of them, and not at all for nobody")
+    func encodedOnce() {
+        let event = CountedEncoding()
+        var encoded = EncodedOnce(event)
+        #expect(event.count == 0)
+        #expect((1...3).map { _ in encoded.text.string } == ["{}", "{}", "{}"])
+        #expect(event.count == 1)
+    }
+
+    private final class CountedEncoding: JSONWritable {
+        private(set) var count = 0
+
+        func write(to writer: inout JSONWriter) {
+            count += 1
+            writer.object { _ in }
+        }
+    }
+}
+
 /// Feeds a subscription with bare sequences.
 private final class Subscriber {
     private(set) var subscription: EventSubscription
@@ -107,8 +163,10 @@ private final class Subscriber {
         subscription.startReading(isWritable: isWritable)
     }
 
-    func takes(_ page: [Int64], released: Int64) -> [Int64] {
-        subscription.endReading(page.map { .numbered($0) }, released: released).map(\.sequence)
+    /// - Parameter last: how far was looked; nil for the last of the page.
+    func takes(_ page: [Int64], through last: Int64? = nil, released: Int64) -> [Int64] {
+        let events = page.map { EventRecord.numbered($0) }
+        return subscription.endReading(events, through: last ?? page.last ?? 0, released: released).map(\.sequence)
     }
 }
 

@@ -34,6 +34,12 @@ func withFolder(_ body: (String) throws -> Void) throws {
     try body(root.appending(path: "state").path(percentEncoded: false))
 }
 
+extension Store {
+    func events(after sequence: Int64, limit: Int) throws -> [EventRecord] {
+        try events(after: sequence, matching: EventFilter(), limit: limit).events
+    }
+}
+
 let time = Timestamp(microseconds: 1_760_000_000_123_456)
 
 extension TaskKey {

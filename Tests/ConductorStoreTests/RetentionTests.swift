@@ -83,6 +83,64 @@ struct RetentionTests {
         }
     }
 
+    @Test("takes few bytes at a time, however few the rows")
+    func largeRows() throws {
+        try withStore { store in
+            let output = "{\"x\":\"\(String(repeating: "x", count: 1_000_000))\"}"
+            for sequence in 1...40 {
+                let task = try TaskRecord.queued("t\(sequence)").ended(output: output)
+                try store.commit([.taskAdded(task), .event(Int64(sequence))])
+            }
+            let pass = try removeAll(store, at: later)
+            #expect(pass.expired.map(\.tasks.count).filter { $0 > 0 } == [17, 17, 6])
+        }
+    }
+
+    @Test("takes a workflow that is larger than a step part by part, its own row last")
+    func largeWorkflow() throws {
+        try withStore { store in
+            try store.commit([.workflowAdded(.running("small").ended()), .workflowAdded(.running("w").ended())])
+            try store.commit((1...500).map { .taskAdded(try .queued("t\($0)", in: "w").ended()) } + [.event(1)])
+            try store.mark(time)
+            var pass = try store.retentionPass(Retention(), at: later)
+            var left: [Int] = []
+            while let current = pass {
+                let (expired, next) = try store.expired(current)
+                if !expired.isEmpty { try store.remove(expired) }
+                if let tasks = try store.workflow(try #require(WorkflowID("w")))?.1 { left.append(tasks.count) }
+                pass = next
+            }
+            #expect(Set(left) == [500, 300, 100])
+            #expect(try store.tasks(TaskQuery()).records.isEmpty)
+            #expect(try store.workflows(WorkflowQuery()).records.isEmpty)
+        }
+    }
+
+    @Test("once it has come to its end looks at nothing before more is old, whatever it has spared")
+    func nothingDue() throws {
+        try withStore { store in
+            try store.commit([.taskAdded(.queued("waiting")), .event(1)])
+            try store.mark(time)
+            #expect(try store.retentionPass(Retention(), at: later) != nil)
+            _ = try removeAll(store, at: later)
+            #expect(try store.retentionPass(Retention(), at: later) == nil)
+            try store.commit([.event(2)])
+            try store.mark(time + .seconds(7200))
+            #expect(try store.retentionPass(Retention(), at: later)?.lastEvent == 2)
+        }
+    }
+
+    @Test("that was cut off goes through everything again")
+    func cutOff() throws {
+        try withStore { store in
+            try store.commit([.taskAdded(.queued("old").ended()), .deadLetterSaved(.of("gone")), .event(1)])
+            try store.mark(time)
+            let pass = try #require(try store.retentionPass(Retention(), at: later))
+            try store.remove(try store.expired(pass).0)
+            #expect(try store.retentionPass(Retention(), at: later)?.lastEvent == 1)
+        }
+    }
+
     @Test("keeps the store within its size, whatever the age")
     func size() throws {
         try withStore { store in

@@ -1,3 +1,4 @@
+import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 import ConductorTransport
@@ -140,6 +141,6 @@ struct ServerChannelClosingTests {
         let key = TaskKey(taskID: try #require(TaskID("t")))
         let event = LiveEvent(
             timestamp: Timestamp(microseconds: 0), key: key, agentID: .coordinator, attempt: 1, content: log)
-        return .live(subscription: "s", event)
+        return .event(subscription: "s", event.jsonText)
     }
 }

@@ -27,4 +27,12 @@ struct InstallTests {
         #expect(try unit("conductord.service").contains("\nExecStart=\(daemon)\n"))
         #expect(try unit("conductor-agent@.service").contains("\nExecStart=\(client) register"))
     }
+
+    @Test("installs a conductorctl with no more of Foundation than its essentials: all of it is three times as large")
+    func foundation() throws {
+        let program = try Data(contentsOf: URL(fileURLWithPath: Binaries.conductorctl), options: .alwaysMapped)
+        for name in ["libFoundation.so", "lib_FoundationICU.so", "icudt"] {
+            #expect(program.range(of: Data(name.utf8)) == nil, "\(name)")
+        }
+    }
 }

@@ -96,8 +96,9 @@ public struct KillRun: Sendable {
             let check = LedgerCheck(client)
             var violations = try await check.changedEndings(expected)
             violations += try await check.losses(Expectation(await ledger.entries))
-            let history = try await EventHistory.read(from: daemon.socket)
+            // First what was told: what happens meanwhile is only in the other.
             let told = await witness.history
+            let history = try await EventHistory.read(from: daemon.socket)
             violations += history.violations + told.violations + history.contradictions(of: told)
             let letters = try await check.keptLetters().count
             if history.letters != letters {

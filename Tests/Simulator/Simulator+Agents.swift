@@ -144,7 +144,7 @@ extension Simulator {
             case .notification(.execute(let order)): agents[index].orders.append(order)
             case .notification(.cancel(let task, let workflow, let attempt, _)):
                 try cancel(task, workflow, attempt, index)
-            case .notification(.stopping), .notification(.event), .notification(.live), .notification(.busMessage):
+            case .notification(.stopping), .notification(.event), .notification(.busMessage), .event:
                 break
             }
         }

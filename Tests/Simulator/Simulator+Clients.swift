@@ -73,7 +73,7 @@ extension Simulator {
             case .reply(let number, let answer):
                 guard let errand = clients[index].asked.removeValue(forKey: number) else { continue }
                 try read(answer, to: errand, index)
-            case .notification(.event(_, let event, _)):
+            case .event(let event):
                 let last = clients[index].lastSequence
                 guard event.sequence == last + 1 else {
                     throw Violation("a subscriber saw event \(event.sequence) behind event \(last)")
@@ -83,7 +83,7 @@ extension Simulator {
                 guard clients[index].channels.contains(channel) else {
                     throw Violation("client \(index) hears of \(channel), to which it does not listen")
                 }
-            case .notification(.execute), .notification(.cancel), .notification(.stopping), .notification(.live): break
+            case .notification(.execute), .notification(.cancel), .notification(.event), .notification(.stopping): break
             }
         }
     }

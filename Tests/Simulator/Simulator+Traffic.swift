@@ -55,7 +55,7 @@ extension Simulator {
             // Now and then a subscriber takes nothing, and has to catch up.
             let isSlow = !isCalm && dice.oneIn(8)
             for connection in feed.release(event, isWritable: { _ in !isSlow }) {
-                deliver(.notification(.event(subscription: "s", event)), on: connection)
+                deliver(.event(event), on: connection)
             }
             if !isSlow { catchUp() }
         case .subscribe(let caller, let filter, let sequence, let snapshot):
@@ -71,7 +71,7 @@ extension Simulator {
 
     private mutating func catchUp() {
         for (connection, event) in feed.catchUp(daemon.store) {
-            deliver(.notification(.event(subscription: "s", event)), on: connection)
+            deliver(.event(event), on: connection)
         }
     }
 

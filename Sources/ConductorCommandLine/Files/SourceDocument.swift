@@ -1,5 +1,5 @@
 import ConductorJSON
-import Yams
+import ConductorYAML
 
 /// A YAML or JSON file as JSON text that still knows where each value stands in the file.
 package struct SourceDocument: Sendable {
@@ -92,23 +92,21 @@ package struct SourceDocument: Sendable {
     }
 
     private static func yaml(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> (JSONText, Places) {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
             throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "is not UTF-8"))
         }
-        var converter = YAMLConverter(file: name)
-        do {
-            guard let root = try compose(yaml: text, .basic) else {
-                throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "is empty"))
-            }
-            try converter.convert(root)
-            return (converter.json, .positions(converter.positions))
-        } catch let error as YamlError {
-            throw SourceProblems(SourceProblem(file: name, error))
-        } catch let problems as SourceProblems {
-            throw problems
+        let root: YAMLNode?
+        do throws(YAMLError) {
+            root = try YAMLNode.read(bytes)
         } catch {
-            throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "\(error)"))
+            throw SourceProblems(SourceProblem(file: name, error))
         }
+        guard let root else {
+            throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "is empty"))
+        }
+        var converter = YAMLConverter(file: name)
+        try converter.convert(root)
+        return (converter.json, .positions(converter.positions))
     }
 }
 

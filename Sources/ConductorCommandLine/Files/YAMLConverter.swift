@@ -1,5 +1,5 @@
 import ConductorJSON
-import Yams
+import ConductorYAML
 
 /// Turns YAML nodes into JSON text, and remembers where each value stands.
 struct YAMLConverter {
@@ -19,69 +19,72 @@ struct YAMLConverter {
 
     var json: JSONText { writer.text }
 
-    mutating func convert(_ root: Node) throws(SourceProblems) {
+    mutating func convert(_ root: YAMLNode) throws(SourceProblems) {
         try convert(root, path: "", at: root.mark, depth: 1)
     }
 
-    private mutating func convert(_ node: Node, path: String, at mark: Mark?, depth: Int) throws(SourceProblems) {
-        let position = mark.map { Position(line: $0.line, column: $0.column) }
-        positions[path] = position
+    private mutating func convert(
+        _ node: YAMLNode, path: String, at mark: YAMLNode.Mark, depth: Int
+    ) throws(SourceProblems) {
+        positions[path] = Position(mark)
         count += 1
         guard depth <= JSONDocument.maximumDepth else { throw problem(path, "is nested too deeply") }
         // A few anchors that name each other grow without end.
         guard count <= Self.maximumValues, writer.bytes.count <= SourceFile.maximumBytes else {
             throw problem(path, "makes the file too large")
         }
-        switch node {
-        case .scalar(let scalar): try write(scalar, path)
-        case .sequence(let sequence):
-            try refuse(sequence.tag, but: .seq, path)
+        switch node.content {
+        case .scalar(let scalar): try write(scalar, node.tag, path)
+        case .sequence(let elements):
+            try refuse(node.tag, but: "seq", path)
             writer.beginArray()
-            for (index, element) in sequence.enumerated() {
+            for (index, element) in elements.enumerated() {
                 try convert(element, path: "\(path)[\(index)]", at: element.mark, depth: depth + 1)
             }
             writer.endArray()
-        case .mapping(let mapping): try write(mapping, path, depth)
-        case .alias: throw problem(path, "is an alias of nothing")
+        case .mapping(let members):
+            try refuse(node.tag, but: "map", path)
+            try write(members, path, depth)
         }
     }
 
-    private mutating func write(_ mapping: Node.Mapping, _ path: String, _ depth: Int) throws(SourceProblems) {
-        try refuse(mapping.tag, but: .map, path)
+    private mutating func write(
+        _ members: [YAMLNode.Member], _ path: String, _ depth: Int
+    ) throws(SourceProblems) {
         writer.beginObject()
-        for (key, value) in mapping {
-            guard case .scalar(let name) = key else { throw problem(path, "a key must be a string") }
-            let member = path.isEmpty ? name.string : "\(path).\(name.string)"
-            positions[member] = key.mark.map(Position.init)
+        for entry in members {
+            let key = entry.key
+            guard let name = key.scalar else { throw problem(path, "a key must be a string") }
+            let member = path.isEmpty ? name.text : "\(path).\(name.text)"
+            positions[member] = Position(key.mark)
             guard !name.isMerge else {
                 throw problem(member, "merge keys are not known here: the members must be written out")
             }
-            try refuse(name.tag, but: .str, member)
-            writer.key(name.string)
-            try convert(value, path: member, at: key.mark, depth: depth + 1)
+            try refuse(key.tag, but: "str", member)
+            writer.key(name.text)
+            try convert(entry.value, path: member, at: key.mark, depth: depth + 1)
         }
         writer.endObject()
     }
 
-    private mutating func write(_ scalar: Node.Scalar, _ path: String) throws(SourceProblems) {
-        guard scalar.tag.name == .implicit else {
-            try refuse(scalar.tag, but: .str, path)
-            return writer.string(scalar.string)
+    private mutating func write(_ scalar: YAMLNode.Scalar, _ tag: String?, _ path: String) throws(SourceProblems) {
+        guard tag == nil else {
+            try refuse(tag, but: "str", path)
+            return writer.string(scalar.text)
         }
-        switch PlainScalar(scalar.string) {
+        switch scalar.meaning {
         case .null: writer.null()
         case .bool(let value): writer.bool(value)
         case .number(let digits): writer.raw(digits)
-        case .string: writer.string(scalar.string)
-        case .notInJSON: throw problem(path, "JSON has no number \(scalar.string); quotes make it a string")
+        case .string: writer.string(scalar.text)
+        case .notInJSON: throw problem(path, "JSON has no number \(scalar.text); quotes make it a string")
         }
     }
 
-    private func refuse(_ tag: Tag, but known: Tag.Name, _ path: String) throws(SourceProblems) {
-        let name = tag.name
-        guard name == .implicit || name == .nonSpecific || name == known else {
-            throw problem(path, "the tag \(name.rawValue) is not known")
-        }
+    /// `!` alone leaves the type to the reader, as no tag does.
+    private func refuse(_ tag: String?, but known: String, _ path: String) throws(SourceProblems) {
+        guard let tag, tag != "!", tag != "tag:yaml.org,2002:" + known else { return }
+        throw problem(path, "the tag \(tag) is not known")
     }
 
     private func problem(_ path: String, _ message: String) -> SourceProblems {
@@ -89,44 +92,25 @@ struct YAMLConverter {
     }
 }
 
-extension Tag {
-    /// As it is written: compared, tags resolve themselves by YAML 1.1.
-    fileprivate var name: Name { Name(rawValue: description) }
-}
-
-extension Node.Scalar {
+extension YAMLNode.Scalar {
     /// `<<` without quotes, which YAML 1.1 takes for the members of another mapping.
-    fileprivate var isMerge: Bool { string == "<<" && style == .plain }
+    fileprivate var isMerge: Bool { text == "<<" && !isQuoted }
 }
 
 extension SourceProblem {
     /// What the YAML parser says.
-    init(file: String, _ error: YamlError) {
-        switch error {
-        case .composer(let context, let problem, let mark, _):
-            let message = context.map { "\($0.text), \(problem)" } ?? problem
-            self.init(file: file, position: Position(mark), field: "", message: message)
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            self.init(file: file, position: Position(mark), field: "", message: Self.sentence(problem))
-        case .duplicatedKeysInMapping(let keys, let context):
-            self.init(
-                file: file, position: Position(context.mark), field: keys.first ?? "",
-                message: "stands twice in one mapping")
-        case .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem), .representer(let problem):
-            self.init(file: file, position: nil, field: "", message: problem)
-        case .no, .memory: self.init(file: file, position: nil, field: "", message: "cannot be read")
-        case .dataCouldNotBeDecoded: self.init(file: file, position: nil, field: "", message: "is not UTF-8")
+    init(file: String, _ error: YAMLError) {
+        let position = error.mark.map(Position.init)
+        switch error.reason {
+        case .syntax(let problem): self.init(file: file, position: position, field: "", message: problem)
+        case .duplicateKey(let key):
+            self.init(file: file, position: position, field: key, message: "stands twice in one mapping")
         }
-    }
-
-    /// The library names a setting of its own where nesting ends.
-    private static func sentence(_ problem: String) -> String {
-        problem.hasPrefix("Maximum nesting level") ? "is nested too deeply" : problem
     }
 }
 
 extension SourceProblem.Position {
-    init(_ mark: Mark) {
+    init(_ mark: YAMLNode.Mark) {
         self.init(line: mark.line, column: mark.column)
     }
 }

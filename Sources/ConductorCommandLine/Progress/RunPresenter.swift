@@ -35,7 +35,7 @@ package actor RunPresenter {
 
     package init(
         _ form: Form, output: Output, notices: Output = .error,
-        now: @escaping @Sendable () -> Timestamp = { WallClock.now },
+        now: @escaping @Sendable () -> Timestamp = { .now },
         window: @escaping @Sendable () -> Terminal.Size = { Terminal.size }
     ) {
         self.form = form

@@ -1,5 +1,5 @@
 import ConductorModel
-import FoundationEssentials
+import ConductorProcess
 import Glibc
 
 /// What is at the other end of standard output and standard error.
@@ -51,9 +51,7 @@ package enum Terminal {
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 
-/// The wall clock.
-package enum WallClock {
-    package static var now: Timestamp {
-        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-    }
+extension Timestamp {
+    /// By the wall clock.
+    package static var now: Timestamp { Timestamp(microseconds: WallClock.microseconds) }
 }

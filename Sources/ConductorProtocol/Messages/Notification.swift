@@ -5,9 +5,9 @@ import ConductorModel
 public enum Notification: Sendable {
     case execute(TaskAssignment)
     case cancel(taskID: TaskID, workflowID: WorkflowID?, attempt: Int, reason: String)
-    /// `leftOut` live events before it found no room.
-    case event(subscription: String, EventRecord, leftOut: Int = 0)
-    case live(subscription: String, LiveEvent, leftOut: Int = 0)
+    /// An `EventRecord` or a `LiveEvent`, as JSON: the same bytes for every subscription. `leftOut` live events before it
+    /// found no room.
+    case event(subscription: String, JSONText, leftOut: Int = 0)
     case busMessage(channel: String, BusMessage)
     case stopping
 
@@ -16,7 +16,7 @@ public enum Notification: Sendable {
         switch self {
         case .execute: "task.execute"
         case .cancel: "task.cancel"
-        case .event, .live: "event"
+        case .event: "event"
         case .busMessage: "bus.message"
         case .stopping: "daemon.stopping"
         }
@@ -36,12 +36,6 @@ extension Notification: JSONWritable {
                 writer.member("reason", reason)
             }
         case .event(let subscription, let event, let leftOut):
-            writer.object { writer in
-                writer.member("subscription", subscription)
-                writer.member("event", event)
-                if leftOut > 0 { writer.member("left_out", leftOut) }
-            }
-        case .live(let subscription, let event, let leftOut):
             writer.object { writer in
                 writer.member("subscription", subscription)
                 writer.member("event", event)

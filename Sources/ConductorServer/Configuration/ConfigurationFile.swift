@@ -1,6 +1,6 @@
 import ConductorJSON
 import ConductorModel
-import Yams
+import ConductorYAML
 
 /// `conductor.yaml`, taken apart: every value with the line it stands on, and all that is wrong in its form.
 struct ConfigurationFile: Sendable {
@@ -34,37 +34,34 @@ struct ConfigurationFile: Sendable {
     }
 
     private mutating func read(_ yaml: String) {
-        let root: Node?
-        do {
-            let text = String(decoding: Array(yaml.utf8).withoutByteOrderMark, as: UTF8.self)
-            root = try Yams.compose(yaml: text)
+        let root: YAMLNode?
+        do throws(YAMLError) {
+            root = try YAMLNode.read(Array(yaml.utf8).withoutByteOrderMark)
         } catch {
-            let (reason, line) = Self.explain(error)
-            return report(line, "", "not YAML: \(reason)")
+            return report(error.mark?.line ?? 0, "", "not YAML: \(Self.explain(error))")
         }
-        // An empty file is one null.
-        guard let root, root.null == nil else { return }
-        guard let mapping = root.mapping else { return report(root.line, "", "the file must hold keys and values") }
-        for (key, value) in mapping { read(key, value, prefix: "") }
+        guard let root, root.scalar?.meaning != .null else { return }
+        guard let members = root.mapping else { return report(root.line, "", "the file must hold keys and values") }
+        for member in members { read(member, prefix: "") }
     }
 
-    private mutating func read(_ keyNode: Node, _ value: Node, prefix: String) {
-        let key = prefix + (keyNode.string ?? "")
+    private mutating func read(_ member: YAMLNode.Member, prefix: String) {
+        let key = prefix + (member.key.scalar?.text ?? ""), value = member.value
         if prefix.isEmpty, key == "policies" {
             let list = PolicyList(value)
             policies = list.policies
             for problem in list.problems { report(problem.line, problem.key, problem.reason) }
         } else if prefix.isEmpty, Setting.sections.contains(key) {
-            guard let mapping = value.mapping else { return report(value.line, key, "must hold keys and values") }
-            for (name, member) in mapping { read(name, member, prefix: key + ".") }
+            guard let members = value.mapping else { return report(value.line, key, "must hold keys and values") }
+            for member in members { read(member, prefix: key + ".") }
         } else if let setting = Setting.all.first(where: { $0.key == key }) {
             take(setting, value)
         } else {
-            report(keyNode.line, key, "is not known here")
+            report(member.key.line, key, "is not known here")
         }
     }
 
-    private mutating func take(_ setting: Setting, _ value: Node) {
+    private mutating func take(_ setting: Setting, _ value: YAMLNode) {
         let wish = setting.isList ? "must be a list of single values" : "must be a single value"
         if setting.isList, let sequence = value.sequence {
             var taken = Value(isList: true, texts: [], lines: [])
@@ -73,12 +70,12 @@ struct ConfigurationFile: Sendable {
                     report(element.line, setting.key, wish)
                     continue
                 }
-                taken.texts.append(scalar.string)
+                taken.texts.append(scalar.text)
                 taken.lines.append(element.line)
             }
             values[setting.key] = taken
         } else if !setting.isList, let scalar = value.scalar {
-            values[setting.key] = Value(isList: false, texts: [scalar.string], lines: [value.line])
+            values[setting.key] = Value(isList: false, texts: [scalar.text], lines: [value.line])
         } else {
             report(value.line, setting.key, wish)
         }
@@ -88,20 +85,14 @@ struct ConfigurationFile: Sendable {
         problems.append(ConfigurationProblem(place: .file(path, line: line), key: key, reason: reason))
     }
 
-    private static func explain(_ error: any Error) -> (reason: String, line: Int) {
-        switch error as? YamlError {
-        case .scanner(_, let reason, let mark, _), .parser(_, let reason, let mark, _),
-            .composer(_, let reason, let mark, _):
-            (reason, mark.line)
-        case .duplicatedKeysInMapping(let keys, let context):
-            ("the key \(keys.joined(separator: ", ")) stands twice", context.mark.line)
-        case .reader(let reason, _, _, _): (reason, 0)
-        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded, nil: ("\(error)", 0)
+    private static func explain(_ error: YAMLError) -> String {
+        switch error.reason {
+        case .syntax(let problem): problem
+        case .duplicateKey(let key): "the key \(key) stands twice"
         }
     }
 }
 
-extension Node {
-    /// From 1; 0 where the parser does not know it.
-    var line: Int { mark?.line ?? 0 }
+extension YAMLNode {
+    var line: Int { mark.line }
 }

@@ -1,13 +1,13 @@
 import ConductorJSON
 import ConductorModel
-import Yams
+import ConductorYAML
 
 /// The policies of `conductor.yaml`, and what is wrong with them.
 struct PolicyList {
     private(set) var policies: [Policy] = []
     private(set) var problems: [(line: Int, key: String, reason: String)] = []
 
-    init(_ node: Node) {
+    init(_ node: YAMLNode) {
         guard let sequence = node.sequence else {
             problems.append((node.line, "policies", "must be a list"))
             return
@@ -15,23 +15,24 @@ struct PolicyList {
         for (index, item) in sequence.enumerated() { read(item, "policies[\(index)]") }
     }
 
-    private mutating func read(_ item: Node, _ name: String) {
+    private mutating func read(_ item: YAMLNode, _ name: String) {
         guard let mapping = item.mapping else {
             return report(item, "", name, "must hold a kind and its parameters")
         }
-        for (key, _) in mapping where key.string != "kind" && key.string != "parameters" {
-            report(item, key.string ?? "", name, "is not known here")
+        for key in mapping.map({ $0.key.scalar?.text }) where key != "kind" && key != "parameters" {
+            report(item, key ?? "", name, "is not known here")
         }
-        var rest = item
-        while let error = take(rest, isWhole: rest == item, item, name) {
+        var rest = item, isWhole = true
+        while let error = take(rest, isWhole: isWhole, item, name) {
             report(item, error.field, name, error.reason)
             // Without its kind nothing more can be said of it; of the rest, what is wrong too.
-            guard error.field != "kind", rest.removeMember(error.field) else { return }
+            guard error.field != "kind", let less = rest.without(error.field) else { return }
+            (rest, isWhole) = (less, false)
         }
     }
 
     /// - Returns: the first thing that is wrong.
-    private mutating func take(_ node: Node, isWhole: Bool, _ item: Node, _ name: String) -> JSONFieldError? {
+    private mutating func take(_ node: YAMLNode, isWhole: Bool, _ item: YAMLNode, _ name: String) -> JSONFieldError? {
         var writer = JSONWriter()
         node.write(to: &writer)
         do {
@@ -50,62 +51,59 @@ struct PolicyList {
         }
     }
 
-    private mutating func report(_ item: Node, _ field: String, _ name: String, _ reason: String) {
+    private mutating func report(_ item: YAMLNode, _ field: String, _ name: String, _ reason: String) {
         let key = JSONFieldError(field: field, reason: reason).within(name).field
         problems.append((item.line(of: field), key, reason))
     }
 }
 
-extension Node {
+extension YAMLNode {
     /// The line of the member at a dotted path, or of the last on the way that is there.
     fileprivate func line(of path: String) -> Int {
         var (node, line) = (self, line)
         for name in path.split(separator: ".") {
-            guard let member = node.mapping?.first(where: { $0.key.string == String(name) }) else { break }
+            guard let member = node.mapping?.first(where: { $0.key.scalar?.text == String(name) }) else { break }
             node = member.value
             line = member.key.line
         }
         return line
     }
-}
 
-extension Node {
-    /// - Returns: false where there is none at this dotted path.
-    fileprivate mutating func removeMember(_ path: String) -> Bool {
+    /// - Returns: nil where there is no member at this dotted path.
+    fileprivate func without(_ path: String) -> YAMLNode? {
         let names = path.split(separator: ".", maxSplits: 1).map(String.init)
-        guard let name = names.first, var mapping, var member = mapping[Node(name)] else { return false }
+        guard var members = mapping,
+            let index = members.firstIndex(where: { $0.key.scalar?.text == names.first })
+        else { return nil }
         if names.count == 1 {
-            mapping[Node(name)] = nil
+            members.remove(at: index)
         } else {
-            guard member.removeMember(names[1]) else { return false }
-            mapping[Node(name)] = member
+            guard let less = members[index].value.without(names[1]) else { return nil }
+            members[index] = Member(key: members[index].key, value: less)
         }
-        self = .mapping(mapping)
-        return true
+        return YAMLNode(.mapping(members), tag: tag, mark: mark)
     }
 }
 
-extension Node: JSONWritable {
+extension YAMLNode: JSONWritable {
     /// The value as JSON; plain scalars keep the type that YAML gives them.
     public func write(to writer: inout JSONWriter) {
-        if let mapping {
+        switch content {
+        case .mapping(let members):
             writer.beginObject()
-            for (key, value) in mapping { writer.member(key.string ?? "", value) }
+            for member in members { writer.member(member.key.scalar?.text ?? "", member.value) }
             writer.endObject()
-        } else if let sequence {
+        case .sequence(let elements):
             writer.beginArray()
-            for element in sequence { writer.element(element) }
+            for element in elements { writer.element(element) }
             writer.endArray()
-        } else if null != nil {
-            writer.null()
-        } else if let bool {
-            writer.bool(bool)
-        } else if let int {
-            writer.integer(Int64(int))
-        } else if let float, float.isFinite {
-            writer.double(float)
-        } else {
-            writer.string(string ?? "")
+        case .scalar(let scalar):
+            switch scalar.meaning {
+            case .null: writer.null()
+            case .bool(let value): writer.bool(value)
+            case .number(let digits): writer.raw(digits)
+            case .string, .notInJSON: writer.string(scalar.text)
+            }
         }
     }
 }

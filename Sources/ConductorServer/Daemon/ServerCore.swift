@@ -27,14 +27,16 @@ final class ServerCore {
         let journal = dependencies.journal
         let connections = OpenConnections()
         let reader = StoreReader(store: dependencies.store, loop: loop)
-        let feed = EventBroadcaster(reader: reader, released: dependencies.state.lastSequence)
+        // For what goes through much of the history, while nobody waits for it.
+        let scans = StoreReader(store: dependencies.store, loop: loop)
+        let feed = EventBroadcaster(reader: scans, released: dependencies.state.lastSequence)
         let router = OutputRouter(
             connections: connections, feed: feed, journal: journal, time: dependencies.time)
         let committer = writer.committer(
             on: loop,
             CommitHandlers(release: router.release, held: journal.recordHeld, failed: dependencies.fail))
         let history = HistoryKeeper(
-            dependencies.retention, reader: reader, writer: writer, loop: loop, time: dependencies.time,
+            dependencies.retention, reader: scans, writer: writer, loop: loop, time: dependencies.time,
             committer: committer, journal: journal)
         engine = EngineLoop(
             engine: Engine(

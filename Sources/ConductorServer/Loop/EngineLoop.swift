@@ -23,7 +23,7 @@ final class EngineLoop {
     private let store: any Store
     private let history: HistoryKeeper
     private let reader: StoreReader
-    /// For whole workflows, which may be large.
+    /// For whole workflows, which may be large, and for what may be one of many tasks.
     private let wholes: StoreReader
     /// For copies, which take long.
     private let copier: StoreReader
@@ -175,9 +175,7 @@ extension EngineLoop {
                 try lookups.task(key, pending: pending)
             }
         case .attempt(let id, let token):
-            lookUp(for: request, caller) { pending throws(StoreFault) in
-                try lookups.task(id, attempt: token, pending: pending)
-            }
+            lookUp(id, token, for: request, caller)
         case .workflow(let id) where !request.changesState && !committer.records.mayShow(in: request):
             readWhole(id, for: request, caller)
         case .workflow(let id):
@@ -233,6 +231,17 @@ extension EngineLoop {
             handle(request, caller, try find(committer.records))
         } catch {
             refuse(caller, unreadable(error))
+        }
+    }
+
+    /// A token that the engine does not know: of a task that has ended, or of none.
+    private func lookUp(_ id: TaskID, _ token: AttemptToken, for request: Request, _ caller: Caller) {
+        if let task = committer.records.task(id, attempt: token) { return handle(request, caller, .task(task)) }
+        read(with: wholes, for: request, caller) { store throws(StoreFault) in
+            try store.task(id, attempt: token)
+        } known: { [self] stored in
+            let isLeaving = stored.map { history.pendingDeletions.holds($0.key) } ?? false
+            return lookups.task(id, attempt: token, stored: isLeaving ? nil : stored, pending: committer.records)
         }
     }
 

@@ -46,13 +46,13 @@ final class HistoryKeeper {
         loop.assumeIsolated().execute { [self] in begin() }
     }
 
-    /// `body` runs when what is being written is; nothing more is written from then on.
+    /// `body` runs when what is being written is, and no read is under way; nothing more is read or written from then on.
     func stop(_ body: @escaping () -> Void) {
         switch phase {
         case .writing: phase = .stopping(body)
         case .working, .stopping, .stopped:
             phase = .stopped
-            body()
+            reader.finish(body)
         }
     }
 
@@ -90,7 +90,11 @@ final class HistoryKeeper {
 
     private func remove(_ expired: Expired, _ pass: RetentionPass, _ next: RetentionPass?) {
         guard case .working = phase else { return }
-        guard !expired.isEmpty else { return go(on: next, pass) }
+        guard !expired.isEmpty else {
+            // What would go is on its way to the store: later.
+            if let next, !next.isFurther(than: pass) { return pause() }
+            return go(on: next, pass)
+        }
         pendingDeletions = PendingDeletions(expired)
         phase = .writing
         writer.remove(expired) { [self] outcome in
@@ -118,7 +122,7 @@ final class HistoryKeeper {
         switch phase {
         case .stopping(let body):
             phase = .stopped
-            body()
+            reader.finish(body)
         case .writing, .working:
             phase = .working
             next()

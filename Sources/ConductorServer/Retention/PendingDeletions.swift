@@ -13,7 +13,7 @@ struct PendingDeletions {
 
     init(_ expired: Expired) {
         tasks = Set(expired.tasks)
-        workflows = Set(expired.workflows)
+        workflows = Set(expired.workflows + expired.parts.map(\.workflowID))
         deadLetters = Set(expired.deadLetters)
     }
 
@@ -28,6 +28,7 @@ extension PendingRecords {
         var expired = expired
         expired.tasks.removeAll { task($0) != nil }
         expired.workflows.removeAll { workflow($0) != nil }
+        expired.parts.removeAll { workflow($0.workflowID) != nil }
         expired.deadLetters.removeAll { letter($0) != nil }
         return expired
     }

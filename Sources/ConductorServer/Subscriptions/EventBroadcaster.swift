@@ -1,4 +1,5 @@
-import ConductorEngine
+import ConductorDelivery
+import ConductorJSON
 import ConductorModel
 import ConductorStore
 
@@ -26,30 +27,38 @@ final class EventBroadcaster {
 
     func release(_ event: EventRecord) {
         released = event.sequence
-        for subscriber in subscribers { subscriber.release(event) }
+        var encoded = EncodedOnce(event)
+        for subscriber in subscribers { subscriber.release(event) { encoded.text } }
     }
 
     func release(_ event: LiveEvent) {
-        for subscriber in subscribers { subscriber.release(event) }
+        var encoded = EncodedOnce(event)
+        for subscriber in subscribers { subscriber.release(event) { encoded.text } }
     }
 
-    /// Brings those that are behind further, if there is room for it.
+    /// Brings a connection's subscriptions that are behind further, if there is room for it.
     func catchUp(_ subscriptions: ConnectionSubscriptions) {
-        for (id, position) in subscriptions.startReading() {
-            reader.read { store throws(StoreFault) in
-                try store.events(after: position, limit: Self.pageSize)
-            } completion: { [self] page in
-                switch page {
-                case .success(let events): take(events, for: subscriptions, id)
-                // Whoever wants the rest asks again, with the last sequence it has seen.
-                case .failure: subscriptions.giveUp()
-                }
+        guard let (subscription, position) = subscriptions.startReading() else { return }
+        reader.read { [filter = subscription.filter] store throws(StoreFault) in
+            try store.events(after: position, matching: filter, limit: Self.pageSize)
+        } completion: { [self] page in
+            switch page {
+            case .success(let page):
+                subscriptions.endReading(subscription.id, page, released: released)
+                catchUp(subscriptions)
+            // Whoever wants the rest asks again, with the last sequence it has seen.
+            case .failure: subscriptions.giveUp()
             }
         }
     }
+}
 
-    private func take(_ events: [EventRecord], for subscriptions: ConnectionSubscriptions, _ id: String) {
-        subscriptions.endReading(id, events, released: released)
-        catchUp(subscriptions)
+/// A value as JSON, made when it is first asked for.
+struct EncodedOnce<Value: JSONWritable> {
+    private let value: Value
+    private(set) lazy var text = value.jsonText
+
+    init(_ value: Value) {
+        self.value = value
     }
 }

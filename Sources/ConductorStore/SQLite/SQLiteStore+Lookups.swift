@@ -2,7 +2,7 @@ import ConductorModel
 import Foundation
 import GRDB
 
-/// What the event loop asks for by name.
+/// What is asked for by name.
 extension SQLiteStore {
     public func task(_ key: TaskKey) throws(StoreFault) -> TaskRecord? {
         try faulting("task \(key)") {
@@ -12,7 +12,7 @@ extension SQLiteStore {
 
     public func task(_ id: TaskID, attempt token: AttemptToken) throws(StoreFault) -> TaskRecord? {
         try faulting("task \(id)") {
-            try lookups.read { db in
+            try wholes.read { db in
                 if let alone = try db.task(TaskKey(taskID: id)), alone.has(token) { return alone }
                 let statement = try db.cachedStatement(
                     sql: """
@@ -56,8 +56,13 @@ extension Database {
         let workflows = try cachedStatement(
             sql: "SELECT \(WorkflowRecord.columns) FROM workflows WHERE workflow_id = ?")
         guard let row = try Row.fetchOne(workflows, arguments: [id.description]) else { return nil }
+        // What is sorted are the rows' numbers, not the rows.
         let tasks = try cachedStatement(
-            sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? ORDER BY seq")
+            sql: """
+                SELECT \(TaskRecord.columns) FROM tasks WHERE seq IN (
+                    SELECT seq FROM tasks WHERE workflow_id = ?
+                ) ORDER BY seq
+                """)
         return (
             try WorkflowRecord(row),
             try Row.fetchCursor(tasks, arguments: [id.description]).records { row in try TaskRecord(row) }

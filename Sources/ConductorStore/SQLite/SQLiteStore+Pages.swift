@@ -23,12 +23,6 @@ extension SQLiteStore {
         return try self.page(filter, of: "dead_letters", DeadLetter.columns) { row in try DeadLetter(row) }
     }
 
-    public func events(after sequence: Int64, limit: Int) throws(StoreFault) -> [EventRecord] {
-        try faulting("events after \(sequence)") {
-            try pages.read { try EventChain.events($0, after: sequence, limit: limit) }
-        }
-    }
-
     private func page<Record>(
         _ filter: Filter, of table: String, _ columns: String, read: (Row) throws -> Record
     ) throws(StoreFault) -> StorePage<Record> {
@@ -91,7 +85,7 @@ private struct Filter {
 }
 
 extension Row {
-    fileprivate var blobBytes: Int {
+    var blobBytes: Int {
         (0..<count).reduce(0) { sum, column in
             switch (self[column] as DatabaseValue).storage {
             case .blob(let data): sum + data.count

@@ -8,7 +8,7 @@ extension SQLiteStore {
 
     public func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass? {
         try faulting("retention") {
-            try pages.read { db in
+            try scans.read { db in
                 var last: Int64?
                 if retention.maxAgeDays > 0 {
                     last = try Calendar(db: db).sequence(before: time + .seconds(-86_400 * retention.maxAgeDays))
@@ -16,7 +16,8 @@ extension SQLiteStore {
                 if retention.maxBytes > 0, try db.bytesInUse() > retention.maxBytes, let tenth = try db.firstTenth() {
                     last = max(tenth, last ?? tenth)
                 }
-                guard let last else { return nil }
+                // A pass ends with its events: what these ones dated has gone with them.
+                guard let last, try last > EventChain.anchor(db).sequence else { return nil }
                 let letters = try Row.fetchCursor(
                     db, sql: "SELECT \(DeadLetter.columns) FROM dead_letters WHERE \(Schema.isKept)")
                 let spared = try letters.records { row in try DeadLetter(row).key }
@@ -27,24 +28,15 @@ extension SQLiteStore {
 
     public func expired(_ pass: RetentionPass) throws(StoreFault) -> (Expired, next: RetentionPass?) {
         try faulting("retention") {
-            try pages.read { db in
+            try scans.read { db in
                 switch pass.stage {
-                case .events: try events(pass, db)
                 case .tasks(let row): try tasks(pass, after: row, db)
                 case .workflows(let row): try workflows(pass, after: row, db)
                 case .deadLetters(let row): try deadLetters(pass, after: row, db)
+                case .events: try events(pass, db)
                 }
             }
         }
-    }
-
-    private func events(_ pass: RetentionPass, _ db: Database) throws -> (Expired, next: RetentionPass?) {
-        var expired = Expired()
-        let sequences = try Int64.fetchAll(
-            db, sql: "SELECT sequence FROM events WHERE sequence <= ? ORDER BY sequence LIMIT \(Retention.stepRows)",
-            arguments: [pass.lastEvent])
-        expired.lastEvent = sequences.last ?? 0
-        return (expired, pass.moved(to: sequences.count == Retention.stepRows ? .events : .tasks(after: 0)))
     }
 
     private func tasks(
@@ -52,9 +44,9 @@ extension SQLiteStore {
     ) throws -> (Expired, next: RetentionPass?) {
         var expired = Expired()
         let last = try walk(db, pass, "tasks", where: "+workflow_id = ''", "NOT \(Schema.isLive)", after: row) { seq in
-            let task = try db.row(seq, of: "tasks", TaskRecord.columns) { row in try TaskRecord(row) }
+            let (task, bytes) = try db.row(seq, of: "tasks", TaskRecord.columns) { row in try TaskRecord(row) }
             if !pass.spared.contains(task.key) { expired.tasks.append(task.key) }
-            return 1
+            return Weight(rows: 1, bytes: bytes)
         }
         return (expired, pass.moved(to: last.map { .tasks(after: $0) } ?? .workflows(after: 0)))
     }
@@ -65,9 +57,19 @@ extension SQLiteStore {
         var expired = Expired()
         let spared = Set(pass.spared.compactMap(\.workflowID))
         let last = try walk(db, pass, "workflows", "NOT \(Schema.isLive)", after: row) { seq in
-            let workflow = try db.row(seq, of: "workflows", WorkflowRecord.columns) { row in try WorkflowRecord(row) }
-            if !spared.contains(workflow.workflowID) { expired.workflows.append(workflow.workflowID) }
-            return 1 + workflow.definition.tasks.count
+            let (workflow, bytes) = try db.row(seq, of: "workflows", WorkflowRecord.columns) { row in
+                try WorkflowRecord(row)
+            }
+            let id = workflow.workflowID
+            guard !spared.contains(id) else { return Weight(rows: 1, bytes: bytes) }
+            let (weight, part) = try db.tasks(of: id)
+            if let part {
+                // What is left of it is looked at again, once it is all that the step takes.
+                if expired.isEmpty { expired.parts.append(part) }
+                return nil
+            }
+            expired.workflows.append(id)
+            return weight + Weight(rows: 1, bytes: bytes)
         }
         return (expired, pass.moved(to: last.map { .workflows(after: $0) } ?? .deadLetters(after: 0)))
     }
@@ -77,11 +79,22 @@ extension SQLiteStore {
     ) throws -> (Expired, next: RetentionPass?) {
         var expired = Expired()
         let last = try walk(db, pass, "dead_letters", "NOT \(Schema.isKept)", after: row) { seq in
-            let letter = try db.row(seq, of: "dead_letters", DeadLetter.columns) { row in try DeadLetter(row) }
+            let (letter, bytes) = try db.row(seq, of: "dead_letters", DeadLetter.columns) { row in
+                try DeadLetter(row)
+            }
             expired.deadLetters.append(letter.id)
-            return 1
+            return Weight(rows: 1, bytes: bytes)
         }
-        return (expired, last.map { pass.moved(to: .deadLetters(after: $0)) })
+        return (expired, pass.moved(to: last.map { .deadLetters(after: $0) } ?? .events))
+    }
+
+    private func events(_ pass: RetentionPass, _ db: Database) throws -> (Expired, next: RetentionPass?) {
+        var expired = Expired()
+        let sequences = try Int64.fetchAll(
+            db, sql: "SELECT sequence FROM events WHERE sequence <= ? ORDER BY sequence LIMIT \(Retention.stepRows)",
+            arguments: [pass.lastEvent])
+        expired.lastEvent = sequences.last ?? 0
+        return (expired, sequences.count == Retention.stepRows ? pass : nil)
     }
 
     /// Goes through rows in the order in which they were added, as far as the pass goes.
@@ -89,13 +102,13 @@ extension SQLiteStore {
     /// - Parameters:
     ///   - condition: what a row must be like to be looked at; without an index, for the rows come in their order.
     ///   - hasEnded: what it must be like to go.
-    ///   - take: is given each one that has ended early enough, and gives the rows that go with it.
+    ///   - take: is given each one that has ended early enough, and gives what goes with it; nil ends the step before it.
     /// - Returns: where to go on; nil at the end.
     private func walk(
         _ db: Database, _ pass: RetentionPass, _ table: String, where condition: String = "TRUE", _ hasEnded: String,
-        after row: Int64, _ take: (Int64) throws -> Int
+        after row: Int64, _ take: (Int64) throws -> Weight?
     ) throws -> Int64? {
-        var weight = 0
+        var weight = Weight()
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -106,15 +119,15 @@ extension SQLiteStore {
             let reader = RowReader(row, of: table, keys: [0])
             let seq = try reader.integer(0)
             guard try reader.integer(1) <= pass.lastEvent else { return nil }
-            weight += try reader.integer(2) == 0 ? 1 : take(seq)
-            if weight >= Retention.stepRows { return seq }
+            guard let next = try reader.integer(2) == 0 ? Weight(rows: 1) : take(seq) else { return seq - 1 }
+            weight = weight + next
+            if weight.isStep { return seq }
         }
         return nil
     }
 
     public func remove(_ expired: Expired) throws(StoreFault) {
         try write("retention") { db in
-            if expired.lastEvent > 0 { try removeEvents(through: expired.lastEvent, db) }
             for task in expired.tasks {
                 try db.run(
                     "DELETE FROM tasks WHERE workflow_id = '' AND task_id = ? AND NOT \(Schema.isLive)",
@@ -126,10 +139,19 @@ extension SQLiteStore {
                 guard db.changesCount == 1 else { continue }
                 try db.run("DELETE FROM tasks WHERE workflow_id = ?", [id.description])
             }
+            for part in expired.parts {
+                try db.run(
+                    """
+                    DELETE FROM tasks WHERE workflow_id = ?1 AND task_id < ?2 AND EXISTS (
+                        SELECT 1 FROM workflows WHERE workflow_id = ?1 AND NOT \(Schema.isLive)
+                    )
+                    """, [part.workflowID.description, part.firstThatStays])
+            }
             for id in expired.deadLetters {
                 try db.run(
                     "DELETE FROM dead_letters WHERE dead_letter_id = ? AND NOT \(Schema.isKept)", [id.description])
             }
+            if expired.lastEvent > 0 { try removeEvents(through: expired.lastEvent, db) }
         }
         checkpointer.wrote(rows: Retention.stepRows)
     }
@@ -140,6 +162,17 @@ extension SQLiteStore {
         try db.run("DELETE FROM events WHERE sequence <= ?", [sequence])
         try Calendar(db: db).forget(before: sequence)
     }
+}
+
+/// How much goes with a row.
+private struct Weight {
+    var rows = 0
+    var bytes = 0
+
+    /// As much as goes at a time.
+    var isStep: Bool { rows >= Retention.stepRows || bytes >= Retention.stepBytes }
+
+    static func + (a: Weight, b: Weight) -> Weight { Weight(rows: a.rows + b.rows, bytes: a.bytes + b.bytes) }
 }
 
 extension Database {
@@ -160,11 +193,29 @@ extension Database {
 
     fileprivate func row<Record>(
         _ seq: Int64, of table: String, _ columns: String, _ read: (Row) throws -> Record
-    ) throws -> Record {
+    ) throws -> (Record, bytes: Int) {
         let statement = try cachedStatement(sql: "SELECT \(columns) FROM \(table) WHERE seq = ?")
         guard let row = try Row.fetchOne(statement, arguments: [seq]) else {
             throw StoreFault(.corrupt, at: "row \(seq) of \(table)", "is missing")
         }
-        return try read(row)
+        return (try read(row), row.blobBytes)
+    }
+
+    /// What goes with a workflow; its texts are not read.
+    /// - Returns: the part of it that goes at a time, where that is not all.
+    fileprivate func tasks(of id: WorkflowID) throws -> (Weight, part: WorkflowPart?) {
+        var weight = Weight()
+        let statement = try cachedStatement(
+            sql: """
+                SELECT task_id, length(definition) + length(progress) FROM tasks
+                WHERE workflow_id = ? ORDER BY task_id
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [id.description])
+        while let row = try rows.next() {
+            let reader = RowReader(row, of: "tasks", keys: [0])
+            if weight.isStep { return (weight, WorkflowPart(workflowID: id, firstThatStays: try reader.text(0))) }
+            weight = weight + Weight(rows: 1, bytes: Int(clamping: try reader.integer(1)))
+        }
+        return (weight, nil)
     }
 }

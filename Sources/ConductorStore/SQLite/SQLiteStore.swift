@@ -10,6 +10,7 @@ public final class SQLiteStore: Store {
     public let path: String
     let lookups: DatabaseQueue
     let pages: DatabaseQueue
+    let scans: DatabaseQueue
     let wholes: DatabaseQueue
     private let writer: DatabaseQueue
     let checkpointer: Checkpointer
@@ -30,7 +31,7 @@ public final class SQLiteStore: Store {
         try IncomingDatabase(folder: path).install()
         let file = try folder.privateFile(Schema.file)
         let mark = try HighWaterMark(path: folder.privateFile(HighWaterMark.file))
-        (writer, loss, lookups, pages, wholes, checkpointer) = try faulting(file) {
+        (writer, loss, lookups, pages, scans, wholes, checkpointer) = try faulting(file) {
             let writer = try DatabaseQueue(path: file, configuration: .conductor(.writing, "writer"))
             try writer.writeWithoutTransaction { try $0.flushEveryCommit() }
             let loss = try migrate(writer, mark)
@@ -40,6 +41,7 @@ public final class SQLiteStore: Store {
                 writer, loss,
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "lookups")),
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "pages")),
+                try DatabaseQueue(path: file, configuration: .conductor(.reading, "scans")),
                 try DatabaseQueue(path: file, configuration: .conductor(.reading, "wholes")),
                 Checkpointer(checkpoints, mark)
             )
@@ -90,6 +92,7 @@ public final class SQLiteStore: Store {
         try faulting("closing \(path)") {
             try lookups.close()
             try pages.close()
+            try scans.close()
             try wholes.close()
             try writer.close()
             try checkpointer.close()

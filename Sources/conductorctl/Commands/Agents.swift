@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Agents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "agents",
         abstract: "List agents.",
         usage: "conductorctl agents [<options>]")
 

@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Approve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "approve",
         abstract: "Decide on a workflow that is held at a gate.",
         usage: "conductorctl approve <workflow> [--deny] [--accept-failures] [<options>]",
         discussion: """

@@ -5,6 +5,7 @@ import ConductorJSON
 
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backup",
         abstract: "Copy the daemon's store while it runs.",
         discussion: """
             The copy is consistent, and lies below the daemon's state folder. conductord --restore FILE starts \

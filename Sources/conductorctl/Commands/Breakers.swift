@@ -5,6 +5,7 @@ import ConductorModel
 
 struct Breakers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "breakers",
         abstract: "List the agents' circuit breakers, or close one.",
         subcommands: [ListBreakers.self, ResetBreaker.self],
         defaultSubcommand: ListBreakers.self)

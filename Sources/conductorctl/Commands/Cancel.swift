@@ -5,7 +5,7 @@ import ConductorJSON
 import ConductorModel
 
 struct Cancel: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Cancel a workflow or a task.")
+    static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Cancel a workflow or a task.")
 
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
     var id: TaskArgument

@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Dispatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "dispatch",
         abstract: "Give one task to an agent and wait for its result.",
         discussion: """
             The exit status is 0 only if the task is completed. Ctrl-C cancels the task; SIGTERM and SIGHUP leave it to \

@@ -5,6 +5,7 @@ import ConductorModel
 
 struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "events",
         abstract: "Print events: those that have happened, or those to come.",
         usage: "conductorctl events [--after <sequence>] [--follow] [<options>]")
 

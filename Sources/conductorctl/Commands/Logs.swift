@@ -6,6 +6,7 @@ import ConductorModel
 
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "logs",
         abstract: "Print the lines that agents log.",
         discussion: """
             Earlier lines come from the journal, as `journalctl CONDUCTOR_TASK_ID=ID` shows them; further ones \

@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Metrics: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "metrics",
         abstract: "Print the daemon's metrics.",
         discussion: "For Prometheus' node exporter, write them to a file of its textfile collector.")
 

@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "pause",
         abstract: "Pause a workflow or an agent.",
         discussion: """
             What runs goes on to its end; a paused workflow begins nothing new, and a paused agent is given nothing, \

@@ -4,7 +4,8 @@ import ConductorCommandLine
 import ConductorModel
 
 struct Ping: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "See whether the daemon answers, and how fast.")
+    static let configuration = CommandConfiguration(
+        commandName: "ping", abstract: "See whether the daemon answers, and how fast.")
 
     @OptionGroup var patience: PatienceOptions
     @OptionGroup var common: CommonOptions

@@ -6,6 +6,7 @@ import ConductorModel
 
 struct Policies: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "policies",
         abstract: "List the policies, or change them.",
         subcommands: [ListPolicies.self, RegisterPolicy.self, UnregisterPolicy.self],
         defaultSubcommand: ListPolicies.self)

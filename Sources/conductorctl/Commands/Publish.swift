@@ -5,6 +5,7 @@ import ConductorModel
 
 struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "publish",
         abstract: "Publish a message on a channel of the bus.",
         usage: "conductorctl publish <channel> --type <type> [--payload <json>]",
         discussion: "Messages are not stored; only current subscribers receive them.")

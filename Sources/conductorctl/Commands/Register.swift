@@ -6,6 +6,7 @@ import ConductorProtocol
 
 struct Register: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "register",
         abstract: "Register an agent, and serve its tasks with a command until stopped.",
         usage: "conductorctl register <id> --type <type> [<options>] -- <command> ...",
         discussion: """

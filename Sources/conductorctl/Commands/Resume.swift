@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "resume",
         abstract: "Let a paused workflow or agent go on.",
         discussion: "An id that both a workflow and an agent have is the workflow's.")
 

@@ -5,6 +5,7 @@ import ConductorProtocol
 
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "retry",
         abstract: "Run an ended or held workflow again and watch it to its end.",
         usage: "conductorctl retry <workflow> [--all] [<options>]",
         discussion: """

@@ -4,6 +4,7 @@ import ConductorModel
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Run a workflow and watch it to its end.",
         usage: "conductorctl run <file> [--set <name=value> ...] [<options>]",
         discussion: """

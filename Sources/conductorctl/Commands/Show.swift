@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show all that is known of a workflow, a task or an agent.")
 
     @Argument(help: "A workflow, a task, WORKFLOW/TASK, or an agent.")

@@ -4,7 +4,8 @@ import ConductorCommandLine
 import ConductorJSON
 
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the daemon's status and object counts.")
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show the daemon's status and object counts.")
 
     @OptionGroup var patience: PatienceOptions
     @OptionGroup var common: CommonOptions

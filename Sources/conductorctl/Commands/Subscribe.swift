@@ -5,6 +5,7 @@ import ConductorModel
 
 struct Subscribe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "subscribe",
         abstract: "Print the messages of a channel until Ctrl-C.",
         discussion: """
             The daemon announces on conductor:errors what nobody retries, and on conductor:dlq what it gives up. Where \

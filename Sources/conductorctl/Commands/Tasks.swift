@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Tasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "tasks",
         abstract: "List tasks, the newest first.",
         usage: "conductorctl tasks [<options>]")
 

@@ -4,7 +4,8 @@ import ConductorCommandLine
 import ConductorModel
 
 struct Unregister: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take an agent out of the registry.")
+    static let configuration = CommandConfiguration(
+        commandName: "unregister", abstract: "Take an agent out of the registry.")
 
     @Argument(help: "The agent's id.")
     var id: AgentID

@@ -4,6 +4,7 @@ import ConductorCommandLine
 
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "up",
         abstract: "Register the agents of a fleet file, and serve their tasks until stopped.",
         discussion: """
             The file lists agents under `agents`, each with id, type and command (a list), and capacity, \

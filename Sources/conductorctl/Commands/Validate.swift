@@ -5,6 +5,7 @@ import ConductorModel
 
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "validate",
         abstract: "Check a workflow file, without a daemon.",
         discussion: """
             Problems are told as FILE:LINE:COLUMN: FIELD: what is wrong. Tasks that no phase takes are told too; they \

@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "watch",
         abstract: "Watch a workflow or a task to its end, or all events.",
         discussion: "For a workflow or a task the exit status tells how it ended, as that of run and dispatch does.")
 

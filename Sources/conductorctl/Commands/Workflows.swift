@@ -7,6 +7,7 @@ import ConductorProtocol
 
 struct Workflows: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "workflows",
         abstract: "List workflows, the newest first.",
         usage: "conductorctl workflows [<options>]")
 

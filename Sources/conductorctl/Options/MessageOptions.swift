@@ -49,7 +49,7 @@ struct MessageOptions: ParsableArguments {
         if let payload { message.payload = try WorkflowInputs.object(payload, option: "--payload") }
         if let ttl {
             // A message without a time never grows old.
-            message.timestamp = WallClock.now
+            message.timestamp = .now
             message.timeToLive = Duration(inSeconds: ttl)
         }
         return message

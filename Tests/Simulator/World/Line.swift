@@ -6,6 +6,7 @@ import ConductorProtocol
 enum Mail: Sendable {
     case reply(Int64, Result<Reply, Refusal>)
     case notification(Notification)
+    case event(EventRecord)
 }
 
 /// An agent's or a client's end of its connection, if it has one.

@@ -44,7 +44,8 @@ struct SimulatedFeed {
         for index in subscriptions.indices {
             while let after = subscriptions[index].subscription.startReading(isWritable: true) {
                 let page = Array(store.events.dropFirst(Int(after)).prefix(Self.pageSize))
-                for event in subscriptions[index].subscription.endReading(page, released: released) {
+                let last = page.last?.sequence ?? max(after, released)
+                for event in subscriptions[index].subscription.endReading(page, through: last, released: released) {
                     sent.append((subscriptions[index].connection, event))
                 }
             }

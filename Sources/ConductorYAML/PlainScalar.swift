@@ -1,7 +1,7 @@
 import ConductorJSON
 
 /// What an unquoted YAML scalar means by the core schema (YAML 1.2.2, 10.3). Numbers keep their digits.
-enum PlainScalar: Equatable {
+package enum PlainScalar: Equatable {
     case null
     case bool(Bool)
     case number(JSONText)
@@ -9,7 +9,7 @@ enum PlainScalar: Equatable {
     case notInJSON
     case string
 
-    init(_ text: String) {
+    package init(_ text: String) {
         switch text {
         case "", "~", "null", "Null", "NULL": self = .null
         case "true", "True", "TRUE": self = .bool(true)
