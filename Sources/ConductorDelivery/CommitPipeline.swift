@@ -10,6 +10,15 @@ package struct CommitPipeline {
         package var outputs: [Output] = []
         /// To be done when all that is durable and let out.
         package var afterwards: [() -> Void] = []
+
+        /// The first ones are taken as they are: often no others follow.
+        fileprivate mutating func add(_ more: [Change]) {
+            if changes.isEmpty { changes = more } else { changes += more }
+        }
+
+        fileprivate mutating func add(_ more: [Output]) {
+            if outputs.isEmpty { outputs = more } else { outputs += more }
+        }
     }
 
     package enum Writer {
@@ -29,9 +38,9 @@ package struct CommitPipeline {
 
     /// - Returns: what may leave at once.
     package mutating func add(_ effects: Effects) -> [Output] {
-        gathering.changes += effects.changes
+        gathering.add(effects.changes)
         if canaries.plants(.acknowledgeBeforeCommit) { return effects.outputs }
-        return attach { $0.outputs += effects.outputs } ? [] : effects.outputs
+        return attach { $0.add(effects.outputs) } ? [] : effects.outputs
     }
 
     /// - Returns: false where nothing is pending, so that the time for `body` is now.

@@ -3,35 +3,9 @@ import ConductorModel
 import ConductorProtocol
 
 /// The newest tasks, workflows and dead letters among changes that the store does not show yet.
-package struct PendingRecords: Sendable {
-    /// Those of one batch.
-    struct Generation: Sendable {
-        fileprivate var tasks: [TaskKey: TaskRecord] = [:]
-        fileprivate var workflows: [WorkflowID: WorkflowRecord] = [:]
-        fileprivate var attempts: [AttemptToken: TaskKey] = [:]
-        fileprivate var agents: Set<AgentID> = []
-        fileprivate var letters: [DeadLetterID: DeadLetter] = [:]
-        fileprivate var hasBreakers = false
-        fileprivate var hasPolicies = false
-
-        fileprivate mutating func add(_ changes: [Change]) {
-            for change in changes {
-                switch change {
-                case .taskAdded(let record), .taskUpdated(let record):
-                    tasks[record.key] = record
-                    for attempt in record.attempts { attempts[attempt.token] = record.key }
-                case .workflowAdded(let record), .workflowUpdated(let record): workflows[record.workflowID] = record
-                case .agentSaved(let state): agents.insert(state.agentID)
-                case .agentRemoved(let id): agents.insert(id)
-                case .policySaved, .policyRemoved: hasPolicies = true
-                case .breakerSaved: hasBreakers = true
-                case .deadLetterSaved(let letter): letters[letter.id] = letter
-                case .event, .counted: break
-                }
-            }
-        }
-    }
-
+///
+/// Few ask for them, so changes are only sorted by what they are about when somebody does.
+package struct PendingRecords {
     private var committing = Generation()
     private var gathering = Generation()
 
@@ -53,43 +27,91 @@ package struct PendingRecords: Sendable {
     }
 
     package func task(_ key: TaskKey) -> TaskRecord? {
-        gathering.tasks[key] ?? committing.tasks[key]
+        gathering.index.tasks[key] ?? committing.index.tasks[key]
     }
 
     package func task(_ id: TaskID, attempt token: AttemptToken) -> TaskRecord? {
-        guard let key = gathering.attempts[token] ?? committing.attempts[token], key.taskID == id else { return nil }
+        guard let key = gathering.index.attempts[token] ?? committing.index.attempts[token], key.taskID == id else {
+            return nil
+        }
         return task(key)
     }
 
     package func letter(_ id: DeadLetterID) -> DeadLetter? {
-        gathering.letters[id] ?? committing.letters[id]
+        gathering.index.letters[id] ?? committing.index.letters[id]
     }
 
     package func workflow(_ id: WorkflowID) -> WorkflowRecord? {
-        gathering.workflows[id] ?? committing.workflows[id]
+        gathering.index.workflows[id] ?? committing.index.workflows[id]
+    }
+}
+
+extension PendingRecords {
+    /// The changes of one batch. Each is entered into the index once, and none before the index is asked for.
+    private final class Generation {
+        private var entered = Index()
+        private var notEntered: [[Change]] = []
+
+        func add(_ changes: [Change]) {
+            if !changes.isEmpty { notEntered.append(changes) }
+        }
+
+        var index: Index {
+            for changes in notEntered { entered.add(changes) }
+            notEntered.removeAll()
+            return entered
+        }
+    }
+
+    /// The last of each among changes.
+    fileprivate struct Index {
+        private(set) var tasks: [TaskKey: TaskRecord] = [:]
+        private(set) var workflows: [WorkflowID: WorkflowRecord] = [:]
+        private(set) var attempts: [AttemptToken: TaskKey] = [:]
+        private(set) var agents: Set<AgentID> = []
+        private(set) var letters: [DeadLetterID: DeadLetter] = [:]
+        private(set) var hasBreakers = false
+        private(set) var hasPolicies = false
+
+        mutating func add(_ changes: [Change]) {
+            for change in changes {
+                switch change {
+                case .taskAdded(let record), .taskUpdated(let record):
+                    tasks[record.key] = record
+                    for attempt in record.attempts { attempts[attempt.token] = record.key }
+                case .workflowAdded(let record), .workflowUpdated(let record): workflows[record.workflowID] = record
+                case .agentSaved(let state): agents.insert(state.agentID)
+                case .agentRemoved(let id): agents.insert(id)
+                case .policySaved, .policyRemoved: hasPolicies = true
+                case .breakerSaved: hasBreakers = true
+                case .deadLetterSaved(let letter): letters[letter.id] = letter
+                case .event, .counted: break
+                }
+            }
+        }
     }
 }
 
 extension PendingRecords {
     /// Whether the answer to `request` may show any of this.
     package func mayShow(in request: Request) -> Bool {
-        mayShow(in: request, committing) || mayShow(in: request, gathering)
+        mayShow(in: request, committing.index) || mayShow(in: request, gathering.index)
     }
 
-    private func mayShow(in request: Request, _ generation: Generation) -> Bool {
+    private func mayShow(in request: Request, _ index: Index) -> Bool {
         switch request {
         // Lists come from the store.
         case .hello, .ping, .phaseList, .workflowValidate, .eventUnsubscribe, .taskList, .workflowList,
             .deadLetterList:
             false
-        case .taskGet(let key): generation.tasks[key] != nil
+        case .taskGet(let key): index.tasks[key] != nil
         case .workflowGet(let id), .workflowCheckGate(let id):
-            generation.workflows[id] != nil || generation.tasks.keys.contains { $0.workflowID == id }
+            index.workflows[id] != nil || index.tasks.keys.contains { $0.workflowID == id }
         // Agents are shown with their breakers.
-        case .agentGet(let id): generation.agents.contains(id) || generation.hasBreakers
-        case .agentList: !generation.agents.isEmpty || generation.hasBreakers
-        case .policyList: generation.hasPolicies
-        case .breakerList: generation.hasBreakers || !generation.agents.isEmpty
+        case .agentGet(let id): index.agents.contains(id) || index.hasBreakers
+        case .agentList: !index.agents.isEmpty || index.hasBreakers
+        case .policyList: index.hasPolicies
+        case .breakerList: index.hasBreakers || !index.agents.isEmpty
         // The bus keeps nothing.
         case .busPublish, .busSubscribe, .busUnsubscribe, .busRequest: false
         // A copy is of what is stored.

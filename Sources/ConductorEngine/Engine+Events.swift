@@ -9,11 +9,10 @@ extension Engine {
         attempt: Int? = nil, phase: Phase? = nil, of type: AgentType? = nil, _ transaction: inout EngineTransaction,
         data: (inout JSONWriter) -> Void = { _ in }
     ) {
-        sequence += 1
-        eventCounts[kind, default: 0] += 1
+        let sequence = events.next(kind)
         var writer = JSONWriter(reserving: 128)
         writer.object { writer in
-            writer.member("agent_type", type ?? agent.flatMap { registry[$0]?.state.agentType })
+            writer.member("agent_type", type ?? agent.flatMap(fleet.type(of:)))
             data(&writer)
         }
         let event = EventRecord(
@@ -24,23 +23,23 @@ extension Engine {
         transaction.output(.event(event))
     }
 
-    /// An event of a task.
+    /// An event of a task, and of its last attempt unless another is given.
     mutating func emit(
-        _ kind: EventKind, _ record: TaskRecord, agent: AgentID? = nil, _ transaction: inout EngineTransaction,
-        data: (inout JSONWriter) -> Void = { _ in }
+        _ kind: EventKind, _ record: TaskRecord, attempt: Int? = nil, agent: AgentID? = nil,
+        _ transaction: inout EngineTransaction, data: (inout JSONWriter) -> Void = { _ in }
     ) {
         emit(
             kind, workflow: record.key.workflowID, task: record.key.taskID, agent: agent,
-            attempt: record.attempts.last?.number, phase: record.definition.assignedTo?.phase,
+            attempt: attempt ?? record.attempts.last?.number, phase: record.definition.assignedTo?.phase,
             of: record.definition.assignedTo, &transaction, data: data)
     }
 
     /// Passes progress and log lines of a running attempt on to whoever watches.
     mutating func relay(_ report: AttemptReport, from connection: ConnectionID, _ transaction: inout EngineTransaction)
     {
-        guard let key = attempts[report.token], let record = tasks[key]?.record, record.isRunning,
+        guard let record = live.handle(of: report.token).flatMap({ live[$0] }), record.isRunning,
             let attempt = record.attempts.last, attempt.token == report.token, attempt.number == report.attempt,
-            key.taskID == report.taskID
+            record.key.taskID == report.taskID
         else { return }
         let content: LiveEvent.Content
         switch report.content {
@@ -50,7 +49,7 @@ extension Engine {
         transaction.output(
             .live(
                 LiveEvent(
-                    timestamp: transaction.now.wall, key: key, agentID: attempt.agentID, attempt: attempt.number,
+                    timestamp: transaction.now.wall, key: record.key, agentID: attempt.agentID, attempt: attempt.number,
                     content: content)))
     }
 
@@ -59,7 +58,7 @@ extension Engine {
     ) {
         var writer = JSONWriter()
         writer.object { writer in
-            if let id = filter.agentID { writer.nullableMember("agent", registry[id].map(registry.current)?.shown) }
+            if let id = filter.agentID { writer.nullableMember("agent", fleet.shown(id)) }
             if let id = filter.taskID {
                 let key = TaskKey(workflowID: filter.workflowID, taskID: id)
                 switch task(key, known) {

@@ -28,8 +28,8 @@ public struct EngineOverview: Sendable {
         ])
     }
 
-    private func samples<Status: Vocabulary>(_ counts: [Status: Int]) -> [MetricsReport.Sample] {
-        Status.allCases.map { .init(Double(counts[$0] ?? 0), label: ("status", $0.rawValue)) }
+    private func samples<Status: CountedStatus>(_ counts: CountByStatus<Status>) -> [MetricsReport.Sample] {
+        Status.allCases.map { .init(Double(counts[$0]), label: ("status", $0.rawValue)) }
     }
 }
 
@@ -46,8 +46,8 @@ extension MetricsReport.Family {
 extension Engine {
     public var overview: EngineOverview {
         EngineOverview(
-            counts: allCounts, openBreakers: registry.openBreakers + absentBreakers.values.count { $0.isOpen },
-            eventsByKind: eventCounts)
+            counts: allCounts, openBreakers: fleet.openBreakers + errors.breakers.count { $0.isOpen },
+            eventsByKind: events.countsByKind)
     }
 
     func metrics(_ format: MetricsReport.Format, _ known: StoredContext) -> Result<Reply, Refusal> {

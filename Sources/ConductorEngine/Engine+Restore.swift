@@ -6,14 +6,13 @@ extension Engine {
     public init(configuration: EngineConfiguration, restoring state: DurableState, at now: Moment) {
         self.configuration = configuration
         policies = PolicyBook(configured: configuration.policies, registered: state.policies)
-        sequence = state.lastSequence
-        counts = state.counts
+        events = EventNumbers(after: state.lastSequence)
+        live = LiveTasks(counts: state.counts.tasks)
+        workflows = LiveWorkflows(counts: state.counts.workflows)
+        errors = ErrorRecords(deadLetters: state.counts.deadLetters)
         for agent in state.agents { restore(agent, at: now) }
         for breaker in state.breakers { restore(breaker, at: now) }
-        for record in state.tasks {
-            restore(record)
-            resume(record, at: now)
-        }
+        for record in state.tasks { resume(live.restore(record), record, at: now) }
         let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }
         for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? [], at: now) }
     }
@@ -24,14 +23,14 @@ extension Engine {
             state: state, presence: isLost ? .lost : .away(sinceStart: true), lastFrameAt: now.monotonic,
             lease: configuration.lease, breaker: Breaker(agentID: state.agentID))
         agent.refresh(at: state.updatedAt)
-        registry.insert(agent)
+        fleet.insert(agent)
         if !isLost, !canaries.plants(.loseGraceOnRestart) {
             deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace)
         }
     }
 
     /// Sets what a task waits for.
-    private mutating func resume(_ record: TaskRecord, at now: Moment) {
+    private mutating func resume(_ task: TaskHandle, _ record: TaskRecord, at now: Moment) {
         func left(until time: Timestamp, atMost most: Duration) -> Duration {
             now.monotonic + min(max(time - now.persistent, .zero), most)
         }
@@ -39,21 +38,17 @@ extension Engine {
         case .planned, .ended: break
         case .queued(_, let until):
             guard let type = record.definition.assignedTo, !canaries.plants(.loseQueueOnRestart) else { return }
-            queues[type, default: WaitQueue()].append(
-                record.key, priority: record.definition.priority, uid: record.ownerUID)
-            deadlines.set(.queue(record.key), due: left(until: until, atMost: record.queueTimeout))
+            scheduler.enqueue(task, record, for: type)
+            deadlines.set(.task(task), due: left(until: until, atMost: record.queueTimeout))
         case .retrying(let time):
-            deadlines.set(.retry(record.key), due: left(until: time, atMost: retryPolicy(of: record).maxDelay))
+            deadlines.set(.task(task), due: left(until: time, atMost: retryPolicy(of: record).maxDelay))
         case .running(let deadline):
-            runningTasks += 1
+            live.resumeAttempt()
             // Its agent may have finished while nobody listened: it is given the grace time to say so.
             let due = left(until: deadline, atMost: record.definition.timeout)
-            deadlines.set(.attempt(record.key), due: max(due, now.monotonic + configuration.grace))
+            deadlines.set(.task(task), due: max(due, now.monotonic + configuration.grace))
             guard let agent = record.attempts.last?.agentID else { return }
-            registry.update(agent) {
-                $0.running.append(record.key)
-                $0.refresh(at: $0.state.updatedAt)
-            }
+            fleet.restore(task, record.key.taskID, with: agent)
         }
     }
 
@@ -63,13 +58,13 @@ extension Engine {
         record.definition.name(tasks: ids)
         if canaries.plants(.loseFeedbackCountOnRestart) { record.feedbackCount = 0 }
         guard let plan = try? WorkflowPlan(record.definition) else { return }
-        var run = WorkflowRun(record: record, taskIDs: ids, plan: plan)
-        run.agentsReturnUntil = now.monotonic + configuration.grace
+        var run = WorkflowRun(
+            record: record, taskIDs: ids, plan: plan, agentsReturnUntil: now.monotonic + configuration.grace)
         if let course = run.course {
-            run.phaseTasks = run.tasks(ofPhaseAt: course.phase)
-            run.schedule = schedule(of: run.phaseTasks, in: run)
+            run.resume(phaseTasks: run.tasks(ofPhaseAt: course.phase))
+            run.follow(schedule(of: run.phaseTasks, in: run))
         }
-        workflows[record.workflowID] = run
+        workflows.restore(run)
         for type in AgentType.allCases { followQueue(of: type, in: record.workflowID, at: now) }
     }
 }

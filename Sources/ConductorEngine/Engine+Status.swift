@@ -9,10 +9,10 @@ extension Engine {
 
     /// How many agents, tasks and workflows there are.
     public var allCounts: StatusCounts {
-        var all = counts
+        var all = historyCounts
         all.events = sequence
-        all.queued = queues.values.reduce(0) { $0 + $1.count }
-        all.agents = registry.statuses
+        all.queued = scheduler.count
+        all.agents = fleet.statuses
         return all
     }
 
@@ -48,15 +48,15 @@ extension Engine {
     mutating func stop(_ transaction: inout EngineTransaction) {
         isStopping = true
         // Whose agents have not come back in all this run is not waited for in the next.
-        for id in absentBreakers.keys.sorted() { dropBreaker(of: id, &transaction) }
-        for agent in registry.sorted {
+        for breaker in errors.breakers { dropBreaker(of: breaker.agentID, &transaction) }
+        for agent in fleet.sorted {
             let id = agent.state.agentID
             if let connection = agent.connection { transaction.output(.notify(connection, .stopping)) }
             deadlines.remove(.presence(id))
             if agent.running.isEmpty {
                 remove(agent, &transaction)
             } else {
-                registry.setPresence(id, .away(sinceStart: false))
+                fleet.setPresence(id, .away(sinceStart: false))
                 save(id, &transaction)
             }
         }

@@ -9,30 +9,19 @@ import ConductorProtocol
 public struct Engine: Sendable {
     public internal(set) var configuration: EngineConfiguration
 
-    var registry = Registry()
-    /// Tasks that have not ended, and all tasks of workflows that have not.
-    var tasks: [TaskKey: LiveTask] = [:]
-    /// Every attempt of those tasks, by its token.
-    var attempts: [AttemptToken: TaskKey] = [:]
-    var workflows: [WorkflowID: WorkflowRun] = [:]
-    var queues: [AgentType: WaitQueue] = [:]
+    var fleet = Fleet()
+    var live = LiveTasks()
+    var scheduler = Scheduler()
+    var workflows = LiveWorkflows()
     var agentWaits = AgentWaits()
-    /// Retries that wait until their last agent has stopped the command, and when they would be due without that.
-    var heldRetries: [AttemptToken: (key: TaskKey, due: Duration)] = [:]
     var bus = Bus()
     var policies: PolicyBook
-    var deadlines = DeadlineQueue<Deadline>()
-    var liveTasksByUID: [UInt32: Int] = [:]
-    /// Of agents that left the registry with an earlier run of the daemon and have not come back.
-    var absentBreakers: [AgentID: Breaker] = [:]
-    var runningTasks = 0
+    var deadlines = Deadlines()
+    var errors = ErrorRecords()
+    var events: EventNumbers
     var isStopping = false
-    /// Events since the start, for the metrics.
-    var eventCounts: [EventKind: Int] = [:]
     /// The sequence of the last event.
-    public internal(set) var sequence: Int64
-    /// How many tasks and workflows of each status are kept, history included.
-    var counts: StatusCounts
+    public var sequence: Int64 { events.last }
 
     /// Deadlines that one tick handles at most.
     private static let maximumDuePerTick = 128
@@ -46,7 +35,7 @@ public struct Engine: Sendable {
         _ input: Input, at now: Moment, random: inout Random
     ) -> Effects {
         var transaction = EngineTransaction(now: now, random: random)
-        let before = counts.history
+        let before = historyCounts
         switch input {
         case .request(let request, let caller, let known): handle(request, caller, known, &transaction)
         case .report(let report, let connection):
@@ -63,8 +52,9 @@ public struct Engine: Sendable {
             }
         case .stop: stop(&transaction)
         }
-        if counts.history != before { transaction.change(.counted(counts)) }
-        if let advanced = transaction.random as? Random { random = advanced }
+        let counts = historyCounts
+        if counts != before { transaction.change(.counted(counts)) }
+        if transaction.hasDrawn, let advanced = transaction.random as? Random { random = advanced }
         return transaction.effects
     }
 
@@ -85,7 +75,7 @@ public struct Engine: Sendable {
         case .agentRegister(let registration): register(registration, caller, &transaction)
         case .agentUnregister(let id): transaction.reply(unregister(id, caller, &transaction), to: caller)
         case .agentHeartbeat(let id): transaction.reply(heartbeat(id, caller), to: caller)
-        case .agentGet(let id): transaction.reply(.agent(registry[id].map(registry.current)?.shown), to: caller)
+        case .agentGet(let id): transaction.reply(.agent(fleet.shown(id)), to: caller)
         case .agentList(let query): transaction.reply(.agents(agents(query)), to: caller)
         case .agentPause(let id): transaction.reply(pause(id, &transaction), to: caller)
         case .agentResume(let id): transaction.reply(resume(id, &transaction), to: caller)
@@ -96,7 +86,7 @@ public struct Engine: Sendable {
         case .taskCancel(let key, let reason): transaction.reply(cancel(key, reason, known, &transaction), to: caller)
         case .taskComplete(let completion):
             transaction.reply(complete(completion, caller, known, &transaction), to: caller)
-        case .taskReturn(let attempt): transaction.reply(takeBack(attempt, caller, &transaction), to: caller)
+        case .taskReturn(let attempt): transaction.reply(acceptReturn(attempt, caller, &transaction), to: caller)
         case .workflowRun(let submission): run(submission, caller, known, &transaction)
         case .workflowValidate(let definition): transaction.reply(.validation(problems(of: definition)), to: caller)
         case .workflowGet(let id): transaction.reply(workflow(id, known).map(Reply.workflow), to: caller)
@@ -138,7 +128,7 @@ public struct Engine: Sendable {
             return lookup(TaskKey(taskID: id))
         case .taskGet(let key), .taskCancel(let key, _): return lookup(key)
         case .taskComplete(let completion):
-            return attempts[completion.token] == nil ? .attempt(completion.taskID, completion.token) : .nothing
+            return live.handle(of: completion.token) == nil ? .attempt(completion.taskID, completion.token) : .nothing
         case .workflowRun(let submission): return submission.definition.workflowID.map(lookup) ?? .nothing
         case .workflowGet(let id), .workflowCancel(let id, _), .workflowCheckGate(let id), .workflowPause(let id),
             .workflowResume(let id):
@@ -165,16 +155,23 @@ public struct Engine: Sendable {
         }
     }
 
-    private func lookup(_ key: TaskKey) -> StoreQuery { tasks[key] == nil ? .task(key) : .nothing }
+    private func lookup(_ key: TaskKey) -> StoreQuery { live.handle(of: key) == nil ? .task(key) : .nothing }
 
     private func lookup(_ id: WorkflowID) -> StoreQuery { workflows[id] == nil ? .workflow(id) : .nothing }
+
+    private mutating func taskDue(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
+        switch live[task]?.stage {
+        case .running: attemptTimedOut(task, &transaction)
+        case .queued: queueTimedOut(task, &transaction)
+        case .retrying: retryDue(task, &transaction)
+        case .planned, .ended, nil: impossible("a task falls due that waits for nothing")
+        }
+    }
 
     private mutating func fallDue(_ deadline: Deadline, _ transaction: inout EngineTransaction) {
         switch deadline {
         case .presence(let id): presenceDue(id, &transaction)
-        case .attempt(let key): attemptTimedOut(key, &transaction)
-        case .queue(let key): queueTimedOut(key, &transaction)
-        case .retry(let key): retryDue(key, &transaction)
+        case .task(let task): taskDue(task, &transaction)
         case .slot(let id, let token): release(id, token, &transaction)
         case .breaker(let id): tryAgain(id, &transaction)
         case .stranded(let type): strandedDue(type, &transaction)
@@ -204,13 +201,13 @@ extension Request {
     }
 }
 
-extension StatusCounts {
+extension Engine {
     /// What is stored of the counts: that of which not all is held in memory.
-    struct History: Equatable {
-        let tasks: [TaskStatus: Int]
-        let workflows: [WorkflowStatus: Int]
-        let deadLetters: Int
+    var historyCounts: StatusCounts {
+        var counts = StatusCounts()
+        counts.tasks = live.counts
+        counts.workflows = workflows.counts
+        counts.deadLetters = errors.deadLetters
+        return counts
     }
-
-    var history: History { History(tasks: tasks, workflows: workflows, deadLetters: deadLetters) }
 }

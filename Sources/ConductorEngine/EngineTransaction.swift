@@ -4,12 +4,21 @@ import ConductorProtocol
 /// What one input is handled with: the time, the dice, and the effects gathered so far.
 struct EngineTransaction {
     let now: Moment
-    var random: any RandomNumberGenerator
-    var effects = Effects()
+    private(set) var random: any RandomNumberGenerator
+    /// Whether the dice fell: most inputs need none.
+    private(set) var hasDrawn = false
+    private(set) var effects = Effects()
     /// The last states of workflows that ended in this transaction and have left the memory.
     var ended: [WorkflowID: WorkflowState] = [:]
 
+    init(now: Moment, random: any RandomNumberGenerator) {
+        self.now = now
+        self.random = random
+    }
+
     mutating func change(_ change: Change) {
+        // A task's step makes a handful.
+        if effects.changes.isEmpty { effects.changes.reserveCapacity(8) }
         effects.changes.append(change)
     }
 
@@ -35,37 +44,20 @@ struct EngineTransaction {
     }
 
     mutating func token() -> AttemptToken {
-        AttemptToken(high: random.next(), low: random.next())
+        AttemptToken(high: draw(), low: draw())
     }
 
     mutating func identifier<Kind>(_: Kind.Type = Kind.self) -> Identifier<Kind> {
-        .uuid(random.next(), random.next())
+        .uuid(draw(), draw())
     }
 
     /// From 0 to 1.
     mutating func jitter() -> Double {
-        Double(random.next() >> 11) / Double(1 << 53)
+        Double(draw() >> 11) / Double(1 << 53)
     }
-}
 
-/// What may fall due.
-enum Deadline: Hashable, Sendable {
-    /// The agent's lease ends, or its grace time.
-    case presence(AgentID)
-    /// The running attempt has had its time.
-    case attempt(TaskKey)
-    /// The task has waited long enough for an agent.
-    case queue(TaskKey)
-    /// The next attempt begins.
-    case retry(TaskKey)
-    /// A cancelled attempt gives its slot back, answered or not.
-    case slot(AgentID, AttemptToken)
-    /// The agent's breaker lets work through on trial.
-    case breaker(AgentID)
-    /// Workflows may have waited long enough since the last agent of the type left.
-    case stranded(AgentType)
-    /// The workflow's tasks have waited long enough for an agent of the type to be registered.
-    case agentWait(WorkflowID, AgentType)
-    /// Nobody has responded to a request on the bus.
-    case busRequest(UInt64)
+    private mutating func draw() -> UInt64 {
+        hasDrawn = true
+        return random.next()
+    }
 }

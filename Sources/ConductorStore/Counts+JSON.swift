@@ -27,10 +27,10 @@ extension StatusCounts: JSONReadable, JSONWritable {
 }
 
 /// How many there are of each status; those of none are left out.
-private struct Tally<Status: Vocabulary>: JSONReadable, JSONWritable {
-    var counts: [Status: Int] = [:]
+private struct Tally<Status: CountedStatus>: JSONReadable, JSONWritable {
+    var counts = CountByStatus<Status>()
 
-    init(counts: [Status: Int]) {
+    init(counts: CountByStatus<Status>) {
         self.counts = counts
     }
 
@@ -45,8 +45,8 @@ private struct Tally<Status: Vocabulary>: JSONReadable, JSONWritable {
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            for status in Status.allCases {
-                if let count = counts[status] { writer.member(status.rawValue, count) }
+            for status in Status.allCases where counts[status] != 0 {
+                writer.member(status.rawValue, counts[status])
             }
         }
     }

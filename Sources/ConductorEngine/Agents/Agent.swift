@@ -12,7 +12,10 @@ struct Agent: Sendable {
         case lost
     }
 
+    /// Without the lists of its tasks, which would be copied with each state that is stored.
     var state: AgentState
+    private var recentlyCompleted: RecentTasks
+    private var recentlyFailed: RecentTasks
     var presence: Presence
     /// When a frame of it last came, on the monotonic clock.
     var lastFrameAt: Duration
@@ -25,6 +28,18 @@ struct Agent: Sendable {
     var lastUsed: UInt64 = 0
     var breaker: Breaker {
         didSet { state.breaker = breaker.name }
+    }
+
+    init(state: AgentState, presence: Presence, lastFrameAt: Duration, lease: Duration, breaker: Breaker) {
+        self.state = state
+        self.state.completedTasks = []
+        self.state.failedTasks = []
+        recentlyCompleted = RecentTasks(state.completedTasks)
+        recentlyFailed = RecentTasks(state.failedTasks)
+        self.presence = presence
+        self.lastFrameAt = lastFrameAt
+        self.lease = lease
+        self.breaker = breaker
     }
 
     var connection: ConnectionID? {
@@ -81,7 +96,9 @@ struct Agent: Sendable {
     /// What is shown of it: with the tasks that it has, which stand in their own records.
     var shown: AgentState {
         var state = state
-        state.running = running.inOrder.map(\.taskID)
+        state.running = running.names
+        state.completedTasks = recentlyCompleted.inOrder
+        state.failedTasks = recentlyFailed.inOrder
         return state
     }
 
@@ -99,12 +116,10 @@ struct Agent: Sendable {
     mutating func note(_ task: TaskID, completed: Bool, keeping limit: Int) {
         if completed {
             state.completedCount += 1
-            state.completedTasks.append(task)
-            state.completedTasks.removeFirst(max(0, state.completedTasks.count - limit))
+            recentlyCompleted.append(task, keeping: limit)
         } else {
             state.failedCount += 1
-            state.failedTasks.append(task)
-            state.failedTasks.removeFirst(max(0, state.failedTasks.count - limit))
+            recentlyFailed.append(task, keeping: limit)
         }
     }
 }

@@ -6,9 +6,9 @@ import ConductorProtocol
 extension Engine {
     /// Any frame renews the leases of the agents on its connection.
     mutating func renewLease(of connection: ConnectionID, _ transaction: inout EngineTransaction) {
-        for id in registry.hear(connection, at: transaction.now) {
-            guard let agent = registry[id] else { continue }
-            registry.setPresence(id, .connected(connection))
+        for id in fleet.renewLeases(on: connection, at: transaction.now) {
+            guard let agent = fleet[id] else { continue }
+            fleet.setPresence(id, .connected(connection))
             deadlines.set(.presence(id), due: transaction.now.monotonic + agent.lease)
             save(id, &transaction)
             emit(.agentReturned, agent: id, &transaction)
@@ -18,8 +18,8 @@ extension Engine {
 
     /// Whoever was silent for so long that it was given up learns it here, and registers anew.
     func heartbeat(_ id: AgentID, _ caller: Caller) -> Result<Reply, Refusal> {
-        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
-        guard !agent.isLost, !registry.isSuperseded(id, on: caller.connection) else {
+        guard let agent = fleet[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        guard !agent.isLost, !fleet.isSuperseded(id, on: caller.connection) else {
             return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register anew"))
         }
         return .success(.empty)
@@ -27,14 +27,14 @@ extension Engine {
 
     mutating func disconnected(_ connection: ConnectionID, _ transaction: inout EngineTransaction) {
         for number in bus.disconnected(connection) { deadlines.remove(.busRequest(number)) }
-        for id in registry.agents(on: connection) {
+        for id in fleet.agents(on: connection) {
             goAway(id, presence: .away(sinceStart: false), "its connection is gone", &transaction)
         }
-        registry.forget(connection)
+        fleet.forget(connection)
     }
 
     mutating func presenceDue(_ id: AgentID, _ transaction: inout EngineTransaction) {
-        guard let agent = registry[id].map(registry.current) else { return }
+        guard let agent = fleet.current(id) else { return }
         switch agent.presence {
         case .connected(let connection):
             let leaseEnd = agent.lastFrameAt + agent.lease
@@ -54,11 +54,11 @@ extension Engine {
     private mutating func goAway(
         _ id: AgentID, presence: Agent.Presence, _ reason: String, _ transaction: inout EngineTransaction
     ) {
-        guard let agent = registry[id], !agent.isLost else { return }
+        guard let agent = fleet[id], !agent.isLost else { return }
         for token in agent.recalled { deadlines.remove(.slot(id, token)) }
         let wasThere = agent.isConnected
-        registry.setPresence(id, presence)
-        registry.update(id) { $0.recalled = [] }
+        fleet.setPresence(id, presence)
+        fleet.freeSlots(of: id)
         guard wasThere else { return }
         deadlines.set(.presence(id), due: transaction.now.monotonic + configuration.grace)
         save(id, &transaction)
@@ -70,7 +70,7 @@ extension Engine {
 
     private mutating func giveUp(_ agent: Agent, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
-        registry.setPresence(id, .lost)
+        fleet.setPresence(id, .lost)
         save(id, &transaction)
         let reason = "it did not come back within \(configuration.grace.inSeconds) s"
         emit(.agentLost, agent: id, &transaction) { writer in

@@ -10,7 +10,7 @@ extension Engine {
             return transaction.refuse(refusal, to: caller)
         }
         let id = registration.agentID
-        let known = registry[id]
+        let known = fleet[id]
         var agent =
             known
             ?? Agent(
@@ -19,30 +19,30 @@ extension Engine {
                     ownerUID: caller.peer.uid, pid: caller.peer.pid, at: transaction.now.wall),
                 presence: .connected(caller.connection), lastFrameAt: transaction.now.monotonic,
                 lease: configuration.lease,
-                breaker: takeBreaker(of: id))
+                breaker: reclaimBreaker(of: id))
         let cameBackToNewDaemon = agent.presence == .away(sinceStart: true)
-        agent.take(registration, caller, lease: configuration.lease, transaction.now)
+        agent.accept(registration, caller, lease: configuration.lease, transaction.now)
         if canaries.plants(.exceedCapacity) { agent.state.capacity += 1 }
-        registry.insert(agent)
+        fleet.insert(agent)
         deadlines.set(.presence(id), due: transaction.now.monotonic + agent.lease)
 
         let held = Set(registration.running)
         let running = agent.running.inOrder
-        let adopted = running.filter { key in
-            tasks[key]?.record.attempts.last.map { attempt in
-                held.contains(AttemptReference(taskID: key.taskID, attempt: attempt.number, token: attempt.token))
-                    || canaries.plants(.adoptWrongAttempt) && registration.running.contains { $0.taskID == key.taskID }
-            } ?? false
+        let adopted = running.filter { task in
+            guard let record = live[task], let attempt = record.attempts.last else { return false }
+            let taskID = record.key.taskID
+            return held.contains(AttemptReference(taskID: taskID, attempt: attempt.number, token: attempt.token))
+                || canaries.plants(.adoptWrongAttempt) && registration.running.contains { $0.taskID == taskID }
         }
         emit(known == nil ? .agentRegistered : .agentReturned, agent: id, &transaction) { writer in
             writer.member("capacity", registration.capacity)
         }
-        var shown = agent.state
-        shown.running = adopted.map(\.taskID)
+        var shown = agent.shown
+        shown.running = adopted.compactMap { live[$0]?.key.taskID }
         shown.status = adopted.isEmpty ? .idle : .running
         transaction.reply(.registered(shown, lease: agent.lease, adopted: shown.running), to: caller)
-        for key in adopted {
-            if let record = tasks[key]?.record { emit(.taskAdopted, record, agent: id, &transaction) }
+        for task in adopted {
+            if let record = live[task] { emit(.taskAdopted, record, agent: id, &transaction) }
         }
         let kept = Set(adopted)
         if let former = known?.connection, former != caller.connection {
@@ -61,8 +61,8 @@ extension Engine {
 
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
         let id = registration.agentID
-        guard let known = registry[id].map(registry.current) else {
-            guard registry.count < configuration.limits.maxAgents else {
+        guard let known = fleet.current(id) else {
+            guard fleet.count < configuration.limits.maxAgents else {
                 return .quotaExceeded("max_agents", limit: configuration.limits.maxAgents)
             }
             return nil
@@ -80,7 +80,7 @@ extension Engine {
 
     mutating func remove(_ agent: Agent, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
-        registry.remove(id)
+        fleet.remove(id)
         transaction.change(.agentRemoved(id))
         emit(.agentUnregistered, agent: id, of: agent.state.agentType, &transaction) {
             $0.member("status", AgentStatus.cancelled)
@@ -90,7 +90,7 @@ extension Engine {
     mutating func unregister(_ id: AgentID, _ caller: Caller, _ transaction: inout EngineTransaction) -> Result<
         Reply, Refusal
     > {
-        guard let agent = registry[id] else { return .success(.unregistered(false)) }
+        guard let agent = fleet[id] else { return .success(.unregistered(false)) }
         if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
         deadlines.remove(.presence(id))
         for token in agent.recalled { deadlines.remove(.slot(id, token)) }
@@ -111,68 +111,59 @@ extension Engine {
 
     /// Those that `query` asks for, sorted by their ids.
     package func agents(_ query: AgentQuery) -> [AgentState] {
-        registry.sorted.filter { agent in
+        fleet.sorted.filter { agent in
             (query.agentType == nil || query.agentType == agent.state.agentType)
                 && (query.available == nil || query.available == agent.isAvailable)
         }.map(\.shown)
     }
 
     mutating func pause(_ id: AgentID, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
-        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        guard let agent = fleet[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         if !agent.state.isPaused {
-            registry.update(id) { $0.state.isPaused = true }
+            fleet.pause(id)
             save(id, &transaction)
             emit(.agentPaused, agent: id, &transaction)
         }
-        return .success(.agent(registry[id]?.shown))
+        return .success(.agent(fleet[id]?.shown))
     }
 
     /// Ends a drain, too.
     mutating func resume(_ id: AgentID, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
-        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        guard let agent = fleet[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         if agent.state.isPaused || agent.state.isDraining {
-            registry.update(id) { agent in
-                agent.state.isPaused = false
-                agent.state.isDraining = false
-            }
+            fleet.resume(id)
             save(id, &transaction)
             emit(.agentResumed, agent: id, &transaction)
             drainQueue(agent.state.agentType, &transaction)
         }
-        return .success(.agent(registry[id]?.shown))
+        return .success(.agent(fleet[id]?.shown))
     }
 
     /// The agent is about to stop: what runs is finished, and nothing more is given to it.
     mutating func drain(_ id: AgentID, _ caller: Caller, _ transaction: inout EngineTransaction) -> Result<
         Reply, Refusal
     > {
-        guard let agent = registry[id] else { return .failure(.notFound(kind: "agent", id: id)) }
+        guard let agent = fleet[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
         if !agent.state.isDraining {
-            let isDraining = !canaries.plants(.forgetDrain)
-            registry.update(id) { $0.state.isDraining = isDraining }
+            if !canaries.plants(.forgetDrain) { fleet.drain(id) }
             save(id, &transaction)
             emit(.agentPaused, agent: id, &transaction) { $0.member("draining", true) }
         }
-        return .success(.agent(registry[id]?.shown))
+        return .success(.agent(fleet[id]?.shown))
     }
 
-    /// Brings what the registry shows of an agent up to date and makes it durable.
+    /// Brings what the fleet shows of an agent up to date and makes it durable.
     mutating func save(_ id: AgentID, _ transaction: inout EngineTransaction) {
-        guard let current = registry[id].map(registry.current) else { return }
-        registry.update(id) { agent in
-            agent.lastFrameAt = current.lastFrameAt
-            agent.state.lastHeartbeat = current.state.lastHeartbeat
-            agent.refresh(at: transaction.now.wall)
-        }
-        if let state = registry[id]?.state { transaction.change(.agentSaved(state)) }
+        if let state = fleet.refresh(id, at: transaction.now.wall) { transaction.change(.agentSaved(state)) }
     }
 }
 
 extension Agent {
     /// Takes over what a registration says of the agent, and from whom it comes.
-    fileprivate mutating func take(_ registration: AgentRegistration, _ caller: Caller, lease: Duration, _ now: Moment)
-    {
+    fileprivate mutating func accept(
+        _ registration: AgentRegistration, _ caller: Caller, lease: Duration, _ now: Moment
+    ) {
         self.lease = lease
         state.agentType = registration.agentType
         state.capacity = registration.capacity

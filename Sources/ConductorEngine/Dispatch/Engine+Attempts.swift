@@ -4,30 +4,30 @@ import ConductorProtocol
 
 /// One attempt from its start to its end.
 extension Engine {
-    mutating func start(_ key: TaskKey, on agent: AgentID, _ transaction: inout EngineTransaction) {
-        guard let record = tasks[key]?.record, let connection = registry[agent]?.connection else { return }
+    mutating func start(_ task: TaskHandle, on agent: AgentID, _ transaction: inout EngineTransaction) {
+        guard let record = live[task], let connection = fleet.connection(of: agent) else {
+            return impossible("a task is given to an agent that is not there")
+        }
         let attempt = Attempt(
             number: (record.attempts.last?.number ?? 0) + 1, iteration: record.iteration, token: transaction.token(),
             agentID: agent, startedAt: transaction.now.wall)
         let timeout = record.definition.timeout
-        tasks[key]?.record.attempts.append(attempt)
-        move(key, to: .running(deadline: transaction.now.persistent + timeout), at: transaction.now)
-        attempts[attempt.token] = key
-        runningTasks += 1
-        registry.markUsed(agent)
-        registry.update(agent) { $0.running.append(key) }
-        deadlines.set(.attempt(key), due: transaction.now.monotonic + timeout)
+        live.begin(attempt, of: task)
+        move(task, to: .running(deadline: transaction.now.persistent + timeout), at: transaction.now)
+        fleet.assign(task, record.key.taskID, to: agent)
+        deadlines.set(.task(task), due: transaction.now.monotonic + timeout)
         save(agent, &transaction)
-        guard let started = tasks[key]?.record else { return }
-        emit(.taskStarted, started, agent: agent, &transaction) { $0.member("name", started.definition.name) }
+        emit(.taskStarted, record, attempt: attempt.number, agent: agent, &transaction) {
+            $0.member("name", record.definition.name)
+        }
         transaction.output(
-            .notify(connection, .execute(assignment(of: started, attempt, deadline: transaction.now.wall + timeout))))
+            .notify(connection, .execute(assignment(of: record, attempt, deadline: transaction.now.wall + timeout))))
     }
 
     private func assignment(of record: TaskRecord, _ attempt: Attempt, deadline: Timestamp) -> TaskAssignment {
         var task = record.definition
-        task.taskID = record.key.taskID
-        task.inputData = record.input
+        if task.taskID != record.key.taskID { task.taskID = record.key.taskID }
+        if let input = record.resolvedInput { task.inputData = input }
         return TaskAssignment(
             task: task, attempt: attempt.number, token: attempt.token, timeout: record.definition.timeout,
             deadline: deadline, workflowID: record.key.workflowID,
@@ -38,7 +38,8 @@ extension Engine {
     mutating func complete(
         _ completion: TaskCompletion, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
     ) -> Result<Reply, Refusal> {
-        guard let record = record(of: completion, known) else {
+        let task = handle(of: completion, known)
+        guard let record = task.flatMap({ live[$0] }) ?? known.task(completion.taskID) else {
             return .failure(.notFound(kind: "task", id: completion.taskID))
         }
         guard
@@ -50,14 +51,16 @@ extension Engine {
         if let refusal = refusal(to: caller, about: attempt) { return .failure(refusal) }
         release(attempt.agentID, attempt.token, &transaction)
         if attempt.isAnswered { return .success(.recorded) }
-        guard record.isRunning, record.attempts.last?.token == attempt.token else { return .failure(stale(completion)) }
-        take(completion, of: record, attempt, &transaction)
+        guard let task, record.isRunning, record.attempts.last?.token == attempt.token else {
+            return .failure(stale(completion))
+        }
+        accept(completion, of: task, record, attempt, &transaction)
         return .success(.recorded)
     }
 
     /// Only the user whose agent was given an attempt speaks of it.
     func refusal(to caller: Caller, about attempt: Attempt) -> Refusal? {
-        guard let agent = registry[attempt.agentID], agent.state.ownerUID != caller.peer.uid,
+        guard let owner = fleet.owner(of: attempt.agentID), owner != caller.peer.uid,
             !caller.peer.role.covers(.admin), !canaries.plants(.skipUIDCheck)
         else { return nil }
         return Refusal(
@@ -65,10 +68,10 @@ extension Engine {
             details: ["required_role": .text(Role.agent.rawValue)])
     }
 
-    private func record(of completion: TaskCompletion, _ known: StoredContext) -> TaskRecord? {
-        if let key = attempts[completion.token], key.taskID == completion.taskID { return tasks[key]?.record }
-        if case .task(let record) = known, record.key.taskID == completion.taskID { return record }
-        return tasks[TaskKey(taskID: completion.taskID)]?.record
+    /// The live task that `completion` is about: by its token, else by its id unless `known` has it.
+    private func handle(of completion: TaskCompletion, _ known: StoredContext) -> TaskHandle? {
+        if let task = live.handle(of: completion.token), live[task]?.key.taskID == completion.taskID { return task }
+        return known.task(completion.taskID) == nil ? live.handle(of: TaskKey(taskID: completion.taskID)) : nil
     }
 
     private func stale(_ completion: TaskCompletion) -> Refusal {
@@ -78,17 +81,17 @@ extension Engine {
     }
 
     /// The first answer to the current attempt.
-    private mutating func take(
-        _ completion: TaskCompletion, of record: TaskRecord, _ attempt: Attempt, _ transaction: inout EngineTransaction
+    private mutating func accept(
+        _ completion: TaskCompletion, of task: TaskHandle, _ record: TaskRecord, _ attempt: Attempt,
+        _ transaction: inout EngineTransaction
     ) {
         let key = record.key
-        let isNoted = !canaries.plants(.forgetAnswer)
-        tasks[key]?.record.attempts[record.attempts.count - 1].isAnswered = isNoted
-        let type = endAttempt(key, &transaction)
+        live.markAnswered(task, !canaries.plants(.forgetAnswer))
+        let type = endAttempt(task, &transaction)
         let status: TaskStatus = completion.status == .completed ? .completed : .failed
-        registry.update(attempt.agentID) {
-            $0.note(key.taskID, completed: status == .completed, keeping: configuration.limits.maxListedTasksPerAgent)
-        }
+        fleet.note(
+            key.taskID, completed: status == .completed, by: attempt.agentID,
+            keeping: configuration.limits.maxListedTasksPerAgent)
         var result = TaskResult(
             taskID: key.taskID, workflowID: key.workflowID, agentID: attempt.agentID, status: status,
             outputData: completion.outputData, errorMessage: completion.errorMessage,
@@ -99,18 +102,18 @@ extension Engine {
         switch completion.status {
         case .completed:
             breakerSucceeded(attempt.agentID, &transaction)
-            end(key, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
+            end(task, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
         case .failed:
             if let code = completion.errorCode, retryPolicy(of: record).retryableErrors.contains(code) {
-                attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &transaction)
+                attemptFailed(task, agent: attempt.agentID, TaskRecord.Outcome(result: result), &transaction)
             } else {
-                end(key, TaskRecord.Outcome(result: result), .taskFailed, &transaction)
+                end(task, TaskRecord.Outcome(result: result), .taskFailed, &transaction)
             }
         case .rejected:
             result.errorCode = Refusal.Code.taskValidationFailed.rawValue
             result.errorMessage = completion.errorMessage ?? "agent \(attempt.agentID) refused the task as unsuitable"
             let outcome = TaskRecord.Outcome(result: result, refusal: .taskValidationFailed)
-            attemptFailed(key, agent: attempt.agentID, outcome, blame: .task, &transaction)
+            attemptFailed(task, agent: attempt.agentID, outcome, blame: .task, &transaction)
         }
         save(attempt.agentID, &transaction)
         if policies.policies.isEmpty, let type { drainQueue(type, &transaction) } else { drainQueues(&transaction) }
@@ -118,109 +121,98 @@ extension Engine {
 
     /// Frees what the running attempt of a task holds. The type whose tasks may now be given out.
     @discardableResult
-    mutating func endAttempt(_ key: TaskKey, holdingSlot: Bool = false, _ transaction: inout EngineTransaction)
+    mutating func endAttempt(_ task: TaskHandle, holdingSlot: Bool = false, _ transaction: inout EngineTransaction)
         -> AgentType?
     {
-        guard let record = tasks[key]?.record, record.isRunning, let attempt = record.attempts.last else { return nil }
-        deadlines.remove(.attempt(key))
-        runningTasks -= 1
-        let isThere = registry[attempt.agentID]?.isConnected == true
-        registry.update(attempt.agentID) { agent in
-            agent.running.remove(key)
-            if holdingSlot, isThere { agent.recalled.append(attempt.token) }
-        }
-        if holdingSlot, isThere {
+        guard let record = live[task], record.isRunning, let attempt = record.attempts.last else { return nil }
+        deadlines.remove(.task(task))
+        live.endAttempt()
+        if fleet.unassign(task, from: attempt.agentID, holdingSlot: holdingSlot ? attempt.token : nil) {
             let due = transaction.now.monotonic + configuration.cancelPatience
             deadlines.set(.slot(attempt.agentID, attempt.token), due: due)
         }
-        return registry[attempt.agentID]?.state.agentType
+        return fleet.type(of: attempt.agentID)
     }
 
     /// Ends the running attempt without its agent's word; the agent is told to stop.
-    mutating func recall(_ key: TaskKey, reason: String, _ transaction: inout EngineTransaction) {
-        guard let record = tasks[key]?.record, record.isRunning, let attempt = record.attempts.last else { return }
-        if let connection = registry[attempt.agentID]?.connection {
-            transaction.output(
-                .notify(
-                    connection,
-                    .cancel(
-                        taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)))
+    mutating func recall(_ task: TaskHandle, reason: String, _ transaction: inout EngineTransaction) {
+        guard let record = live[task], record.isRunning, let attempt = record.attempts.last else { return }
+        if let connection = fleet.connection(of: attempt.agentID) {
+            transaction.output(.notify(connection, .cancel(record.key, attempt, reason)))
         }
-        endAttempt(key, holdingSlot: true, &transaction)
+        endAttempt(task, holdingSlot: true, &transaction)
         save(attempt.agentID, &transaction)
     }
 
     /// A cancelled attempt gives its slot back.
     mutating func release(_ agent: AgentID, _ token: AttemptToken, _ transaction: inout EngineTransaction) {
         deadlines.remove(.slot(agent, token))
-        if let retry = heldRetries.removeValue(forKey: token) { deadlines.set(.retry(retry.key), due: retry.due) }
-        guard let known = registry[agent], known.recalled.contains(token) else { return }
-        registry.update(agent) { $0.recalled.removeAll { $0 == token } }
-        drainQueue(known.state.agentType, &transaction)
+        if let retry = live.releaseRetry(after: token) { deadlines.set(.task(retry.task), due: retry.due) }
+        guard fleet.freeSlot(token, of: agent), let type = fleet.type(of: agent) else { return }
+        drainQueue(type, &transaction)
     }
 
-    mutating func attemptTimedOut(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        guard let record = tasks[key]?.record, let attempt = record.attempts.last else { return }
-        recall(key, reason: "timeout", &transaction)
+    mutating func attemptTimedOut(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
+        guard let record = live[task], let attempt = record.attempts.last else { return }
+        recall(task, reason: "timeout", &transaction)
         let message = "agent \(attempt.agentID) did not answer within \(record.definition.timeout.inSeconds) s"
         let result = coordinatorResult(record, .failed, "TASK_TIMEOUT", message, transaction.now)
-        attemptFailed(key, agent: attempt.agentID, TaskRecord.Outcome(result: result), &transaction)
+        attemptFailed(task, agent: attempt.agentID, TaskRecord.Outcome(result: result), &transaction)
         drainQueues(&transaction)
     }
 
     /// Attempts of an agent ended without its word; that is one error of the agent, however many they are.
     mutating func attemptsLost(
-        _ keys: [TaskKey], agent: AgentID, _ message: String, _ transaction: inout EngineTransaction
+        _ tasks: [TaskHandle], agent: AgentID, _ message: String, _ transaction: inout EngineTransaction
     ) {
         var blame = Blame.agent
-        for key in keys {
-            endAttempt(key, &transaction)
-            guard let record = tasks[key]?.record else { continue }
+        for task in tasks {
+            endAttempt(task, &transaction)
+            guard let record = live[task] else { continue }
             let code = Refusal.Code.agentLost
             let result = coordinatorResult(record, .failed, code.rawValue, message, transaction.now)
             attemptFailed(
-                key, agent: agent, TaskRecord.Outcome(result: result, refusal: code), blame: blame, &transaction)
+                task, agent: agent, TaskRecord.Outcome(result: result, refusal: code), blame: blame, &transaction)
             blame = .counted
         }
-        if !keys.isEmpty { drainQueues(&transaction) }
+        if !tasks.isEmpty { drainQueues(&transaction) }
     }
 
     /// The attempts of an agent that was unregistered end. It is told to stop the commands, and their tasks are not
     /// given out anew before it has, or has had its time to.
     mutating func stopAttempts(of agent: Agent, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
-        let keys = agent.running.inOrder
-        let ended = keys.compactMap { key in tasks[key]?.record.attempts.last.map { (key, $0) } }
+        let tasks = agent.running.inOrder
+        let ended = tasks.compactMap { task in live[task]?.attempts.last.map { (task, $0) } }
         if let connection = agent.connection {
-            tellStopped(keys, on: connection, "agent \(id) was unregistered", &transaction)
+            tellStopped(tasks, on: connection, "agent \(id) was unregistered", &transaction)
         }
-        attemptsLost(keys, agent: id, "agent \(id) was unregistered", &transaction)
-        for (key, attempt) in ended where agent.connection != nil {
-            holdRetry(of: key, attempt.token, &transaction)
+        attemptsLost(tasks, agent: id, "agent \(id) was unregistered", &transaction)
+        for (task, attempt) in ended where agent.connection != nil {
+            holdRetry(of: task, attempt.token, &transaction)
         }
     }
 
     /// Tells a connection on which an agent was to stop the running attempts of these tasks.
     func tellStopped(
-        _ keys: [TaskKey], on connection: ConnectionID, _ reason: String, _ transaction: inout EngineTransaction
+        _ tasks: [TaskHandle], on connection: ConnectionID, _ reason: String, _ transaction: inout EngineTransaction
     ) {
-        for key in keys {
-            guard let attempt = tasks[key]?.record.attempts.last else { continue }
-            let order = Notification.cancel(
-                taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)
-            transaction.output(.notify(connection, order))
+        for task in tasks {
+            guard let record = live[task], let attempt = record.attempts.last else { continue }
+            transaction.output(.notify(connection, .cancel(record.key, attempt, reason)))
         }
     }
 
-    private mutating func holdRetry(of key: TaskKey, _ token: AttemptToken, _ transaction: inout EngineTransaction) {
-        guard case .retrying(let time) = tasks[key]?.record.stage else { return }
+    private mutating func holdRetry(of task: TaskHandle, _ token: AttemptToken, _ transaction: inout EngineTransaction)
+    {
+        guard case .retrying(let time) = live[task]?.stage else { return }
         let patience = configuration.cancelPatience
         let delay = time - transaction.now.persistent
         guard delay < patience else { return }
-        heldRetries[token] = (key, transaction.now.monotonic + delay)
-        move(key, to: .retrying(at: transaction.now.persistent + patience), at: transaction.now)
-        deadlines.set(.retry(key), due: transaction.now.monotonic + patience)
-        save(key, &transaction)
+        live.holdRetry(.init(task: task, due: transaction.now.monotonic + delay), after: token)
+        move(task, to: .retrying(at: transaction.now.persistent + patience), at: transaction.now)
+        deadlines.set(.task(task), due: transaction.now.monotonic + patience)
+        save(task, &transaction)
     }
 
     /// A result that no agent produced.
@@ -234,5 +226,19 @@ extension Engine {
             startedAt: attempt?.startedAt, completedAt: now.wall,
             duration: record.isRunning
                 ? record.timeRun(at: now) : attempt.map { max(.zero, now.wall - $0.startedAt) } ?? .zero)
+    }
+}
+
+extension Notification {
+    fileprivate static func cancel(_ key: TaskKey, _ attempt: Attempt, _ reason: String) -> Self {
+        .cancel(taskID: key.taskID, workflowID: key.workflowID, attempt: attempt.number, reason: reason)
+    }
+}
+
+extension StoredContext {
+    /// The stored task of this id, alone or in whatever workflow.
+    fileprivate func task(_ id: TaskID) -> TaskRecord? {
+        guard case .task(let record) = self, record.key.taskID == id else { return nil }
+        return record
     }
 }

@@ -8,8 +8,11 @@ extension Engine {
         _ dispatch: TaskDispatch, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
     ) {
         let key = TaskKey(taskID: dispatch.task.taskID ?? transaction.identifier())
-        if let earlier = find(key, known), !canaries.plants(.runSameIDTwice) {
-            return attach(dispatch, caller, to: earlier, &transaction)
+        if let earlier = find(key, known) {
+            guard canaries.plants(.runSameIDTwice) else {
+                return attach(dispatch, caller, to: earlier, &transaction)
+            }
+            if let task = live.handle(of: key) { live.remove(task) }
         }
         if let refusal = refusal(of: dispatch, key, caller) { return transaction.refuse(refusal, to: caller) }
         guard let type = dispatch.task.assignedTo else {
@@ -24,14 +27,14 @@ extension Engine {
         let record = TaskRecord(
             key: key, definition: dispatch.task, ownerUID: caller.peer.uid, createdAt: transaction.now.wall,
             stage: .planned, queueTimeout: dispatch.queueTimeout)
-        add(record, &transaction)
+        let task = live.add(record)
         if dispatch.detach {
             transaction.reply(.accepted(key.taskID), to: caller)
         } else {
-            tasks[key]?.waiters.append(Waiter(caller))
+            live.add(Waiter(caller), to: task)
         }
-        carryOut(placement, key, &transaction)
-        transaction.change(.taskAdded(tasks[key]?.record ?? record))
+        carryOut(placement, task, &transaction)
+        transaction.change(.taskAdded(live[task] ?? record))
     }
 
     /// What is to become of a task that could be given to an agent now.
@@ -46,14 +49,14 @@ extension Engine {
     func place(
         _ task: TaskDefinition, _ key: TaskKey, _ type: AgentType, mayQueue: Bool, _ now: Moment
     ) -> Placement {
-        let chosen = registry.choose(type)
+        let chosen = fleet.choose(type)
         if chosen == nil, !mayQueue { return .refused(noAvailableAgent(type), agent: nil) }
         switch policyDenial(of: task, key, on: chosen) {
         case nil: break
         case .wait where mayQueue: return .queue
         case .wait(let refusal), .deny(let refusal): return .refused(refusal, agent: chosen)
         }
-        guard let chosen, !mayQueue || queues[type]?.isEmpty != false else { return .queue }
+        guard let chosen, !mayQueue || scheduler.isEmpty(type) else { return .queue }
         return .start(chosen)
     }
 
@@ -65,8 +68,9 @@ extension Engine {
     }
 
     func policyDenial(of task: TaskDefinition, _ key: TaskKey, on agent: AgentID?) -> PolicyDenial? {
+        guard !policies.policies.isEmpty else { return nil }
         let subject = PolicySubject(
-            task: task, agent: agent.flatMap { registry[$0] }.map { .known($0) }, runningTasks: runningTasks)
+            task: task, agent: agent.flatMap { fleet[$0] }.map { .known($0) }, runningTasks: live.running)
         for policy in policies.policies {
             guard let result = policy.evaluate(subject), !result.allowed else { continue }
             let refusal = violation(result, key, agent: agent)
@@ -96,10 +100,10 @@ extension Engine {
         }
     }
 
-    mutating func carryOut(_ placement: Placement, _ key: TaskKey, _ transaction: inout EngineTransaction) {
+    mutating func carryOut(_ placement: Placement, _ task: TaskHandle, _ transaction: inout EngineTransaction) {
         switch placement {
-        case .start(let agent): start(key, on: agent, &transaction)
-        case .queue: enqueue(key, &transaction)
+        case .start(let agent): start(task, on: agent, &transaction)
+        case .queue: enqueue(task, &transaction)
         case .refused: break
         }
     }
@@ -113,10 +117,10 @@ extension Engine {
 
     func quotaRefusal(adding count: Int, uid: UInt32) -> Refusal? {
         let limits = configuration.limits
-        if tasks.count + count > limits.maxLiveTasks {
+        if live.count + count > limits.maxLiveTasks {
             return .quotaExceeded("max_live_tasks", limit: limits.maxLiveTasks)
         }
-        if (liveTasksByUID[uid] ?? 0) + count > limits.maxLiveTasksPerUID {
+        if live.count(of: uid) + count > limits.maxLiveTasksPerUID {
             return .quotaExceeded("max_live_tasks_per_uid", limit: limits.maxLiveTasksPerUID)
         }
         return nil
@@ -137,14 +141,14 @@ extension Engine {
             transaction.reply(.repeated(repetition, .accepted(earlier.key.taskID)), to: caller)
         } else if let outcome = earlier.outcome {
             transaction.reply(Refusal.outcome(outcome, repeated: .recorded), to: caller)
-        } else {
-            tasks[earlier.key]?.waiters.append(Waiter(caller, isFirst: false))
+        } else if let task = live.handle(of: earlier.key) {
+            live.add(Waiter(caller, isFirst: false), to: task)
         }
     }
 
     /// The record of a task, from memory or from what the store knows.
     func find(_ key: TaskKey, _ known: StoredContext) -> TaskRecord? {
-        if let record = tasks[key]?.record { return record }
+        if let record = live[key] { return record }
         if case .task(let record) = known, record.key == key { return record }
         return nil
     }
@@ -153,41 +157,21 @@ extension Engine {
         find(key, known).map(Result.success) ?? .failure(.notFound(kind: "task", id: key.taskID))
     }
 
-    /// Puts a new task into memory; the caller makes it durable once its first stage is known.
-    mutating func add(_ record: TaskRecord, _ transaction: inout EngineTransaction) {
-        tasks[record.key] = LiveTask(record: record)
-        liveTasksByUID[record.ownerUID, default: 0] += 1
-        counts.tasks[record.status, default: 0] += 1
-    }
-
-    /// Takes a task out of memory; the store has it.
-    mutating func forget(_ key: TaskKey) {
-        guard let task = tasks.removeValue(forKey: key) else { return }
-        for attempt in task.record.attempts { attempts.removeValue(forKey: attempt.token) }
-        let left = (liveTasksByUID[task.record.ownerUID] ?? 1) - 1
-        liveTasksByUID[task.record.ownerUID] = left > 0 ? left : nil
-    }
-
-    /// Moves a task to its next stage and keeps the counts, and its workflow's schedule.
-    mutating func move(_ key: TaskKey, to stage: TaskRecord.Stage, at now: Moment) {
-        guard let before = tasks[key]?.record else { return }
-        tasks[key]?.record.stage = stage
-        guard let record = tasks[key]?.record else { return }
-        if let id = key.workflowID, let workflow = workflows[id]?.record {
-            let place = place(of: record, in: workflow)
-            workflows[id]?.schedule.move(key.taskID, to: place)
-            if before.isQueued || record.isQueued, let type = record.definition.assignedTo {
-                followQueue(of: type, in: id, at: now)
-            }
+    /// Moves a task to its next stage, and with it its workflow's schedule.
+    mutating func move(_ task: TaskHandle, to stage: TaskRecord.Stage, at now: Moment) {
+        guard let before = live.move(task, to: stage), let record = live[task], let id = record.key.workflowID,
+            let workflow = workflows[id]?.record
+        else { return }
+        let place = place(of: record, in: workflow)
+        workflows[id]?.move(record.key.taskID, to: place)
+        if before.isQueued || record.isQueued, let type = record.definition.assignedTo {
+            followQueue(of: type, in: id, at: now)
         }
-        guard record.status != before.status else { return }
-        counts.tasks[before.status, default: 0] -= 1
-        counts.tasks[record.status, default: 0] += 1
     }
 
     /// Makes a task's present record durable.
-    func save(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        if let record = tasks[key]?.record { transaction.change(.taskUpdated(record)) }
+    func save(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
+        if let record = live[task] { transaction.change(.taskUpdated(record)) }
     }
 }
 

@@ -16,12 +16,12 @@ extension Engine {
 
     /// An attempt ended badly: another one follows, or `outcome` is the task's.
     mutating func attemptFailed(
-        _ key: TaskKey, agent: AgentID, _ outcome: TaskRecord.Outcome, blame: Blame = .agent,
+        _ task: TaskHandle, agent: AgentID, _ outcome: TaskRecord.Outcome, blame: Blame = .agent,
         _ transaction: inout EngineTransaction
     ) {
-        guard let record = tasks[key]?.record else { return }
+        guard let record = live[task] else { return }
         let code = outcome.result.errorCode ?? ""
-        registry.update(agent) { $0.state.errorCount += 1 }
+        fleet.countError(of: agent)
         save(agent, &transaction)
         let isRejected: Bool
         switch blame {
@@ -31,20 +31,20 @@ extension Engine {
         case .counted: isRejected = false
         case .task: isRejected = true
         }
-        tasks[key]?.record.failedAttempts += 1
+        live.countFailure(task)
         let retry = retryPolicy(of: record)
         guard retry.retryableErrors.contains(code) else {
-            escalate(key, agent, code, outcome.result.errorMessage ?? code, &transaction)
-            return end(key, outcome, isRejected ? .taskRejected : .taskFailed, &transaction)
+            escalate(record.key, agent, code, outcome.result.errorMessage ?? code, &transaction)
+            return end(task, outcome, isRejected ? .taskRejected : .taskFailed, &transaction)
         }
         guard record.failedAttempts < retry.maxRetries || canaries.plants(.exceedRetryBudget) else {
-            deadLetter(key, agent, outcome.result, &transaction)
-            return end(key, outcome, .taskFailed, &transaction)
+            deadLetter(record, agent, outcome.result, &transaction)
+            return end(task, outcome, .taskFailed, &transaction)
         }
         let delay = retry.delay(beforeRetry: record.failedAttempts, jitter: transaction.jitter())
-        move(key, to: .retrying(at: transaction.now.persistent + delay), at: transaction.now)
-        deadlines.set(.retry(key), due: transaction.now.monotonic + delay)
-        save(key, &transaction)
+        move(task, to: .retrying(at: transaction.now.persistent + delay), at: transaction.now)
+        deadlines.set(.task(task), due: transaction.now.monotonic + delay)
+        save(task, &transaction)
         emit(.taskRetrying, record, agent: agent, &transaction) { writer in
             writer.member("error_code", code)
             writer.member("retry", record.failedAttempts + 1)
@@ -52,63 +52,62 @@ extension Engine {
             writer.member("error_message", outcome.result.errorMessage.map { String($0.prefix(1024)) })
         }
         // Its slot is free for another task of the workflow.
-        if let id = key.workflowID { advance(id, &transaction) }
+        if let id = record.key.workflowID { advance(id, &transaction) }
     }
 
     func retryPolicy(of record: TaskRecord) -> RetryPolicy { record.definition.retry ?? configuration.retry }
 
-    mutating func retryDue(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
-        if let token = record.attempts.last?.token { heldRetries[token] = nil }
-        if let id = key.workflowID {
+    mutating func retryDue(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
+        guard let record = live[task], let type = record.definition.assignedTo else { return }
+        if let token = record.attempts.last?.token { live.releaseRetry(after: token) }
+        if let id = record.key.workflowID {
             // It held no slot while it waited, and others have taken what there are.
-            guard !isPaused(key), workflows[id]?.schedule.mayQueue(type) == true else {
-                return planAgain(key, &transaction)
+            guard !isPaused(record.key), workflows[id]?.schedule.mayQueue(type) == true else {
+                return planAgain(task, &transaction)
             }
         }
-        switch place(record.definition, key, type, mayQueue: mayQueue(record, transaction.now), transaction.now) {
-        case .start(let agent): start(key, on: agent, &transaction)
-        case .queue: enqueue(key, &transaction)
+        switch place(record.definition, record.key, type, mayQueue: mayQueue(record, transaction.now), transaction.now)
+        {
+        case .start(let agent): start(task, on: agent, &transaction)
+        case .queue: enqueue(task, &transaction)
         case .refused(let refusal, let agent):
-            noteViolation(refusal, key, agent: agent, &transaction)
-            return refuse(key, refusal.code, refusal.message, &transaction)
+            noteViolation(refusal, record.key, agent: agent, &transaction)
+            return refuse(task, refusal.code, refusal.message, &transaction)
         }
-        save(key, &transaction)
+        save(task, &transaction)
     }
 
     /// Ends a task that no agent has answered.
     mutating func refuse(
-        _ key: TaskKey, _ code: Refusal.Code, _ message: String, _ transaction: inout EngineTransaction
+        _ task: TaskHandle, _ code: Refusal.Code, _ message: String, _ transaction: inout EngineTransaction
     ) {
-        guard let record = tasks[key]?.record else { return }
+        guard let record = live[task] else { return }
         let result = coordinatorResult(record, .failed, code.rawValue, message, transaction.now)
-        end(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &transaction)
+        end(task, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &transaction)
     }
 
     /// The task has its outcome: it is recorded, told, and passed to its workflow.
     mutating func end(
-        _ key: TaskKey, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ transaction: inout EngineTransaction
+        _ task: TaskHandle, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ transaction: inout EngineTransaction
     ) {
-        settle(key, outcome, kind, &transaction)
-        if let id = key.workflowID {
-            taskEnded(key, in: id, &transaction)
+        settle(task, outcome, kind, &transaction)
+        if let id = outcome.result.workflowID {
+            taskEnded(task, in: id, &transaction)
         } else {
-            let waiters = tasks[key]?.waiters ?? []
-            for waiter in waiters {
+            for waiter in live.remove(task) {
                 transaction.reply(Refusal.outcome(outcome, repeated: waiter.repetition), to: waiter.caller)
             }
-            forget(key)
         }
     }
 
     /// Records an outcome without telling the workflow.
     mutating func settle(
-        _ key: TaskKey, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ transaction: inout EngineTransaction
+        _ task: TaskHandle, _ outcome: TaskRecord.Outcome, _ kind: EventKind, _ transaction: inout EngineTransaction
     ) {
-        withdraw(key)
-        move(key, to: .ended(outcome), at: transaction.now)
-        save(key, &transaction)
-        guard let record = tasks[key]?.record else { return }
+        withdraw(task)
+        move(task, to: .ended(outcome), at: transaction.now)
+        save(task, &transaction)
+        guard let record = live[task] else { return }
         let result = outcome.result
         emit(kind, record, agent: result.agentID == .coordinator ? nil : result.agentID, &transaction) { writer in
             writer.member("name", record.definition.name)
@@ -124,9 +123,9 @@ extension Engine {
         _ key: TaskKey, _ reason: String?, _ known: StoredContext, _ transaction: inout EngineTransaction
     ) -> Result<Reply, Refusal> {
         guard let record = find(key, known) else { return .failure(.notFound(kind: "task", id: key.taskID)) }
-        guard !record.status.isTerminal else { return .success(.cancelled(false)) }
-        recall(key, reason: reason ?? "cancelled", &transaction)
-        end(key, cancellation(of: record, reason, transaction.now), .taskCancelled, &transaction)
+        guard !record.status.isTerminal, let task = live.handle(of: key) else { return .success(.cancelled(false)) }
+        recall(task, reason: reason ?? "cancelled", &transaction)
+        end(task, cancellation(of: record, reason, transaction.now), .taskCancelled, &transaction)
         drainQueues(&transaction)
         return .success(.cancelled(true))
     }

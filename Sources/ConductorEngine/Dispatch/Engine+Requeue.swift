@@ -8,10 +8,11 @@ extension Engine {
     static let maximumReturns = 3
 
     /// An agent returns what it was given and has not begun.
-    mutating func takeBack(
+    mutating func acceptReturn(
         _ reference: AttemptReference, _ caller: Caller, _ transaction: inout EngineTransaction
     ) -> Result<Reply, Refusal> {
-        guard let key = attempts[reference.token], key.taskID == reference.taskID, let record = tasks[key]?.record,
+        guard let task = live.handle(of: reference.token), let record = live[task],
+            record.key.taskID == reference.taskID,
             let attempt = record.attempts.last(where: { $0.token == reference.token }),
             attempt.number == reference.attempt
         else { return .success(.returned(false)) }
@@ -21,32 +22,34 @@ extension Engine {
         guard record.returns < Self.maximumReturns else {
             let count = record.returns + 1
             attemptsLost(
-                [key], agent: attempt.agentID,
+                [task], agent: attempt.agentID,
                 "agent \(attempt.agentID) returned it unbegun, as \(count - 1) times before",
                 &transaction)
             return .success(.returned(true))
         }
-        tasks[key]?.record.returns += 1
-        if canaries.plants(.countReturns) { tasks[key]?.record.failedAttempts += 1 }
-        requeue(key, &transaction)
+        live.countReturn(task)
+        if canaries.plants(.countReturns) { live.countFailure(task) }
+        requeue(task, &transaction)
         save(attempt.agentID, &transaction)
         drainQueues(&transaction)
         return .success(.returned(true))
     }
 
     /// An agent came back without these attempts. After a start of the daemon that is nobody's failure.
-    mutating func abandon(_ keys: [TaskKey], agent: AgentID, counted: Bool, _ transaction: inout EngineTransaction) {
+    mutating func abandon(_ tasks: [TaskHandle], agent: AgentID, counted: Bool, _ transaction: inout EngineTransaction)
+    {
         guard !counted else {
-            return attemptsLost(keys, agent: agent, "agent \(agent) restarted; this attempt was lost", &transaction)
+            return attemptsLost(tasks, agent: agent, "agent \(agent) restarted; this attempt was lost", &transaction)
         }
-        for key in keys { requeue(key, &transaction) }
+        for task in tasks { requeue(task, &transaction) }
     }
 
-    private mutating func requeue(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        endAttempt(key, &transaction)
-        guard !isPaused(key) else { return planAgain(key, &transaction) }
-        enqueue(key, &transaction)
-        save(key, &transaction)
+    private mutating func requeue(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
+        guard let key = live[task]?.key else { return impossible("a task that has left is queued again") }
+        endAttempt(task, &transaction)
+        guard !isPaused(key) else { return planAgain(task, &transaction) }
+        enqueue(task, &transaction)
+        save(task, &transaction)
         if let id = key.workflowID { advance(id, &transaction) }
     }
 }

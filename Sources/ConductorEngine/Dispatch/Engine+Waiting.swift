@@ -8,7 +8,7 @@ extension Engine {
     /// Nil where the task is at work or has ended.
     func wait(of record: TaskRecord, _ now: Moment) -> TaskWait? {
         // What a list shows was read from the store, and may have gone on.
-        guard record.status == .pending, let live = tasks[record.key]?.record else { return nil }
+        guard record.status == .pending, let live = live[record.key] else { return nil }
         switch live.stage {
         case .running, .ended: return nil
         case .retrying(let time):
@@ -24,7 +24,7 @@ extension Engine {
         guard let type = record.definition.assignedTo else { return nil }
         if let id = record.key.workflowID, workflows[id]?.schedule.hasFreeSlot == false { return parallelism(id) }
         guard var wait = shortage(of: type) else {
-            if case .wait(let refusal) = policyDenial(of: record.definition, record.key, on: registry.choose(type)) {
+            if case .wait(let refusal) = policyDenial(of: record.definition, record.key, on: fleet.choose(type)) {
                 return TaskWait(.policy, refusal.message, until: until)
             }
             return TaskWait(.queue, "other tasks of type \(type.rawValue) are first", until: until)
@@ -67,7 +67,7 @@ extension Engine {
 
     /// Why no agent of `type` is free; nil where one is.
     private func shortage(of type: AgentType) -> TaskWait? {
-        let tally = registry.tally(of: type)
+        let tally = fleet.tally(of: type)
         func wait(_ reason: TaskWait.Reason, _ condition: Agent.Condition, _ what: String) -> TaskWait? {
             let (count, all) = (tally[condition], tally.registered)
             guard count > 0 else { return nil }
@@ -90,7 +90,7 @@ extension Engine {
         return Refusal(
             .noAvailableAgent, wait.message,
             details: [
-                "agent_type": .text(type.rawValue), "registered": .number(registry.tally(of: type).registered),
+                "agent_type": .text(type.rawValue), "registered": .number(fleet.tally(of: type).registered),
                 "reason": .text(wait.reason.rawValue),
             ])
     }

@@ -27,10 +27,10 @@ extension Engine {
 
     /// All that are known, sorted by their agents.
     var breakers: [Breaker] {
-        (registry.sorted.map(\.breaker) + absentBreakers.values).sorted { $0.agentID < $1.agentID }
+        (fleet.sorted.map(\.breaker) + errors.breakers).sorted { $0.agentID < $1.agentID }
     }
 
-    private func breaker(of id: AgentID) -> Breaker? { registry[id]?.breaker ?? absentBreakers[id] }
+    private func breaker(of id: AgentID) -> Breaker? { fleet.breaker(of: id) ?? errors.breaker(of: id) }
 
     private mutating func changeBreaker(
         _ id: AgentID, _ transaction: inout EngineTransaction, _ change: (inout Breaker) -> Breaker.Transition?
@@ -39,8 +39,8 @@ extension Engine {
         var breaker = before
         let transition = change(&breaker)
         guard breaker != before else { return }
-        registry.update(id) { $0.breaker = breaker }
-        if registry[id] == nil { absentBreakers[id] = breaker.isPristine ? nil : breaker }
+        fleet.set(breaker)
+        if !fleet.contains(id) { errors.keep(breaker) }
         transaction.change(.breakerSaved(breaker))
         switch transition {
         case nil: break
@@ -52,12 +52,12 @@ extension Engine {
             deadlines.remove(.breaker(id))
             emit(.breakerClosed, agent: id, &transaction)
         }
-        if transition != nil, let type = registry[id]?.state.agentType { drainQueue(type, &transaction) }
+        if transition != nil, let type = fleet.type(of: id) { drainQueue(type, &transaction) }
     }
 
     mutating func restore(_ breaker: Breaker, at now: Moment) {
-        registry.update(breaker.agentID) { $0.breaker = breaker }
-        if registry[breaker.agentID] == nil { absentBreakers[breaker.agentID] = breaker }
+        fleet.set(breaker)
+        if !fleet.contains(breaker.agentID) { errors.keep(breaker) }
         awaitTrial(of: breaker, at: now)
     }
 
@@ -70,14 +70,14 @@ extension Engine {
     }
 
     /// The breaker of an agent that is registered: where it left with the daemon's stop, the one it had.
-    mutating func takeBreaker(of id: AgentID) -> Breaker {
-        absentBreakers.removeValue(forKey: id) ?? Breaker(agentID: id)
+    mutating func reclaimBreaker(of id: AgentID) -> Breaker {
+        errors.removeBreaker(of: id) ?? Breaker(agentID: id)
     }
 
     /// An agent that is unregistered takes its breaker along.
     mutating func dropBreaker(of id: AgentID, _ transaction: inout EngineTransaction) {
         deadlines.remove(.breaker(id))
         if breaker(of: id)?.isPristine == false { transaction.change(.breakerSaved(Breaker(agentID: id))) }
-        absentBreakers[id] = nil
+        errors.removeBreaker(of: id)
     }
 }

@@ -13,22 +13,21 @@ extension Engine {
 
     /// Gives a task up: it is kept as a dead letter.
     mutating func deadLetter(
-        _ key: TaskKey, _ agent: AgentID, _ result: TaskResult, _ transaction: inout EngineTransaction
+        _ record: TaskRecord, _ agent: AgentID, _ result: TaskResult, _ transaction: inout EngineTransaction
     ) {
-        guard let record = tasks[key]?.record else { return }
         let code = result.errorCode ?? ""
         let letter = DeadLetter(
-            id: transaction.identifier(), key: key, agentID: agent, errorCode: code,
+            id: transaction.identifier(), key: record.key, agentID: agent, errorCode: code,
             errorMessage: result.errorMessage ?? code, attempt: record.attempts.last?.number ?? 0,
             timestamp: transaction.now.wall, task: record.definition.source)
-        counts.deadLetters += 1
+        errors.addDeadLetter()
         if !canaries.plants(.forgetDeadLetter) { transaction.change(.deadLetterSaved(letter)) }
         emit(.deadLetterAdded, record, agent: agent, &transaction) { writer in
             writer.member("dead_letter_id", letter.id)
             writer.member("error_code", code)
         }
         announceError(
-            key, agent, code, letter.errorMessage, on: Self.deadLetterChannel, &transaction, letter: letter.id)
+            record.key, agent, code, letter.errorMessage, on: Self.deadLetterChannel, &transaction, letter: letter.id)
     }
 
     private mutating func announceError(
@@ -63,7 +62,7 @@ extension Engine {
     }
 
     private mutating func close(_ letter: DeadLetter, _ kind: EventKind, _ transaction: inout EngineTransaction) {
-        counts.deadLetters -= 1
+        errors.closeDeadLetter()
         transaction.change(.deadLetterSaved(letter))
         emit(kind, workflow: letter.key.workflowID, task: letter.key.taskID, &transaction) { writer in
             writer.member("dead_letter_id", letter.id)
@@ -95,14 +94,12 @@ extension Engine {
     ) -> Refusal? {
         switch known {
         case .deadLetter(_, let record):
-            guard tasks[record.key] == nil, record.outcome != nil else { return stillRuns(letter) }
+            guard live.handle(of: record.key) == nil, record.outcome != nil else { return stillRuns(letter) }
             if let refusal = quotaRefusal(adding: 1, uid: record.ownerUID) { return refusal }
-            restore(record)
-            move(record.key, to: .planned, at: transaction.now)
-            tasks[record.key]?.record.iteration += 1
-            tasks[record.key]?.record.failedAttempts = 0
-            tasks[record.key]?.record.returns = 0
-            retryDue(record.key, &transaction)
+            let task = live.restore(record)
+            move(task, to: .planned, at: transaction.now)
+            live.begin(iteration: record.iteration + 1, of: task)
+            retryDue(task, &transaction)
             return nil
         case .deadLetterOfWorkflow(_, let workflow, let records):
             guard workflows[workflow.workflowID] == nil, workflow.status.isTerminal else { return stillRuns(letter) }

@@ -23,8 +23,8 @@ extension Engine {
 
     /// Asks every policy that fits what is given.
     func evaluate(_ question: PolicyQuestion, _ known: StoredContext) -> Result<Reply, Refusal> {
-        var subject = PolicySubject(task: question.task, runningTasks: runningTasks)
-        if let id = question.agentID { subject.agent = registry[id].map { .known($0) } ?? .unknown(id) }
+        var subject = PolicySubject(task: question.task, runningTasks: live.running)
+        if let id = question.agentID { subject.agent = fleet[id].map { .known($0) } ?? .unknown(id) }
         if let id = question.workflowID {
             switch workflow(id, known) {
             case .failure(let refusal): return .failure(refusal)

@@ -1,29 +1,39 @@
-/// Keys ordered by a priority, the smallest first: a binary heap that can also move and remove a key.
-struct IndexedHeap<Key: Hashable & Sendable, Priority: Comparable & Sendable>: Sendable {
+/// Where in a heap each key is.
+protocol HeapPositions<Key> {
+    associatedtype Key
+
+    init()
+
+    subscript(key: Key) -> Int? { get set }
+}
+
+/// Keys ordered by a priority, the smallest first: a binary heap that can also move and remove a key. No two keys have
+/// the same priority.
+struct IndexedHeap<Positions: HeapPositions & Sendable, Priority: Comparable & Sendable>: Sendable
+where Positions.Key: Sendable {
+    typealias Key = Positions.Key
+
     private struct Entry: Sendable {
         let key: Key
         let priority: Priority
-        /// Orders keys of the same priority by when they were set.
-        let order: UInt64
     }
 
     private var heap: [Entry] = []
-    private var positions: [Key: Int] = [:]
-    private var nextOrder: UInt64 = 0
+    private var positions = Positions()
 
     var first: (key: Key, priority: Priority)? { heap.first.map { ($0.key, $0.priority) } }
 
     /// Sets or moves `key`.
     mutating func set(_ key: Key, priority: Priority) {
         remove(key)
-        heap.append(Entry(key: key, priority: priority, order: nextOrder))
-        nextOrder += 1
+        heap.append(Entry(key: key, priority: priority))
         positions[key] = heap.count - 1
         siftUp(heap.count - 1)
     }
 
     mutating func remove(_ key: Key) {
-        guard let position = positions.removeValue(forKey: key) else { return }
+        guard let position = positions[key] else { return }
+        positions[key] = nil
         let last = heap.removeLast()
         guard position < heap.count else { return }
         heap[position] = last
@@ -32,10 +42,7 @@ struct IndexedHeap<Key: Hashable & Sendable, Priority: Comparable & Sendable>: S
         siftUp(position)
     }
 
-    private func precedes(_ a: Int, _ b: Int) -> Bool {
-        if heap[a].priority != heap[b].priority { return heap[a].priority < heap[b].priority }
-        return heap[a].order < heap[b].order
-    }
+    private func precedes(_ a: Int, _ b: Int) -> Bool { heap[a].priority < heap[b].priority }
 
     private mutating func swap(_ a: Int, _ b: Int) {
         heap.swapAt(a, b)
@@ -67,22 +74,21 @@ struct IndexedHeap<Key: Hashable & Sendable, Priority: Comparable & Sendable>: S
     }
 }
 
-/// Keys ordered by when they are due.
-typealias DeadlineQueue<Key: Hashable & Sendable> = IndexedHeap<Key, Duration>
+extension Dictionary: HeapPositions where Value == Int {}
 
-extension IndexedHeap where Priority == Duration {
-    /// When the first key is due.
-    var earliest: Duration? { first?.priority }
+/// Positions of tasks: a task's handle is an index already.
+struct TaskPositions: HeapPositions, Sendable {
+    private var positions: [Int32] = []
+    private static let none: Int32 = -1
 
-    /// Sets or moves `key`.
-    mutating func set(_ key: Key, due: Duration) {
-        set(key, priority: due)
-    }
-
-    /// Takes out the first key that is due by `now`.
-    mutating func popDue(by now: Duration) -> Key? {
-        guard let first, first.priority <= now else { return nil }
-        remove(first.key)
-        return first.key
+    subscript(task: TaskHandle) -> Int? {
+        get {
+            guard task.index < positions.count, positions[task.index] != Self.none else { return nil }
+            return Int(positions[task.index])
+        }
+        set {
+            while positions.count <= task.index { positions.append(Self.none) }
+            positions[task.index] = newValue.map { Int32(truncatingIfNeeded: $0) } ?? Self.none
+        }
     }
 }

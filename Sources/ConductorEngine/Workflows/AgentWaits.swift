@@ -12,14 +12,16 @@ struct AgentWaits: Sendable {
         /// Until when it may come back.
         var returnsUntil = Duration.zero
         /// Workflows with tasks that wait for an agent, by their patience.
-        var workflows = DeadlineQueue<WorkflowID>()
+        var workflows = IndexedHeap<[WorkflowID: Int], Due>()
     }
 
     private var types: [AgentType: Waits] = [:]
+    private var order: UInt64 = 0
 
     /// Tasks of the workflow wait for agents of `type`.
     mutating func add(_ id: WorkflowID, _ type: AgentType, patience: Duration) {
-        types[type, default: Waits()].workflows.set(id, due: patience)
+        types[type, default: Waits()].workflows.set(id, priority: Due(time: patience, order: order))
+        order += 1
     }
 
     /// None of its tasks waits any longer.
@@ -41,7 +43,7 @@ struct AgentWaits: Sendable {
 
     /// When `popOverdue` has something to tell first; nil where no workflow waits.
     func nextDue(_ type: AgentType) -> Duration? {
-        guard let waits = types[type], let left = waits.left, let patience = waits.workflows.earliest else {
+        guard let waits = types[type], let left = waits.left, let patience = waits.workflows.first?.priority.time else {
             return nil
         }
         return max(left + patience, waits.returnsUntil)
@@ -49,7 +51,10 @@ struct AgentWaits: Sendable {
 
     /// Takes out a workflow for which neither patience since the last agent left nor a return is left.
     mutating func popOverdue(_ type: AgentType, by now: Duration) -> WorkflowID? {
-        guard let waits = types[type], let left = waits.left, waits.returnsUntil <= now else { return nil }
-        return types[type]?.workflows.popDue(by: now - left)
+        guard let waits = types[type], let left = waits.left, waits.returnsUntil <= now,
+            let first = waits.workflows.first, first.priority.time <= now - left
+        else { return nil }
+        types[type]?.workflows.remove(first.key)
+        return first.key
     }
 }

@@ -11,7 +11,7 @@ extension Engine {
         guard let run = workflows[id], let type = record.definition.assignedTo else { return false }
         if isStopping || run.agentsReturnUntil.map({ now.monotonic < $0 }) ?? false { return true }
         let queues = run.record.definition.whenBusy == .queue
-        guard registry.tally(of: type).registered > 0 else { return queues && run.record.agentWait > .zero }
+        guard fleet.tally(of: type).registered > 0 else { return queues && run.record.agentWait > .zero }
         // What was given out before has its place; what may not wait is refused only at first.
         return queues || record.failedAttempts > 0
     }
@@ -19,7 +19,7 @@ extension Engine {
     /// A task of the workflow waits for agents of `type`: the first one to do so begins the workflow's time.
     mutating func awaitAgents(of type: AgentType, in id: WorkflowID, _ transaction: inout EngineTransaction) {
         guard workflows[id] != nil, workflows[id]?.record.agentsAwaitedSince[type] == nil else { return }
-        workflows[id]?.record.agentsAwaitedSince[type] = transaction.now.persistent
+        workflows[id]?.awaitAgents(of: type, since: transaction.now.persistent)
         if let record = workflows[id]?.record { transaction.change(.workflowUpdated(record)) }
         followQueue(of: type, in: id, at: transaction.now)
     }
@@ -31,7 +31,7 @@ extension Engine {
             return deadlines.remove(.agentWait(id, type))
         }
         agentWaits.add(id, type, patience: patience)
-        if registry.tally(of: type).registered == 0, let end = endOfAgentWait(type, in: id, at: now) {
+        if fleet.tally(of: type).registered == 0, let end = endOfAgentWait(type, in: id, at: now) {
             deadlines.set(.agentWait(id, type), due: end)
         }
     }
@@ -49,7 +49,7 @@ extension Engine {
     /// An agent of `type` has left; where it was the last, those who wait learn it.
     /// - Parameter mayReturn: it has not had the grace time to come back.
     mutating func agentLeft(_ type: AgentType, mayReturn: Bool, _ transaction: inout EngineTransaction) {
-        guard registry.tally(of: type).registered == 0, !canaries.plants(.keepWaitingForNobody) else { return }
+        guard fleet.tally(of: type).registered == 0, !canaries.plants(.keepWaitingForNobody) else { return }
         agentWaits.lastLeft(
             type, at: transaction.now.monotonic, returnsWithin: mayReturn ? configuration.grace : .zero)
         if let due = agentWaits.nextDue(type) { deadlines.set(.stranded(type), due: due) }
@@ -57,7 +57,7 @@ extension Engine {
 
     /// Finds the workflows that have waited long enough since the last agent of `type` left.
     mutating func strandedDue(_ type: AgentType, _ transaction: inout EngineTransaction) {
-        guard registry.tally(of: type).registered == 0 else { return }
+        guard fleet.tally(of: type).registered == 0 else { return }
         for _ in 0..<Self.slice {
             guard let id = agentWaits.popOverdue(type, by: transaction.now.monotonic) else { break }
             let end = endOfAgentWait(type, in: id, at: transaction.now) ?? transaction.now.monotonic
@@ -69,12 +69,12 @@ extension Engine {
     /// The workflow's tasks have waited long enough for an agent of `type`, unless one came meanwhile. One of them
     /// fails; while others are left, the deadline is due anew.
     mutating func agentWaitDue(_ id: WorkflowID, _ type: AgentType, _ transaction: inout EngineTransaction) {
-        if registry.tally(of: type).registered == 0, let end = endOfAgentWait(type, in: id, at: transaction.now),
-            end <= transaction.now.monotonic, let task = workflows[id]?.schedule.firstQueued(type)
+        if fleet.tally(of: type).registered == 0, let end = endOfAgentWait(type, in: id, at: transaction.now),
+            end <= transaction.now.monotonic, let queued = workflows[id]?.schedule.firstQueued(type),
+            let task = live.handle(of: TaskKey(workflowID: id, taskID: queued))
         {
             refuse(
-                TaskKey(workflowID: id, taskID: task), .noAvailableAgent,
-                "no agent of type \(type.rawValue) was registered in time", &transaction)
+                task, .noAvailableAgent, "no agent of type \(type.rawValue) was registered in time", &transaction)
         }
         followQueue(of: type, in: id, at: transaction.now)
     }

@@ -7,7 +7,7 @@ extension Engine {
     /// After MONITORING: whether what the monitors found sends the workflow back, or ends it.
     mutating func startFeedbackLoop(_ id: WorkflowID, _ transaction: inout EngineTransaction) -> Bool {
         guard let run = workflows[id] else { return false }
-        let found = run.phaseTasks.compactMap { tasks[run.key($0)]?.record }
+        let found = run.phaseTasks.compactMap { live[run.key($0)] }
             .filter { $0.iteration == run.record.iteration }
             .compactMap { $0.outcome?.result.feedback }
             .filter(\.severity.startsFeedbackLoop)
@@ -15,7 +15,7 @@ extension Engine {
         let isSpent = run.record.feedbackCount >= run.record.definition.maxFeedbackLoops
         guard !isSpent || canaries.plants(.exceedFeedbackLoops) else {
             let limit = run.record.definition.maxFeedbackLoops
-            workflows[id]?.record.feedback = found
+            workflows[id]?.keep(found)
             let loops = limit == 1 ? "1 feedback loop" : "\(limit) feedback loops"
             fail(id, .maxFeedbackLoops, "monitoring found errors again after \(loops)", &transaction)
             return true
@@ -28,10 +28,7 @@ extension Engine {
         _ id: WorkflowID, _ feedback: [Feedback], last: Int, _ transaction: inout EngineTransaction
     ) {
         guard let record = workflows[id]?.record else { return }
-        workflows[id]?.record.feedbackCount += 1
-        workflows[id]?.record.iteration += 1
-        workflows[id]?.record.selection = .everything
-        workflows[id]?.record.feedback = feedback
+        workflows[id]?.loop(feedback)
         emit(.feedbackStarted, workflow: id, &transaction) { writer in
             writer.member("feedback_count", record.feedbackCount + 1)
             writer.member("severity", feedback.last?.severity)
@@ -49,7 +46,7 @@ extension Engine {
         if let key = request.requestKey, let state = findWorkflow(id, known), state.record.requestKeys.contains(key) {
             if request.detach { return transaction.reply(.workflowStarted(state), to: caller) }
             if state.record.status.isTerminal { return transaction.reply(.workflowState(state), to: caller) }
-            workflows[id]?.waiters.append(Waiter(caller))
+            workflows[id]?.add(Waiter(caller))
             return
         }
         guard case .workflow(let record, let records) = known, workflows[id] == nil, record.workflowID == id else {
@@ -69,8 +66,8 @@ extension Engine {
             return transaction.refuse(refusal, to: caller)
         }
         reopen(record, records)
-        if let key = request.requestKey { workflows[id]?.record.remember(key) }
-        if !request.detach { workflows[id]?.waiters.append(Waiter(caller)) }
+        if let key = request.requestKey { workflows[id]?.remember(key) }
+        if !request.detach { workflows[id]?.add(Waiter(caller)) }
         let first = record.definition.phases.firstIndex(of: .development) ?? 0
         let last: Int =
             switch request.through {
@@ -96,17 +93,8 @@ extension Engine {
         record.definition.name(tasks: records.map(\.key.taskID))
         record.agentsAwaitedSince = [:]
         guard let plan = try? WorkflowPlan(record.definition) else { return }
-        counts.workflows[record.status, default: 0] -= 1
-        counts.workflows[.inProgress, default: 0] += 1
-        workflows[record.workflowID] = WorkflowRun(record: record, taskIDs: records.map(\.key.taskID), plan: plan)
-        for record in records { restore(record) }
-    }
-
-    /// Puts a task that the store holds into memory.
-    mutating func restore(_ record: TaskRecord) {
-        tasks[record.key] = LiveTask(record: record)
-        liveTasksByUID[record.ownerUID, default: 0] += 1
-        for attempt in record.attempts { attempts[attempt.token] = record.key }
+        workflows.reopen(WorkflowRun(record: record, taskIDs: records.map(\.key.taskID), plan: plan))
+        for record in records { _ = live.restore(record) }
     }
 }
 
@@ -114,13 +102,5 @@ extension WorkflowDefinition {
     /// Gives the tasks the ids that they had when the workflow was submitted.
     mutating func name(tasks ids: [TaskID]) {
         for (index, id) in zip(tasks.indices, ids) { tasks[index].taskID = id }
-    }
-}
-
-extension WorkflowRecord {
-    /// Keys of acts are remembered for the newest hundred.
-    mutating func remember(_ key: String) {
-        requestKeys.append(key)
-        if requestKeys.count > 100 { requestKeys.removeFirst() }
     }
 }

@@ -10,7 +10,7 @@ extension Engine {
             return Policy.evaluateGate(
                 requiredSuccessRate: gate.requiredSuccessRate, tally, name: Policy.Kind.phaseGate.rawValue)
         }
-        return policies.gate?.evaluate(PolicySubject(tally: tally, runningTasks: runningTasks))
+        return policies.gate?.evaluate(PolicySubject(tally: tally, runningTasks: live.running))
     }
 
     /// Whether the workflow goes on; if not, it has ended or is held.
@@ -31,7 +31,7 @@ extension Engine {
         }
         switch record.definition.onGateBlocked {
         case .approve:
-            workflows[id]?.record.stage = .held(phase: course.phase, last: course.last)
+            workflows[id]?.hold(after: course)
         case .fail:
             fail(id, .phaseGateBlocked, "the gate after \(phase.rawValue) is blocked: \(result.reason)", &transaction)
         }

@@ -7,17 +7,17 @@ extension Engine {
     mutating func enter(phase index: Int, last: Int, _ id: WorkflowID, _ transaction: inout EngineTransaction) {
         guard let run = workflows[id], let phase = run.phase(at: index) else { return }
         let ids = run.tasks(ofPhaseAt: index)
-        workflows[id]?.record.stage = .running(phase: index, last: last)
-        workflows[id]?.record.currentPhase = phase
-        for task in ids { planAnew(run.key(task), iteration: run.record.iteration, &transaction) }
-        workflows[id]?.record.acceptedFailures.subtract(ids.filter { tasks[run.key($0)]?.record.outcome == nil })
-        let planned = ids.filter { tasks[run.key($0)]?.record.outcome == nil }
-        workflows[id]?.phaseTasks = planned
-        let schedule = schedule(of: planned, in: workflows[id] ?? run)
-        workflows[id]?.schedule = schedule
+        workflows[id]?.begin(phase: index, last: last, phase)
+        for task in ids.compactMap({ live.handle(of: run.key($0)) }) {
+            planAnew(task, iteration: run.record.iteration, &transaction)
+        }
+        let planned = ids.filter { live[run.key($0)]?.outcome == nil }
         var history = PhaseRun(phase: phase, startedAt: transaction.now.wall, iteration: run.record.iteration)
         history.taskCount = planned.count
-        workflows[id]?.record.phaseHistory.append(history)
+        let anew = Set(planned)
+        workflows[id]?.plan(planned, history) { !anew.contains($0) }
+        let schedule = schedule(of: planned, in: workflows[id] ?? run)
+        workflows[id]?.follow(schedule)
         if !planned.isEmpty {
             emit(.phaseStarted, workflow: id, phase: phase, &transaction) { writer in
                 writer.member("iteration", run.record.iteration)
@@ -27,32 +27,22 @@ extension Engine {
     }
 
     /// What has ended in an earlier iteration is to run again; what was cancelled before its turn is not.
-    private mutating func planAnew(_ key: TaskKey, iteration: Int, _ transaction: inout EngineTransaction) {
-        guard let record = tasks[key]?.record, record.iteration < iteration, let id = key.workflowID else { return }
+    private mutating func planAnew(_ task: TaskHandle, iteration: Int, _ transaction: inout EngineTransaction) {
+        guard let record = live[task], record.iteration < iteration, let id = record.key.workflowID else { return }
         if let outcome = record.outcome {
             guard workflows[id]?.record.selection.takes(record) == true else { return }
-            count(outcome, in: key, by: -1)
-            move(key, to: .planned, at: transaction.now)
+            workflows[id]?.unbook(Tally(of: outcome.result.status))
+            move(task, to: .planned, at: transaction.now)
         }
-        tasks[key]?.record.iteration = iteration
-        tasks[key]?.record.failedAttempts = 0
-        tasks[key]?.record.returns = 0
-        tasks[key]?.record.resolvedInput = nil
-        save(key, &transaction)
-    }
-
-    /// Counts an ended task in its workflow, or no longer.
-    private mutating func count(_ outcome: TaskRecord.Outcome, in key: TaskKey, by change: Int) {
-        guard let id = key.workflowID else { return }
-        let tally = Tally(of: outcome.result.status)
-        workflows[id]?.record.completedTaskCount += change * tally.completed
-        workflows[id]?.record.failedTaskCount += change * tally.failed
+        live.begin(iteration: iteration, of: task)
+        live.resolve(task, input: nil)
+        save(task, &transaction)
     }
 
     /// Starts what can be started, and goes on to the next phase once nothing is left in this one.
     mutating func advance(_ id: WorkflowID, _ transaction: inout EngineTransaction) {
         while let course = workflows[id]?.course, workflows[id]?.record.isPaused == false {
-            switch workflows[id]?.schedule.next() {
+            switch workflows[id]?.nextStep() {
             case .start(let task): startTask(TaskKey(workflowID: id, taskID: task), &transaction)
             case .skip(let task): skip(TaskKey(workflowID: id, taskID: task), &transaction)
             case nil:
@@ -71,10 +61,10 @@ extension Engine {
     func schedule(of ids: [TaskID], in run: WorkflowRun) -> PhaseSchedule {
         let inPhase = Set(ids)
         let entries = ids.compactMap { id -> PhaseSchedule.Entry? in
-            guard let record = tasks[run.key(id)]?.record, let type = record.definition.assignedTo else { return nil }
+            guard let record = live[run.key(id)], let type = record.definition.assignedTo else { return nil }
             var entry = PhaseSchedule.Entry(id: id, type: type, place: place(of: record, in: run.record))
             for need in run.plan.needs[id] ?? [] where !canaries.plants(.ignoreNeeds) {
-                let needed = tasks[run.key(need)]?.record
+                let needed = live[run.key(need)]
                 switch needed.map({ place(of: $0, in: run.record) }) {
                 case .ended(isDone: true): break
                 case .planned, .queued, .running, .retrying:
@@ -101,11 +91,11 @@ extension Engine {
         }
     }
 
-    /// The first task that `key` needs and that will not complete.
+    /// The first task that the one of `key` needs and that will not complete.
     private func failedNeed(of key: TaskKey) -> TaskID? {
         guard let id = key.workflowID, let run = workflows[id] else { return nil }
         return run.plan.needs[key.taskID]?.first { need in
-            guard let record = tasks[run.key(need)]?.record, run.record.definition.takes(record.definition) else {
+            guard let record = live[run.key(need)], run.record.definition.takes(record.definition) else {
                 return true
             }
             switch place(of: record, in: run.record) {
@@ -117,23 +107,25 @@ extension Engine {
 
     /// Gives a planned task to an agent, lets it wait for one, or records why neither is possible.
     private mutating func startTask(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        guard let record = tasks[key]?.record, let type = record.definition.assignedTo else { return }
+        guard let task = live.handle(of: key), let record = live[task], let type = record.definition.assignedTo else {
+            return impossible("a phase starts task \(key), which is not there")
+        }
         do throws(ExpressionError) {
             let input = try resolvedInput(of: record)
-            if input != record.definition.inputData { tasks[key]?.record.resolvedInput = input }
+            if input != record.definition.inputData { live.resolve(task, input: input) }
         } catch {
-            return fail(key, .expressionError, error.description, &transaction)
+            return fail(task, .expressionError, error.description, &transaction)
         }
         switch place(record.definition, key, type, mayQueue: mayQueue(record, transaction.now), transaction.now) {
         case .start(let agent):
-            start(key, on: agent, &transaction)
-            save(key, &transaction)
+            start(task, on: agent, &transaction)
+            save(task, &transaction)
         case .queue:
-            enqueue(key, &transaction)
-            save(key, &transaction)
+            enqueue(task, &transaction)
+            save(task, &transaction)
         case .refused(let refusal, let agent):
             noteViolation(refusal, key, agent: agent, &transaction)
-            fail(key, refusal.code, refusal.message, &transaction)
+            fail(task, refusal.code, refusal.message, &transaction)
         }
     }
 
@@ -141,7 +133,7 @@ extension Engine {
         guard let id = record.key.workflowID, let run = workflows[id] else { return record.definition.inputData }
         var results: [TaskID: TaskResult] = [:]
         for need in run.plan.needs[record.key.taskID] ?? [] {
-            results[need] = tasks[run.key(need)]?.record.outcome?.result
+            results[need] = live[run.key(need)]?.outcome?.result
         }
         var evaluator = ExpressionEvaluator(
             results: results, inputs: run.record.inputs, feedback: run.record.feedback.shown ?? .null)
@@ -150,42 +142,39 @@ extension Engine {
 
     /// A refusal becomes a FAILED result, and the workflow goes on.
     private mutating func fail(
-        _ key: TaskKey, _ code: Refusal.Code, _ message: String, _ transaction: inout EngineTransaction
+        _ task: TaskHandle, _ code: Refusal.Code, _ message: String, _ transaction: inout EngineTransaction
     ) {
-        guard let record = tasks[key]?.record else { return }
+        guard let record = live[task] else { return }
         let result = coordinatorResult(record, .failed, code.rawValue, message, transaction.now)
-        settle(key, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &transaction)
-        book(key, &transaction)
+        settle(task, TaskRecord.Outcome(result: result, refusal: code), .taskFailed, &transaction)
+        book(task, &transaction)
     }
 
     private mutating func skip(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        guard let record = tasks[key]?.record else { return }
+        guard let task = live.handle(of: key), let record = live[task] else {
+            return impossible("a phase skips task \(key), which is not there")
+        }
         let need = failedNeed(of: key).map { "task \($0), which it needs," } ?? "a task that it needs"
         let result = coordinatorResult(record, .skipped, nil, "\(need) did not complete", transaction.now)
-        settle(key, TaskRecord.Outcome(result: result), .taskSkipped, &transaction)
-        book(key, &transaction)
+        settle(task, TaskRecord.Outcome(result: result), .taskSkipped, &transaction)
+        book(task, &transaction)
     }
 
     /// A task of the workflow has ended by what came from outside.
-    mutating func taskEnded(_ key: TaskKey, in id: WorkflowID, _ transaction: inout EngineTransaction) {
-        book(key, &transaction)
+    mutating func taskEnded(_ task: TaskHandle, in id: WorkflowID, _ transaction: inout EngineTransaction) {
+        book(task, &transaction)
         advance(id, &transaction)
     }
 
     /// Enters an ended task into the workflow's counts and log.
-    private mutating func book(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        guard let id = key.workflowID, let outcome = tasks[key]?.record.outcome else { return }
-        count(outcome, in: key, by: 1)
-        let tally = Tally(of: outcome.result.status)
-        if let last = workflows[id]?.record.phaseHistory.indices.last {
-            workflows[id]?.record.phaseHistory[last].completedCount += tally.completed
-            workflows[id]?.record.phaseHistory[last].failedCount += tally.failed
-        }
+    private mutating func book(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
+        guard let record = live[task], let id = record.key.workflowID, let outcome = record.outcome else { return }
+        workflows[id]?.book(Tally(of: outcome.result.status))
         let isNobodysWord = outcome.refusal != nil || outcome.result.agentID == .coordinator
         if outcome.result.status == .failed, isNobodysWord {
             let code = outcome.result.errorCode ?? Refusal.Code.internalError.rawValue
             workflows[id]?.log(
-                code, outcome.result.errorMessage ?? code, task: key.taskID, at: transaction.now.wall,
+                code, outcome.result.errorMessage ?? code, task: record.key.taskID, at: transaction.now.wall,
                 keeping: configuration.limits.maxErrorLogEntries)
         }
     }
@@ -199,7 +188,7 @@ extension Engine {
         let ranTasks = history?.taskCount != 0
         let result: PhaseRun.Result =
             !ranTasks ? .skipped : history?.completedCount == 0 && history?.failedCount != 0 ? .failed : .completed
-        workflows[id]?.record.endPhase(result, at: transaction.now.wall)
+        workflows[id]?.endPhase(result, at: transaction.now.wall)
         emit(ranTasks ? .phaseCompleted : .phaseSkipped, workflow: id, phase: phase, &transaction) { writer in
             writer.member("result", result)
             writer.member("iteration", run.record.iteration)

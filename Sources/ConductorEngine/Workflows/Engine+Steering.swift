@@ -9,12 +9,11 @@ extension Engine {
     {
         guard let run = workflows[id] else { return notLive(id, known) }
         if !run.record.isPaused {
-            workflows[id]?.record.isPaused = true
-            workflows[id]?.record.agentsAwaitedSince = [:]
+            workflows[id]?.pause()
             emit(.workflowPaused, workflow: id, phase: run.record.currentPhase, &transaction)
-            for task in run.taskIDs {
-                guard case .queued = tasks[run.key(task)]?.record.stage else { continue }
-                planAgain(run.key(task), &transaction)
+            for task in run.taskIDs.compactMap({ live.handle(of: run.key($0)) }) {
+                guard case .queued = live[task]?.stage else { continue }
+                planAgain(task, &transaction)
             }
             if let record = workflows[id]?.record { transaction.change(.workflowUpdated(record)) }
         }
@@ -26,7 +25,7 @@ extension Engine {
     {
         guard let run = workflows[id] else { return notLive(id, known) }
         guard run.record.isPaused else { return workflow(id, known).map(Reply.workflowState) }
-        workflows[id]?.record.isPaused = false
+        workflows[id]?.resume()
         emit(.workflowResumed, workflow: id, phase: run.record.currentPhase, &transaction)
         advance(id, &transaction)
         return stateBehind(id, transaction).map { .success(.workflowState($0)) } ?? notLive(id, known)
@@ -52,10 +51,10 @@ extension Engine {
     }
 
     /// Takes a task that waits back to where it is its turn again once its workflow is resumed.
-    mutating func planAgain(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        withdraw(key)
-        move(key, to: .planned, at: transaction.now)
-        save(key, &transaction)
+    mutating func planAgain(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
+        withdraw(task)
+        move(task, to: .planned, at: transaction.now)
+        save(task, &transaction)
     }
 
     mutating func approve(_ approval: WorkflowApproval, _ known: StoredContext, _ transaction: inout EngineTransaction)
@@ -73,7 +72,7 @@ extension Engine {
             let field = JSONFieldError(field: "accept_failures", reason: "goes with approve: true only")
             return .failure(.invalidParams(field))
         }
-        if let key = approval.requestKey { workflows[id]?.record.remember(key) }
+        if let key = approval.requestKey { workflows[id]?.remember(key) }
         let kind: EventKind = approval.approve ? .gateApproved : .gateDenied
         emit(kind, workflow: id, phase: record.currentPhase, &transaction) { writer in
             writer.member("comment", approval.comment)
@@ -98,12 +97,11 @@ extension Engine {
     private mutating func acceptFailures(of id: WorkflowID, phase: Int, _ transaction: inout EngineTransaction) -> Bool
     {
         guard let run = workflows[id] else { return false }
-        let failed = run.taskIDs.filter { tasks[run.key($0)]?.record.status == .failed }
-        workflows[id]?.record.acceptedFailures = Set(failed)
-        let skipped = run.tasks(ofPhaseAt: phase).filter { tasks[run.key($0)]?.record.status == .skipped }
+        let failed = run.taskIDs.filter { live[run.key($0)]?.status == .failed }
+        workflows[id]?.acceptFailures(failed)
+        let skipped = run.tasks(ofPhaseAt: phase).filter { live[run.key($0)]?.status == .skipped }
         guard !skipped.isEmpty else { return false }
-        workflows[id]?.record.iteration += 1
-        workflows[id]?.record.selection = .only(skipped)
+        workflows[id]?.iterate(.only(skipped))
         return true
     }
 
@@ -157,9 +155,8 @@ extension Engine {
         _ transaction: inout EngineTransaction
     ) {
         guard let run = workflows[id] else { return }
-        if let requestKey { workflows[id]?.record.remember(requestKey) }
-        workflows[id]?.record.iteration += 1
-        workflows[id]?.record.selection = selection
+        if let requestKey { workflows[id]?.remember(requestKey) }
+        workflows[id]?.iterate(selection)
         emit(.workflowStarted, workflow: id, &transaction) { writer in
             writer.member("name", run.record.definition.name)
             writer.member("task_count", run.taskIDs.count)

@@ -29,14 +29,13 @@ extension Engine {
             workflowID: id, definition: definition, inputs: submission.inputs, ownerUID: caller.peer.uid,
             startedAt: transaction.now.wall)
         let ids = definition.tasks.compactMap(\.taskID)
-        workflows[id] = WorkflowRun(record: record, taskIDs: ids, plan: plan)
+        workflows.add(WorkflowRun(record: record, taskIDs: ids, plan: plan))
         transaction.change(.workflowAdded(record))
-        counts.workflows[.inProgress, default: 0] += 1
         for (taskID, task) in zip(ids, definition.tasks) {
             let record = TaskRecord(
                 key: TaskKey(workflowID: id, taskID: taskID), definition: task, ownerUID: caller.peer.uid,
                 createdAt: transaction.now.wall, stage: .planned, queueTimeout: definition.queueTimeout)
-            add(record, &transaction)
+            _ = live.add(record)
             transaction.change(.taskAdded(record))
         }
         emit(.workflowStarted, workflow: id, &transaction) { writer in
@@ -46,7 +45,7 @@ extension Engine {
         if submission.detach {
             if let state = state(of: id) { transaction.reply(.workflowStarted(state), to: caller) }
         } else {
-            workflows[id]?.waiters.append(Waiter(caller))
+            workflows[id]?.add(Waiter(caller))
         }
         enter(phase: 0, last: definition.phases.count - 1, id, &transaction)
         advance(id, &transaction)
@@ -82,7 +81,7 @@ extension Engine {
         } else if earlier.record.status.isTerminal {
             transaction.reply(.repeated(repetition, .workflowState(earlier)), to: caller)
         } else {
-            workflows[id]?.waiters.append(Waiter(caller, isFirst: false))
+            workflows[id]?.add(Waiter(caller, isFirst: false))
         }
     }
 
@@ -114,7 +113,7 @@ extension Engine {
     func state(of id: WorkflowID) -> WorkflowState? {
         guard let run = workflows[id] else { return nil }
         return WorkflowState(
-            record: run.record, taskResults: run.taskIDs.compactMap { tasks[run.key($0)]?.record.outcome?.result })
+            record: run.record, taskResults: run.taskIDs.compactMap { live[run.key($0)]?.outcome?.result })
     }
 
     mutating func cancel(
@@ -122,11 +121,13 @@ extension Engine {
     ) -> Result<Reply, Refusal> {
         guard let run = workflows[id] else { return workflow(id, known).map(Reply.workflowState) }
         for task in run.taskIDs {
-            guard let record = tasks[run.key(task)]?.record, !record.status.isTerminal else { continue }
-            recall(record.key, reason: reason ?? "the workflow was cancelled", &transaction)
-            settle(record.key, cancellation(of: record, reason, transaction.now), .taskCancelled, &transaction)
+            guard let task = live.handle(of: run.key(task)), let record = live[task], !record.status.isTerminal else {
+                continue
+            }
+            recall(task, reason: reason ?? "the workflow was cancelled", &transaction)
+            settle(task, cancellation(of: record, reason, transaction.now), .taskCancelled, &transaction)
         }
-        workflows[id]?.record.endPhase(.cancelled, at: transaction.now.wall)
+        workflows[id]?.endPhase(.cancelled, at: transaction.now.wall)
         let state = finish(id, .cancelled, .workflowCancelled, &transaction)
         drainQueues(&transaction)
         return state.map { .success(.workflowState($0)) } ?? .failure(.notFound(kind: "workflow", id: id))
@@ -138,10 +139,7 @@ extension Engine {
         _ id: WorkflowID, _ status: WorkflowStatus, _ kind: EventKind, _ transaction: inout EngineTransaction
     ) -> WorkflowState? {
         skipPlanned(id, &transaction)
-        workflows[id]?.record.stage = .ended(status, at: transaction.now.wall)
-        workflows[id]?.record.isPaused = false
-        counts.workflows[.inProgress, default: 0] -= 1
-        counts.workflows[status, default: 0] += 1
+        workflows[id]?.end(status, at: transaction.now.wall)
         guard let state = state(of: id), let run = workflows[id] else { return nil }
         transaction.change(.workflowUpdated(state.record))
         let duration = max(.zero, transaction.now.wall - state.record.startedAt)
@@ -155,8 +153,8 @@ extension Engine {
         for waiter in run.waiters {
             transaction.reply(Reply.workflowState(state).repeated(waiter.repetition), to: waiter.caller)
         }
-        for task in run.taskIDs { forget(run.key(task)) }
-        workflows.removeValue(forKey: id)
+        for task in run.taskIDs.compactMap({ live.handle(of: run.key($0)) }) { live.remove(task) }
+        workflows.remove(id)
         transaction.ended[id] = state
         return state
     }
@@ -165,12 +163,14 @@ extension Engine {
     private mutating func skipPlanned(_ id: WorkflowID, _ transaction: inout EngineTransaction) {
         guard let run = workflows[id] else { return }
         for task in run.taskIDs {
-            guard let record = tasks[run.key(task)]?.record, record.outcome == nil else { continue }
+            guard let task = live.handle(of: run.key(task)), let record = live[task], record.outcome == nil else {
+                continue
+            }
             let reason =
                 run.record.definition.takes(record.definition)
                 ? "the workflow ended before its turn" : "no phase of the workflow takes it"
             let result = coordinatorResult(record, .skipped, nil, reason, transaction.now)
-            settle(record.key, TaskRecord.Outcome(result: result), .taskSkipped, &transaction)
+            settle(task, TaskRecord.Outcome(result: result), .taskSkipped, &transaction)
         }
     }
 }
@@ -180,11 +180,5 @@ extension WorkflowRecord {
     var tally: Tally {
         Tally(
             completed: completedTaskCount + acceptedFailures.count, failed: failedTaskCount - acceptedFailures.count)
-    }
-
-    /// Closes the newest entry of the history, if it is open.
-    mutating func endPhase(_ result: PhaseRun.Result, at time: Timestamp) {
-        guard let last = phaseHistory.indices.last, phaseHistory[last].ending == nil else { return }
-        phaseHistory[last].ending = PhaseRun.Ending(completedAt: time, result: result)
     }
 }

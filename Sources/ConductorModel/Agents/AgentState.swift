@@ -2,14 +2,23 @@ import ConductorJSON
 
 /// An agent as the registry knows it.
 public struct AgentState: Sendable {
-    public var agentID: AgentID
-    public var agentType: AgentType
-    /// Tasks it may run at once.
-    public var capacity: Int
+    /// What only a registration changes.
+    private struct Profile {
+        let agentID: AgentID
+        var agentType: AgentType
+        var capacity: Int
+        var name: String?
+        var version: String?
+        var description: String?
+        var metadata: JSONText = .emptyObject
+        var ownerUID: UInt32
+        var pid: Int32
+        let createdAt: Timestamp
+    }
+
+    /// A state is stored at every change of it, and hardly any changes this.
+    private var profile: Shared<Profile>
     public var running: [TaskID] = []
-    public var name: String?
-    public var version: String?
-    public var description: String?
     public var status: AgentStatus
     /// Paused by an operator: it gets no further work.
     public var isPaused = false
@@ -25,26 +34,65 @@ public struct AgentState: Sendable {
     /// What reached the error handler: lost, timed out, rejected, transient.
     public var errorCount = 0
     public var lastHeartbeat: Timestamp
-    public var metadata: JSONText = .emptyObject
-    public var ownerUID: UInt32
-    public var pid: Int32
-    public var createdAt: Timestamp
     public var updatedAt: Timestamp
 
     public init(
         agentID: AgentID, agentType: AgentType, capacity: Int, status: AgentStatus, ownerUID: UInt32, pid: Int32,
         at time: Timestamp
     ) {
-        self.agentID = agentID
-        self.agentType = agentType
-        self.capacity = capacity
+        profile = Shared(
+            Profile(
+                agentID: agentID, agentType: agentType, capacity: capacity, ownerUID: ownerUID, pid: pid,
+                createdAt: time))
         self.status = status
-        self.ownerUID = ownerUID
-        self.pid = pid
         lastHeartbeat = time
-        createdAt = time
         updatedAt = time
     }
+
+    public var agentID: AgentID { profile.value.agentID }
+
+    public var agentType: AgentType {
+        get { profile.value.agentType }
+        set { profile.value.agentType = newValue }
+    }
+
+    /// Tasks it may run at once.
+    public var capacity: Int {
+        get { profile.value.capacity }
+        set { profile.value.capacity = newValue }
+    }
+
+    public var name: String? {
+        get { profile.value.name }
+        set { profile.value.name = newValue }
+    }
+
+    public var version: String? {
+        get { profile.value.version }
+        set { profile.value.version = newValue }
+    }
+
+    public var description: String? {
+        get { profile.value.description }
+        set { profile.value.description = newValue }
+    }
+
+    public var metadata: JSONText {
+        get { profile.value.metadata }
+        set { profile.value.metadata = newValue }
+    }
+
+    public var ownerUID: UInt32 {
+        get { profile.value.ownerUID }
+        set { profile.value.ownerUID = newValue }
+    }
+
+    public var pid: Int32 {
+        get { profile.value.pid }
+        set { profile.value.pid = newValue }
+    }
+
+    public var createdAt: Timestamp { profile.value.createdAt }
 
     /// Completed among those that ended by the agent's word; 0 where none has.
     public var successRate: Double {
@@ -58,13 +106,18 @@ public struct AgentState: Sendable {
 extension AgentState: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
-        agentID = try fields.required("agent_id")
-        agentType = try fields.required("agent_type")
-        capacity = try fields.required("capacity")
+        var profile = Profile(
+            agentID: try fields.required("agent_id"), agentType: try fields.required("agent_type"),
+            capacity: try fields.required("capacity"),
+            ownerUID: UInt32(clamping: try fields.required("owner_uid", as: Int.self)),
+            pid: Int32(clamping: try fields.required("pid", as: Int.self)),
+            createdAt: try fields.required("created_at"))
+        profile.name = try fields.optional("name")
+        profile.version = try fields.optional("version")
+        profile.description = try fields.optional("description")
+        profile.metadata = try fields.optional("metadata") ?? .emptyObject
+        self.profile = Shared(profile)
         running = try fields.value("running", default: [])
-        name = try fields.optional("name")
-        version = try fields.optional("version")
-        description = try fields.optional("description")
         status = try fields.required("status")
         isPaused = try fields.value("paused", default: false)
         isDraining = try fields.value("draining", default: false)
@@ -75,10 +128,6 @@ extension AgentState: JSONReadable, JSONWritable {
         failedCount = try fields.required("failed_count")
         errorCount = try fields.required("error_count")
         lastHeartbeat = try fields.required("last_heartbeat")
-        metadata = try fields.optional("metadata") ?? .emptyObject
-        ownerUID = UInt32(clamping: try fields.required("owner_uid", as: Int.self))
-        pid = Int32(clamping: try fields.required("pid", as: Int.self))
-        createdAt = try fields.required("created_at")
         updatedAt = try fields.required("updated_at")
     }
 

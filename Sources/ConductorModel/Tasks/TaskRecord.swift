@@ -12,7 +12,7 @@ public struct TaskRecord: Sendable {
         case running(deadline: Timestamp)
         /// The last attempt failed; another one follows.
         case retrying(at: Timestamp)
-        case ended(Outcome)
+        indirect case ended(Outcome)
     }
 
     public struct Outcome: Sendable {

@@ -78,10 +78,24 @@ extension Identifier where Kind == AgentKind {
 public struct TaskKey: Hashable, Sendable, Comparable, CustomStringConvertible {
     public let workflowID: WorkflowID?
     public let taskID: TaskID
+    /// Of both ids, taken once: the key is looked up at every step of its task's way.
+    private let hash: Int
 
     public init(workflowID: WorkflowID? = nil, taskID: TaskID) {
         self.workflowID = workflowID
         self.taskID = taskID
+        var hasher = Hasher()
+        hasher.combine(workflowID)
+        hasher.combine(taskID)
+        hash = hasher.finalize()
+    }
+
+    public static func == (a: Self, b: Self) -> Bool {
+        a.hash == b.hash && a.taskID == b.taskID && a.workflowID == b.workflowID
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(hash)
     }
 
     public var description: String { workflowID.map { "\($0)/\(taskID)" } ?? "\(taskID)" }

@@ -163,12 +163,12 @@ extension StatusCounts {
         writer.member("dead_letters", deadLetters)
     }
 
-    private func write<Status: Vocabulary>(
-        _ name: StaticString, _ counts: [Status: Int], to writer: inout JSONWriter
+    private func write<Status: CountedStatus>(
+        _ name: StaticString, _ counts: CountByStatus<Status>, to writer: inout JSONWriter
     ) {
         writer.key(name)
         writer.object { writer in
-            for status in Status.allCases { writer.member(status.rawValue, counts[status] ?? 0) }
+            for status in Status.allCases { writer.member(status.rawValue, counts[status]) }
         }
     }
 }

@@ -110,10 +110,10 @@ extension StatusCounts {
     /// One line for people.
     var summary: String {
         func text(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-        let present = (agents[.idle] ?? 0) + (agents[.running] ?? 0)
+        let present = agents[.idle] + agents[.running]
         return [
-            text(present, "agent"), text(workflows[.inProgress] ?? 0, "workflow") + " running",
-            text(tasks[.inProgress] ?? 0, "task") + " running", text(queued, "task") + " waiting",
+            text(present, "agent"), text(workflows[.inProgress], "workflow") + " running",
+            text(tasks[.inProgress], "task") + " running", text(queued, "task") + " waiting",
         ].joined(separator: ", ")
     }
 }

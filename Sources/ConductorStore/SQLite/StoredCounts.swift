@@ -27,8 +27,8 @@ extension StatusCounts {
         try compare("dead letters", deadLetters, self.deadLetters)
     }
 
-    private func compare(_ what: String, _ found: Int?, _ counted: Int?) throws(StoreFault) {
-        guard found ?? 0 != counted ?? 0 else { return }
-        throw StoreFault(.corrupt, at: what, "\(found ?? 0) are found, and \(counted ?? 0) were counted")
+    private func compare(_ what: String, _ found: Int?, _ counted: Int) throws(StoreFault) {
+        guard found ?? 0 != counted else { return }
+        throw StoreFault(.corrupt, at: what, "\(found ?? 0) are found, and \(counted) were counted")
     }
 }

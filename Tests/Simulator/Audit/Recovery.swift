@@ -91,11 +91,11 @@ struct Tally {
     }
 
     func mustEqual(_ counts: StatusCounts) throws {
-        for status in TaskStatus.allCases where counts.tasks[status] ?? 0 != tasks[status] ?? 0 {
+        for status in TaskStatus.allCases where counts.tasks[status] != tasks[status] ?? 0 {
             throw Violation(
-                "\(counts.tasks[status] ?? 0) tasks are said to be \(status), and \(tasks[status] ?? 0) are")
+                "\(counts.tasks[status]) tasks are said to be \(status), and \(tasks[status] ?? 0) are")
         }
-        for status in WorkflowStatus.allCases where counts.workflows[status] ?? 0 != workflows[status] ?? 0 {
+        for status in WorkflowStatus.allCases where counts.workflows[status] != workflows[status] ?? 0 {
             throw Violation("the workflows that are \(status) are miscounted")
         }
         guard counts.queued == queued else { throw Violation("\(counts.queued) tasks wait, and \(queued) are stored") }

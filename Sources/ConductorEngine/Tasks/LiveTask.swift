@@ -21,6 +21,15 @@ struct Waiter: Sendable {
     var repetition: Reply.Repetition? { isFirst ? nil : .attached }
 }
 
+extension TaskRecord.Stage {
+    var isQueued: Bool {
+        switch self {
+        case .queued: true
+        case .planned, .running, .retrying, .ended: false
+        }
+    }
+}
+
 extension TaskRecord {
     /// How long its last attempt has been under way; by the persistent clock, as its deadline is.
     func timeRun(at now: Moment) -> Duration {

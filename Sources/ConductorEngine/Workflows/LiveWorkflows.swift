@@ -1,0 +1,54 @@
+import ConductorModel
+
+/// The workflows that have not ended.
+struct LiveWorkflows: Sendable {
+    private var runs: [WorkflowID: WorkflowRun] = [:]
+    /// How many there are of each status, history included.
+    private(set) var counts: CountByStatus<WorkflowStatus>
+
+    init(counts: CountByStatus<WorkflowStatus> = CountByStatus()) {
+        self.counts = counts
+    }
+
+    var count: Int { runs.count }
+
+    /// Where one is changed; it comes and goes by `add`, `reopen`, `restore` and `remove` alone.
+    subscript(id: WorkflowID) -> WorkflowRun? {
+        get { runs[id] }
+        _modify {
+            yield &runs[id]
+        }
+    }
+
+    /// A new workflow.
+    mutating func add(_ run: WorkflowRun) {
+        counts[run.record.status] += 1
+        insert(run)
+    }
+
+    /// One that had ended runs anew.
+    mutating func reopen(_ run: WorkflowRun) {
+        invariant(run.record.status.isTerminal, "a workflow is opened that had not ended")
+        counts[run.record.status] -= 1
+        counts[.inProgress] += 1
+        insert(run)
+    }
+
+    /// One that was running when the daemon stopped.
+    mutating func restore(_ run: WorkflowRun) {
+        insert(run)
+    }
+
+    private mutating func insert(_ run: WorkflowRun) {
+        invariant(runs[run.record.workflowID] == nil, "workflow \(run.record.workflowID) is there already")
+        runs[run.record.workflowID] = run
+    }
+
+    /// One has ended; the store has it.
+    mutating func remove(_ id: WorkflowID) {
+        guard let run = runs.removeValue(forKey: id) else { return impossible("a workflow ends for the second time") }
+        invariant(run.record.status.isTerminal, "workflow \(id) leaves before its end")
+        counts[.inProgress] -= 1
+        counts[run.record.status] += 1
+    }
+}
