@@ -1,12 +1,13 @@
 import ConductorModel
 
 /// One durable change to what the store keeps. The store applies a batch of them atomically, in order.
-public indirect enum Change: Sendable {
+public enum Change: Sendable {
     case taskAdded(TaskRecord)
     /// All of a record but its key and definition may differ from what is stored.
     case taskUpdated(TaskRecord)
-    case workflowAdded(WorkflowRecord)
-    case workflowUpdated(WorkflowRecord)
+    // Far larger than the others, and rarer.
+    indirect case workflowAdded(WorkflowRecord)
+    indirect case workflowUpdated(WorkflowRecord)
     case agentSaved(AgentState)
     case agentRemoved(AgentID)
     case policySaved(Policy)

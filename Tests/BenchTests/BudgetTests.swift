@@ -40,7 +40,7 @@ struct Budget: Sendable, CustomTestStringConvertible {
         Budget(.durable, many, systemCalls: 6.15, allocations: (1165, 237), flushes: 0.03...0.06),
         // For a workflow of 100 tasks in a row: one for each step, one or two for its beginning and its end; three for
         // the checkpoint that comes now and then.
-        Budget(.durable, workflow, systemCalls: 36.7, allocations: (3211, 435), flushes: 1...1.05),
+        Budget(.durable, workflow, systemCalls: 36.7, allocations: (3075, 435), flushes: 1...1.05),
     ]
 
     /// By how much a task may become dearer before it counts as a regression.

@@ -8,17 +8,14 @@ struct Fleet: Sendable {
     private var agents: [Agent?] = []
     private var vacant: [Int] = []
     private var indices: [AgentID: Int] = [:]
-    private var lines: [ConnectionID: AgentLine] = [:]
-    private var types = ByAgentType(TypeIndex())
-    private(set) var statuses = CountByStatus<AgentStatus>()
-    private(set) var openBreakers = 0
-    /// Connections that stand, and the agents that have since registered on others.
-    private var superseded: [ConnectionID: Set<AgentID>] = [:]
-    private static let rememberedPerConnection = 256
-    /// Counts what is used, and what is put on a connection.
+    private var lines = AgentLines()
+    private var choice = AgentChoice()
+    /// Counts the tasks that were given out.
     private var uses: UInt64 = 0
 
     var count: Int { indices.count }
+    var statuses: CountByStatus<AgentStatus> { choice.statuses }
+    var openBreakers: Int { choice.openBreakers }
 
     /// Every agent, sorted by id.
     var sorted: [Agent] { agents.compactMap { $0.map(current) }.sorted { $0.state.agentID < $1.state.agentID } }
@@ -43,18 +40,18 @@ struct Fleet: Sendable {
     func connection(of id: AgentID) -> ConnectionID? { indices[id].flatMap { agents[$0]?.connection } }
 
     /// Those on a connection, in the order in which they came.
-    func agents(on connection: ConnectionID) -> [AgentID] { lines[connection]?.agents ?? [] }
+    func agents(on connection: ConnectionID) -> [AgentID] { lines.agents(on: connection) }
 
     /// How many agents of a type there are in each condition.
-    func tally(of type: AgentType) -> AgentTally { types[type].tally }
+    func tally(of type: AgentType) -> AgentTally { choice.tally(of: type) }
 
     /// The agent that is to get the next task of a type: of those available one whose breaker is closed before one
     /// on trial, and then the least recently used.
-    func choose(_ type: AgentType) -> AgentID? { types[type].free.first?.key }
+    func choose(_ type: AgentType) -> AgentID? { choice.first(type) }
 
     /// Whether the agent was on the connection once, and has registered on another since: two programs have its id.
     func isSuperseded(_ id: AgentID, on connection: ConnectionID) -> Bool {
-        superseded[connection]?.contains(id) == true
+        lines.isSuperseded(id, on: connection)
     }
 }
 
@@ -64,29 +61,22 @@ extension Fleet {
     /// An agent registers, for the first time or anew.
     mutating func insert(_ agent: Agent) {
         let id = agent.state.agentID
-        if let former = self[id]?.connection { supersede(id, on: former) }
-        if let connection = agent.connection { superseded[connection]?.remove(id) }
+        lines.supersede(id, on: connection(of: id), by: agent.connection)
         remove(id)
         let index = vacant.popLast() ?? agents.count
         if index == agents.count { agents.append(nil) }
         agents[index] = agent
         indices[id] = index
-        if let connection = agent.connection { attach(agent, to: connection) }
-        enter(Standing(agent))
-    }
-
-    /// Programs have few agents on a connection: a connection that lost more than it may remember is not told of them.
-    private mutating func supersede(_ id: AgentID, on connection: ConnectionID) {
-        guard superseded[connection, default: []].count < Self.rememberedPerConnection else { return }
-        superseded[connection, default: []].insert(id)
+        lines.attach(agent)
+        choice.enter(AgentStanding(agent))
     }
 
     mutating func remove(_ id: AgentID) {
         guard let index = indices.removeValue(forKey: id), let agent = agents[index] else { return }
         agents[index] = nil
         vacant.append(index)
-        leave(Standing(agent))
-        detach(agent)
+        choice.leave(AgentStanding(agent))
+        lines.detach(agent)
     }
 
     /// An agent that is neither connected nor silent is not reached by what comes on the connection it had.
@@ -94,14 +84,30 @@ extension Fleet {
         guard let index = indices[id], let before = agents[index] else { return }
         var agent = current(before)
         agent.presence = presence
-        detach(before)
+        lines.detach(before)
         agents[index] = agent
-        if let connection = agent.connection { attach(agent, to: connection) }
-        move(from: Standing(before), to: Standing(agent))
+        lines.attach(agent)
+        choice.move(from: AgentStanding(before), to: AgentStanding(agent))
     }
 
     mutating func forget(_ connection: ConnectionID) {
-        superseded[connection] = nil
+        lines.forget(connection)
+    }
+
+    /// A frame came: it renews the leases of all agents on its connection.
+    /// - Returns: those that were silent.
+    mutating func renewLeases(on connection: ConnectionID, at now: Moment) -> [AgentID] {
+        lines.renew(connection, at: now)
+    }
+
+    private func current(_ agent: Agent) -> Agent {
+        guard let connection = agent.connection,
+            let last = lines.lastFrame(on: connection, since: agent.lastFrameAt)
+        else { return agent }
+        var agent = agent
+        agent.lastFrameAt = last.monotonic
+        agent.state.lastHeartbeat = last.wall
+        return agent
     }
 }
 
@@ -189,174 +195,21 @@ extension Fleet {
     /// - Returns: what is to be stored of it: all but the lists of its tasks.
     mutating func refresh(_ id: AgentID, at time: Timestamp) -> AgentState? {
         guard let index = indices[id], let before = agents[index]?.state.status else { return nil }
-        if let heard = lastFrame(of: index) {
-            agents[index]?.lastFrameAt = heard.monotonic
-            agents[index]?.state.lastHeartbeat = heard.wall
+        if let connection = agents[index]?.connection, let heardAt = agents[index]?.lastFrameAt,
+            let last = lines.lastFrame(on: connection, since: heardAt)
+        {
+            agents[index]?.lastFrameAt = last.monotonic
+            agents[index]?.state.lastHeartbeat = last.wall
         }
         agents[index]?.refresh(at: time)
-        if let after = agents[index]?.state.status, after != before {
-            statuses[before] -= 1
-            statuses[after] += 1
-        }
+        if let after = agents[index]?.state.status, after != before { choice.move(from: before, to: after) }
         return agents[index]?.state
     }
 
     /// Changes what does not bear on type or connection.
     private mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
-        guard let index = indices[id], let before = agents[index].map(Standing.init) else { return }
+        guard let index = indices[id], let before = agents[index].map(AgentStanding.init) else { return }
         agents[index]?.apply(body)
-        if let after = agents[index].map(Standing.init) { move(from: before, to: after) }
+        if let after = agents[index].map(AgentStanding.init) { choice.move(from: before, to: after) }
     }
-}
-
-// MARK: - Connections
-
-extension Fleet {
-    /// What is known of a connection that agents are on.
-    private struct AgentLine: Sendable {
-        /// When a frame last came.
-        var lastFrame: LastFrame?
-        /// By agent, its place in the order in which they came.
-        private var places: [AgentID: UInt64] = [:]
-        private(set) var silent: Set<AgentID> = []
-
-        var agents: [AgentID] { places.sorted { $0.value < $1.value }.map(\.key) }
-        var isEmpty: Bool { places.isEmpty }
-
-        mutating func add(_ id: AgentID, place: UInt64, isSilent: Bool) {
-            places[id] = place
-            if isSilent { silent.insert(id) }
-        }
-
-        mutating func remove(_ id: AgentID) {
-            places[id] = nil
-            silent.remove(id)
-        }
-    }
-
-    struct LastFrame: Sendable {
-        let monotonic: Duration
-        let wall: Timestamp
-    }
-
-    /// A frame came: it renews the leases of all agents on its connection.
-    /// - Returns: those that were silent, sorted.
-    mutating func renewLeases(on connection: ConnectionID, at now: Moment) -> [AgentID] {
-        guard let line = lines[connection] else { return [] }
-        lines[connection]?.lastFrame = LastFrame(monotonic: now.monotonic, wall: now.wall)
-        return line.silent.isEmpty ? [] : line.agents.filter(line.silent.contains)
-    }
-
-    private func lastFrame(of index: Int) -> LastFrame? {
-        guard let connection = agents[index]?.connection, let heardAt = agents[index]?.lastFrameAt,
-            let last = lines[connection]?.lastFrame, last.monotonic >= heardAt
-        else { return nil }
-        return last
-    }
-
-    /// The last frame of the agent's connection, unless the agent itself has been heard since.
-    private func lastFrame(of agent: Agent) -> LastFrame? {
-        guard let connection = agent.connection, let last = lines[connection]?.lastFrame,
-            last.monotonic >= agent.lastFrameAt
-        else { return nil }
-        return last
-    }
-
-    private func current(_ agent: Agent) -> Agent {
-        guard let last = lastFrame(of: agent) else { return agent }
-        var agent = agent
-        agent.lastFrameAt = last.monotonic
-        agent.state.lastHeartbeat = last.wall
-        return agent
-    }
-
-    private mutating func attach(_ agent: Agent, to connection: ConnectionID) {
-        uses += 1
-        lines[connection, default: AgentLine()].add(agent.state.agentID, place: uses, isSilent: agent.isSilent)
-    }
-
-    private mutating func detach(_ agent: Agent) {
-        guard let connection = agent.connection else { return }
-        lines[connection]?.remove(agent.state.agentID)
-        if lines[connection]?.isEmpty == true { lines[connection] = nil }
-    }
-}
-
-// MARK: - Choice
-
-extension Fleet {
-    /// The agents of one type: how many in each condition, and the free ones in the order of choice.
-    private struct TypeIndex: Sendable {
-        var tally = AgentTally()
-        var free = IndexedHeap<[AgentID: Int], AgentRank>()
-    }
-
-    /// All of an agent that choice and counts go by.
-    private struct Standing: Equatable {
-        let type: AgentType
-        let condition: Agent.Condition
-        let status: AgentStatus
-        let breaker: Breaker.Name
-        let rank: AgentRank
-
-        init(_ agent: Agent) {
-            type = agent.state.agentType
-            condition = agent.condition
-            status = agent.state.status
-            breaker = agent.breaker.name
-            rank = AgentRank(agent)
-        }
-    }
-
-    private mutating func enter(_ agent: Standing) {
-        types[agent.type].tally[agent.condition] += 1
-        if agent.condition == .free { types[agent.type].free.set(agent.rank.id, priority: agent.rank) }
-        statuses[agent.status] += 1
-        if agent.breaker == .open { openBreakers += 1 }
-    }
-
-    private mutating func leave(_ agent: Standing) {
-        types[agent.type].tally[agent.condition] -= 1
-        if agent.condition == .free { types[agent.type].free.remove(agent.rank.id) }
-        statuses[agent.status] -= 1
-        if agent.breaker == .open { openBreakers -= 1 }
-    }
-
-    private mutating func move(from before: Standing, to after: Standing) {
-        guard before != after else { return }
-        leave(before)
-        enter(after)
-    }
-}
-
-/// The order in which free agents are chosen.
-private struct AgentRank: Comparable, Sendable {
-    private let isOnTrial: Bool
-    private let lastUsed: UInt64
-    let id: AgentID
-
-    init(_ agent: Agent) {
-        isOnTrial = !agent.breaker.isClosed
-        lastUsed = agent.lastUsed
-        id = agent.state.agentID
-    }
-
-    static func < (a: Self, b: Self) -> Bool {
-        if a.isOnTrial != b.isOnTrial { return !a.isOnTrial }
-        if a.lastUsed != b.lastUsed { return a.lastUsed < b.lastUsed }
-        return a.id < b.id
-    }
-}
-
-/// How many agents of one type there are in each condition.
-struct AgentTally: Sendable {
-    private var counts = Array(repeating: 0, count: Agent.Condition.allCases.count)
-
-    subscript(condition: Agent.Condition) -> Int {
-        get { counts[condition.rawValue] }
-        set { counts[condition.rawValue] = newValue }
-    }
-
-    /// Those that are there or may come back.
-    var registered: Int { counts.reduce(0, +) - self[.lost] }
 }
