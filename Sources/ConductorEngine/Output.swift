@@ -11,7 +11,7 @@ public struct Effects: Sendable {
     public init() {}
 }
 
-public enum Output: Sendable {
+public indirect enum Output: Sendable {
     case reply(Caller, Result<Reply, Refusal>)
     case notify(ConnectionID, Notification)
     /// A durable event: for the journal and for subscribers.

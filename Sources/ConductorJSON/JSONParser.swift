@@ -189,15 +189,10 @@ struct JSONParser {
     /// Steps over plain ASCII eight bytes at a time, to the next control character, quote, backslash or byte with
     /// its high bit set. The last seven bytes of a text are left to the caller.
     private mutating func skipPlainCharacters() {
-        let ones: UInt64 = 0x0101_0101_0101_0101
         let memory = UnsafeRawBufferPointer(bytes)
         while position + 8 <= bytes.count {
             let word = UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
-            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
-            // A byte that is too small borrows, which sets its high bit; the lowest such bit is exact.
-            let borrows = (word &- (ones &* 0x20)) | (quotes &- ones) | (backslashes &- ones)
-            let special = (word | borrows) & (ones &* 0x80)
+            let special = word.bytesToEscape | word & 0x8080_8080_8080_8080
             guard special == 0 else {
                 position += special.trailingZeroBitCount / 8
                 return
@@ -260,5 +255,19 @@ struct JSONParser {
             guard let byte = current, byte & 0xC0 == 0x80 else { throw error(.invalidUTF8) }
         }
         position += 1
+    }
+}
+
+extension UInt64 {
+    /// Of eight bytes, those that do not stand for themselves in a string (control characters, quotes, backslashes) have
+    /// their high bits set. The lowest one is exact; above it others may be marked.
+    var bytesToEscape: UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = self ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslashes = self ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        // A byte that is too small borrows, which sets its high bit where that was not set.
+        let controls = (self &- ones &* 0x20) & ~self
+        let others = ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+        return (controls | others) & (ones &* 0x80)
     }
 }

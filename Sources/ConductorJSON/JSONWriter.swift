@@ -10,6 +10,16 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// A value behind its length: four bytes, the highest first.
+    package mutating func lengthPrefixed(_ body: (inout JSONWriter) -> Void) {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: 4))
+        needsComma = false
+        body(&self)
+        let length = UInt32(clamping: bytes.count - start - 4)
+        for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index))) }
+    }
+
     /// What was written, as one value.
     public var text: JSONText { JSONText(trusted: bytes) }
 
@@ -34,7 +44,8 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// A key that is data and may need escapes.
+    /// A key that is data and may need escapes. A literal is none.
+    @_disfavoredOverload
     public mutating func key(_ key: String) {
         string(key)
         bytes.append(UInt8(ascii: ":"))
@@ -46,6 +57,7 @@ public struct JSONWriter: Sendable {
         value.write(to: &self)
     }
 
+    @_disfavoredOverload
     public mutating func member(_ key: String, _ value: some JSONWritable) {
         self.key(key)
         value.write(to: &self)
@@ -82,6 +94,10 @@ public struct JSONWriter: Sendable {
 
     public mutating func integer(_ value: Int64) {
         separate()
+        guard value.magnitude > 9 else {
+            if value < 0 { bytes.append(UInt8(ascii: "-")) }
+            return bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value.magnitude))
+        }
         bytes.append(contentsOf: String(value).utf8)
     }
 
@@ -94,23 +110,36 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func string(_ value: String) {
+        var value = value
+        value.withUTF8 { string($0) }
+    }
+
+    /// A text that is a constant.
+    package mutating func string(_ value: StaticString) {
+        string(UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    }
+
+    /// A string of ASCII characters none of which needs an escape.
+    package mutating func plainString(_ characters: UnsafeBufferPointer<UInt8>) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        var copy = value
-        copy.withUTF8 { characters in
-            var clean = 0
-            for index in characters.indices where mustEscape(characters[index]) {
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean..<index]))
-                escape(characters[index])
-                clean = index + 1
-            }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean...]))
-        }
+        bytes.append(contentsOf: characters)
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private func mustEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    /// UTF-8 that is a string.
+    package mutating func string(_ characters: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        var clean = 0, index = characters.endOfPlain(from: 0)
+        while index < characters.count {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean..<index]))
+            escape(characters[index])
+            clean = index + 1
+            index = characters.endOfPlain(from: clean)
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean...]))
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ byte: UInt8) {
@@ -145,3 +174,23 @@ public struct JSONWriter: Sendable {
 }
 
 private let hexadecimal: [UInt8] = Array("0123456789abcdef".utf8)
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where the bytes end that need no escape, from `start` on.
+    fileprivate func endOfPlain(from start: Int) -> Int {
+        var position = start
+        let memory = UnsafeRawBufferPointer(self)
+        while position + 8 <= count {
+            let word = UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let special = word.bytesToEscape
+            guard special == 0 else { return position + special.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while position < count, !mustEscape(self[position]) { position += 1 }
+        return position
+    }
+
+    private func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+}

@@ -30,10 +30,9 @@ public final class InMemoryStore: Store {
     public func close() {}
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
-        let batch = try CoalescedChanges(changes)
         try contents.withLockThrowing { (contents) throws(StoreFault) in
-            try contents.check(batch)
-            contents.apply(batch)
+            try contents.check(changes)
+            for change in changes { contents.apply(change) }
         }
     }
 
@@ -136,38 +135,51 @@ private struct Contents {
     var counts = StatusCounts()
 
     /// Refuses a batch that does not fit, before anything of it is applied.
-    func check(_ batch: CoalescedChanges) throws(StoreFault) {
-        for row in batch.tasks.values where row.isNew == (taskPositions[row.record.key] != nil) {
-            throw row.isNew ? .exists("task \(row.record.key)") : .unknown("task \(row.record.key)")
+    func check(_ changes: [Change]) throws(StoreFault) {
+        var newTasks: Set<TaskKey> = [], newWorkflows: Set<WorkflowID> = []
+        var lastSequence = events.last?.sequence ?? 0
+        for change in changes {
+            switch change {
+            case .taskAdded(let record):
+                guard taskPositions[record.key] == nil, newTasks.insert(record.key).inserted else {
+                    throw .exists("task \(record.key)")
+                }
+            case .taskUpdated(let record):
+                guard newTasks.contains(record.key) || taskPositions[record.key] != nil else {
+                    throw .unknown("task \(record.key)")
+                }
+            case .workflowAdded(let record):
+                let id = record.workflowID
+                guard workflowPositions[id] == nil, newWorkflows.insert(id).inserted else {
+                    throw .exists("workflow \(id)")
+                }
+            case .workflowUpdated(let record):
+                let id = record.workflowID
+                guard newWorkflows.contains(id) || workflowPositions[id] != nil else {
+                    throw .unknown("workflow \(id)")
+                }
+            case .event(let event):
+                try event.mustFollow(lastSequence)
+                lastSequence = event.sequence
+            case .agentSaved, .agentRemoved, .policySaved, .policyRemoved, .breakerSaved, .deadLetterSaved, .counted:
+                break
+            }
         }
-        for row in batch.workflows.values where row.isNew == (workflowPositions[row.record.workflowID] != nil) {
-            let place = "workflow \(row.record.workflowID)"
-            throw row.isNew ? .exists(place) : .unknown(place)
-        }
-        try batch.events.first?.mustFollow(events.last?.sequence ?? 0)
     }
 
-    mutating func apply(_ batch: CoalescedChanges) {
-        for row in batch.tasks.values { put(row.record) }
-        for row in batch.workflows.values { put(row.record) }
-        for entry in batch.agents.values {
-            switch entry {
-            case .saved(var state):
-                state.running = []
-                agents[state.agentID] = state
-            case .removed(let id): agents[id] = nil
-            }
+    mutating func apply(_ change: Change) {
+        switch change {
+        case .taskAdded(let record), .taskUpdated(let record): put(record)
+        case .workflowAdded(let record), .workflowUpdated(let record): put(record)
+        case .agentSaved(let state): agents[state.agentID] = state
+        case .agentRemoved(let id): agents[id] = nil
+        case .policySaved(let policy): policies[policy.kind] = policy
+        case .policyRemoved(let kind): policies[kind] = nil
+        case .breakerSaved(let breaker): breakers[breaker.agentID] = breaker.isPristine ? nil : breaker
+        case .deadLetterSaved(let letter): put(letter)
+        case .event(let event): events.append(event)
+        case .counted(let counts): self.counts = counts
         }
-        for entry in batch.policies.values {
-            switch entry {
-            case .saved(let policy): policies[policy.kind] = policy
-            case .removed(let kind): policies[kind] = nil
-            }
-        }
-        for breaker in batch.breakers.values { breakers[breaker.agentID] = breaker.isPristine ? nil : breaker }
-        for row in batch.deadLetters.values { put(row.record) }
-        events += batch.events
-        counts = batch.counts ?? counts
     }
 
     func durableState() -> DurableState {
@@ -176,7 +188,12 @@ private struct Contents {
         for task in tasks.suffix(StoreLimits.scannedForAgents).reversed() {
             if let agent = task.agentID { finished.add(task.key.taskID, task.status, by: agent) }
         }
-        state.agents = agents.values.sorted { $0.agentID < $1.agentID }.map(finished.filled)
+        state.agents = agents.values.sorted { $0.agentID < $1.agentID }.map { agent in
+            // What runs is told by the tasks.
+            var agent = agent
+            agent.running = []
+            return finished.filled(agent)
+        }
         state.policies = policies.values.sorted { $0.kind.rawValue < $1.kind.rawValue }
         state.breakers = breakers.values.sorted { $0.agentID < $1.agentID }
         state.workflows = workflows.filter { !$0.status.isTerminal }

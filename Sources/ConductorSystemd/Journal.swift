@@ -37,11 +37,13 @@ public struct Journal: LogSink {
         return fstat(descriptor, &status) == 0 && stream == "\(status.st_dev):\(status.st_ino)"
     }
 
-    public func write(_ record: LogRecord) {
-        do {
-            try send(record.entry)
-        } catch {
-            fallback?.write(record)
+    public func write(_ records: [LogRecord]) {
+        for record in records {
+            do {
+                try send(record.entry)
+            } catch {
+                fallback?.write([record])
+            }
         }
     }
 

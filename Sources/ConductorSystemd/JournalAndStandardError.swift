@@ -4,8 +4,8 @@ struct JournalAndStandardError: LogSink {
     /// Does not wait: the journal has what its reader is too slow for.
     let standardError: StandardErrorLog
 
-    func write(_ record: LogRecord) {
-        journal.write(record)
-        standardError.write(record)
+    func write(_ records: [LogRecord]) {
+        journal.write(records)
+        standardError.write(records)
     }
 }

@@ -8,8 +8,6 @@ public struct JournalEntry: Hashable, Sendable {
     /// In this order, beside the message. A name may stand more than once, as the journal allows.
     public var fields: [JournalField]
     public var location: CodeLocation
-    /// Where much waits to be written, it gives way to other entries.
-    public var isExpendable = false
 
     public init(
         _ message: String,
@@ -43,7 +41,7 @@ public struct CodeLocation: Hashable, Sendable {
 
 extension JournalEntry {
     /// About what the entry costs in memory while it waits, in bytes.
-    var cost: Int {
+    public var cost: Int {
         fields.reduce(Self.fixedCost + message.utf8.count) { cost, field in
             cost + JournalFieldName.maximumLength + field.value.utf8.count
         }

@@ -6,18 +6,19 @@ public struct JournalFieldName: Hashable, Sendable {
     static let conductorPrefix = "CONDUCTOR_"
 
     public let text: String
+    /// As it stands in readable lines: `CONDUCTOR_TASK_ID` reads `task_id`; other names stay as the journal knows them.
+    let key: String
 
     /// Makes the nearest name that the journal takes: ASCII letters in upper case, `_` for all that is neither
     /// letter nor digit, `X_` before what does not begin with a letter (a leading `_` is the journal's own),
     /// cut off after 64.
     public init(sanitizing raw: String) {
         var name = raw.utf8.prefix(Self.maximumLength).map(Self.sanitized)
-        if let first = name.first, Self.isUpperCaseLetter(first) {
-            self.text = String(decoding: name, as: UTF8.self)
-        } else {
-            name.insert(contentsOf: "X_".utf8, at: 0)
-            self.text = String(decoding: name.prefix(Self.maximumLength), as: UTF8.self)
-        }
+        if name.first.map(Self.isUpperCaseLetter) != true { name.insert(contentsOf: "X_".utf8, at: 0) }
+        let text = String(decoding: name.prefix(Self.maximumLength), as: UTF8.self)
+        let prefix = Self.conductorPrefix
+        self.text = text
+        key = text.hasPrefix(prefix) ? text.dropFirst(prefix.count).lowercased() : text
     }
 
     /// `CONDUCTOR_KEY`: the name under which our own `key` stands in the journal.

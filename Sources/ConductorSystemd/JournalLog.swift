@@ -1,10 +1,14 @@
+// libsystemd's headers bring `timespec` along, so the compiler counts it as theirs.
+import CSystemd
+import ConductorModel
 import Dispatch
 import Glibc
 import Synchronization
 
 /// The log of the process: a bounded queue, and one thread of its own that writes to the sink.
 ///
-/// Sending never blocks: when the sink does not keep up, entries are dropped, counted, and the loss is logged at its
+/// What is sent becomes an entry on that thread, a few milliseconds later, so that what comes in a burst is written
+/// together. Sending never blocks: when the sink does not keep up, entries are dropped, counted, and the loss is logged at its
 /// place. The thread lives until ``close(timeout:)``.
 public final class JournalLog: Sendable {
     private struct State {
@@ -22,8 +26,11 @@ public final class JournalLog: Sendable {
         }
     }
 
+    /// How long what was sent waits for more, unless somebody waits for it.
+    private static let pause = DispatchTimeInterval.milliseconds(5)
+
     private let sink: any LogSink
-    private let now: @Sendable () -> WallTime
+    private let now: @Sendable () -> Timestamp
     private let state: Mutex<State>
     private let wakeUp = DispatchSemaphore(value: 0)
 
@@ -36,7 +43,7 @@ public final class JournalLog: Sendable {
     public init(
         sink: any LogSink,
         limits: LogLimits = LogLimits(),
-        now: @escaping @Sendable () -> WallTime = WallTime.now
+        now: @escaping @Sendable () -> Timestamp = JournalLog.wallClock
     ) throws(SystemdFault) {
         self.sink = sink
         self.now = now
@@ -47,9 +54,16 @@ public final class JournalLog: Sendable {
     /// Entries lost since the start, because too many waited or the log was closed.
     public var droppedCount: Int { state.withLock { $0.buffer.dropped } }
 
-    /// Queues the entry, or drops it when the queue is full. Never blocks.
-    public func send(_ entry: JournalEntry) {
-        let record = LogRecord(entry: entry, time: now())
+    /// What the system's clock says.
+    public static func wallClock() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    }
+
+    /// Queues what is to become an entry, or drops it when the queue is full. Never blocks.
+    public func send(_ source: any LogEntrySource) {
+        let record = LogRecord(source, time: now())
         if state.withLock({ $0.buffer.offer(record) }) { wakeUp.signal() }
     }
 
@@ -57,14 +71,15 @@ public final class JournalLog: Sendable {
     /// - Returns: whether it is; false when `timeout` passed first.
     @discardableResult
     public func flush(timeout: Duration) -> Bool {
-        let waiter = state.withLock { state -> Waiter? in
+        let (waiter, mustWake) = state.withLock { state -> (Waiter?, Bool) in
             let target = state.buffer.accepted
-            if state.buffer.isSettled(upTo: target) { return nil }
+            if state.buffer.isSettled(upTo: target) { return (nil, false) }
             let waiter = Waiter(target: target)
             state.waiters.append(waiter)
-            return waiter
+            return (waiter, state.buffer.hurry())
         }
         guard let waiter else { return true }
+        if mustWake { wakeUp.signal() }
         if waiter.reached.wait(timeout: .now() + timeout.dispatchInterval) == .success { return true }
         state.withLock { $0.waiters.removeAll { $0 === waiter } }
         return false
@@ -105,8 +120,9 @@ public final class JournalLog: Sendable {
     private func run() {
         while true {
             switch nextStep() {
-            case .write(let record): sink.write(record)
-            case .reportLoss(let count): sink.write(LogRecord(entry: .loss(of: count), time: now()))
+            case .write(let records): sink.write(records)
+            case .reportLoss(let count): sink.write([LogRecord(JournalEntry.loss(of: count), time: now())])
+            case .pause: _ = wakeUp.wait(timeout: .now() + Self.pause)
             case .sleep: wakeUp.wait()
             case .end: return
             }

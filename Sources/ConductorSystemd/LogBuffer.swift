@@ -4,18 +4,22 @@ struct LogBuffer {
     /// What the writer has in hand.
     private enum Writer {
         case asleep
+        /// It gives others a moment to add to what waits.
+        case pausing
         /// Woken, and coming for its next step.
         case awake
-        case writing(cost: Int)
+        case writing(entries: Int, bytes: Int)
         case reporting
         case ended
     }
 
     /// What the writer is to do next.
-    enum Step: Equatable {
-        case write(LogRecord)
+    enum Step {
+        case write([LogRecord])
         /// Say that so many entries are missing at this place.
         case reportLoss(Int)
+        /// Come again in a moment, or when woken.
+        case pause
         case sleep
         case end
     }
@@ -26,13 +30,18 @@ struct LogBuffer {
         var ahead: Int
     }
 
+    /// What is written at once; as much does not wait for more.
+    static let batch = 256
+
     private let limits: LogLimits
-    private var waiting = RecordQueue()
-    /// Of all that is not written yet, the entry in the writer's hand included.
+    private var waiting: [LogRecord] = []
+    /// Of all that is not written yet, what is in the writer's hand included.
     private var held = (entries: 0, bytes: 0)
     private var gap: Gap?
     private var writer = Writer.awake
     private var isClosed = false
+    /// Somebody waits for what is not written yet.
+    private var isHurried = false
 
     /// Counts since the start; the first `settled` of those accepted are with the sink.
     private(set) var accepted = 0
@@ -52,17 +61,24 @@ struct LogBuffer {
     /// Takes the record, or counts it as dropped where it does not fit.
     /// - Returns: whether the writer has to be woken, for the record or to report the loss.
     mutating func offer(_ record: LogRecord) -> Bool {
-        let cost = record.entry.cost
+        let cost = record.cost
         // Half of the room is kept free of what can be done without.
-        let share = record.entry.isExpendable ? 2 : 1
-        guard !isClosed, held.entries < limits.entries / share, held.bytes + cost <= limits.bytes / share else {
+        let share = record.isExpendable ? 2 : 1
+        if !isClosed, held.entries < limits.entries / share, held.bytes + cost <= limits.bytes / share {
+            held.entries += 1
+            held.bytes += cost
+            accepted += 1
+            waiting.append(record)
+        } else {
             drop()
-            return wakeWriter()
         }
-        held.entries += 1
-        held.bytes += cost
-        accepted += 1
-        waiting.append(record)
+        return wakeWriter()
+    }
+
+    /// Has all that waits written without a pause.
+    /// - Returns: whether the writer has to be woken for it.
+    mutating func hurry() -> Bool {
+        isHurried = true
         return wakeWriter()
     }
 
@@ -75,23 +91,49 @@ struct LogBuffer {
 
     /// Called by the writer, when the step before is done.
     mutating func next() -> Step {
-        if case .writing(let cost) = writer {
-            held.entries -= 1
-            held.bytes -= cost
-            settled += 1
-            gap?.ahead -= 1
+        var hasPaused = false
+        switch writer {
+        case .writing(let entries, let bytes):
+            held.entries -= entries
+            held.bytes -= bytes
+            settled += entries
+            gap?.ahead -= entries
+        case .pausing: hasPaused = true
+        case .asleep, .awake, .reporting, .ended: break
         }
         if let gap, gap.ahead == 0 {
             self.gap = nil
             writer = .reporting
             return .reportLoss(gap.missing)
         }
-        if let record = waiting.popFirst() {
-            writer = .writing(cost: record.entry.cost)
-            return .write(record)
+        guard !waiting.isEmpty else {
+            isHurried = false
+            writer = isClosed ? .ended : .asleep
+            return isClosed ? .end : .sleep
         }
-        writer = isClosed ? .ended : .asleep
-        return isClosed ? .end : .sleep
+        guard hasPaused || isPressed else {
+            writer = .pausing
+            return .pause
+        }
+        return takeBatch()
+    }
+
+    /// What waits is to be written without a pause.
+    private var isPressed: Bool { isHurried || isClosed || gap != nil || waiting.count >= Self.batch }
+
+    private mutating func takeBatch() -> Step {
+        // A loss is reported where it happened: what came behind it waits until it is.
+        let count = min(waiting.count, gap?.ahead ?? .max, Self.batch)
+        let batch: [LogRecord]
+        if count == waiting.count {
+            batch = waiting
+            waiting = []
+        } else {
+            batch = Array(waiting[..<count])
+            waiting.removeFirst(count)
+        }
+        writer = .writing(entries: count, bytes: batch.reduce(0) { $0 + $1.cost })
+        return .write(batch)
     }
 
     private mutating func drop() {
@@ -101,7 +143,11 @@ struct LogBuffer {
     }
 
     private mutating func wakeWriter() -> Bool {
-        guard case .asleep = writer else { return false }
+        switch writer {
+        case .asleep: break
+        case .pausing: guard isPressed else { return false }
+        case .awake, .writing, .reporting, .ended: return false
+        }
         writer = .awake
         return true
     }

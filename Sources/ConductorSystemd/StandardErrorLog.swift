@@ -16,21 +16,34 @@ public struct StandardErrorLog: LogSink {
         self.waits = waits
     }
 
-    public func write(_ record: LogRecord) {
-        LogLine(record).bytes.withUnsafeBytes { line in
-            var rest = line[...]
-            while !rest.isEmpty {
-                guard waits || isWritable(within: 0) else { return }
-                let part = UnsafeRawBufferPointer(rebasing: waits ? rest : rest.prefix(Self.portion))
-                let written = Glibc.write(descriptor, part.baseAddress, part.count)
-                if written >= 0 {
-                    rest = rest.dropFirst(written)
-                } else if errno == EAGAIN {
-                    // Whoever shares our standard error has made it non-blocking.
-                    _ = isWritable(within: waits ? -1 : 0)
-                } else if errno != EINTR {
-                    return
-                }
+    /// Whole lines at a time, as many as a pipe takes at once: whoever shares it does not write into the middle of one.
+    public func write(_ records: [LogRecord]) {
+        var lines = LogLines()
+        var whole = 0
+        for record in records {
+            lines.append(record)
+            if whole > 0, !waits || lines.bytes.count > Self.portion {
+                lines.bytes.withUnsafeBytes { put($0[..<whole]) }
+                lines.removeFirst(whole)
+            }
+            whole = lines.bytes.count
+        }
+        lines.bytes.withUnsafeBytes { put($0[...]) }
+    }
+
+    private func put(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        var rest = bytes
+        while !rest.isEmpty {
+            guard waits || isWritable(within: 0) else { return }
+            let part = UnsafeRawBufferPointer(rebasing: waits ? rest : rest.prefix(Self.portion))
+            let written = Glibc.write(descriptor, part.baseAddress, part.count)
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EAGAIN {
+                // Whoever shares our standard error has made it non-blocking.
+                _ = isWritable(within: waits ? -1 : 0)
+            } else if errno != EINTR {
+                return
             }
         }
     }

@@ -15,6 +15,7 @@ public struct Listener: Sendable {
     ) async throws -> Listener {
         let channel = try await ServerBootstrap(group: loop)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.writeBufferWaterMark, value: ServerChannelOutbox.watermarks)
             .childChannelInitializer { channel in
                 PeerCredentials.ofPeer(of: channel).flatMapThrowing { peer in
                     let handler = ServerChannel(peer: peer, sessions: sessions.value)

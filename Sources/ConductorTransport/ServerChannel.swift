@@ -36,7 +36,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     private let sessions: any ServerSessionFactory
     private var state = State.unopened
     private var connection: ServerConnection
-    private var outbox = ServerChannelOutbox(allocator: ByteBufferAllocator())
+    private var outbox = ServerChannelOutbox()
     private var frameTimer: Scheduled<Void>?
     private var isFlushScheduled = false
     /// The channel asked to read while the peer did not.
@@ -62,24 +62,26 @@ public final class ServerChannel: ChannelDuplexHandler {
     /// False while so much waits to be read that what is kept nowhere is left out, and when the peer has gone.
     public var hasRoomForLive: Bool {
         switch state {
-        case .open, .draining:
-            outbox.queuedBytes < min(ServerChannelOutbox.liveRoom, limits.maxQueuedBytesPerConnection / 2)
+        case .open(let opened), .draining(let opened):
+            isQueued(atMost: min(ServerChannelOutbox.liveRoom, limits.maxQueuedBytesPerConnection / 2), opened.context)
         case .unopened, .closing, .turnedAway, .closed: false
         }
     }
 
     /// Answers a request; nothing is sent to a connection that has gone.
     public func answer(_ id: RequestID, _ answer: Result<Reply, Refusal>) {
-        switch answer {
-        case .success(let reply): enqueue(Message.reply(reply, id: id))
-        case .failure(let refusal): enqueue(Message.refusal(refusal, id: id))
+        enqueue { frames in
+            switch answer {
+            case .success(let reply): frames.reply(reply, id: id)
+            case .failure(let refusal): frames.refusal(refusal, id: id)
+            }
         }
         connection.answered(id)
         closeIfDrained()
     }
 
     public func send(_ notification: Notification) {
-        enqueue(Message.notification(notification))
+        enqueue { $0.notification(notification) }
     }
 
     /// Sends what is gathered, and closes the connection.
@@ -99,7 +101,7 @@ public final class ServerChannel: ChannelDuplexHandler {
             state = .open(Opened(context: context, session: try sessions.open(self, peer: peer)))
         } catch {
             state = .turnedAway(context)
-            outbox.append(frame: Message.refusal(error, id: nil))
+            outbox.append { $0.refusal(error, id: nil) }
             closeWhenFlushed(context)
         }
         context.fireChannelActive()
@@ -123,6 +125,17 @@ public final class ServerChannel: ChannelDuplexHandler {
         } else {
             isReadHeldBack = true
         }
+    }
+
+    public func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            outbox.drain()
+            flush()
+            resume(context)
+        } else {
+            outbox.fill(leaving: Self.bytesLeft(with: context))
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -161,10 +174,10 @@ public final class ServerChannel: ChannelDuplexHandler {
             case .report(let report): opened.session.received(.report(report))
             case .ignore: opened.session.received(.unknown)
             case .answer(let body):
-                enqueue(body)
+                enqueue { $0.frame(body: body) }
                 opened.session.received(.unknown)
             case .answerAndClose(let body):
-                enqueue(body)
+                enqueue { $0.frame(body: body) }
                 finish()
             }
             count += 1
@@ -192,17 +205,29 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     // MARK: Writing
 
-    private func enqueue(_ body: [UInt8]) {
+    private func enqueue(_ write: (inout FrameWriter) -> Void) {
         switch state {
         case .open(let opened), .draining(let opened):
-            outbox.append(frame: body)
-            if outbox.queuedBytes > limits.maxQueuedBytesPerConnection {
-                opened.context.close(promise: nil)
-            } else {
+            outbox.append(write)
+            if isQueued(atMost: limits.maxQueuedBytesPerConnection, opened.context) {
                 scheduleFlush(opened.context)
+            } else {
+                opened.context.close(promise: nil)
             }
         case .unopened, .closing, .turnedAway, .closed: break
         }
+    }
+
+    /// Whether no more than so many bytes wait. What is left with NIO is asked for only where it matters.
+    private func isQueued(atMost limit: Int, _ context: ChannelHandlerContext) -> Bool {
+        guard outbox.queuedBytes > limit, !context.channel.isWritable else { return outbox.queuedBytes <= limit }
+        outbox.fill(leaving: Self.bytesLeft(with: context))
+        return outbox.queuedBytes <= limit
+    }
+
+    private static func bytesLeft(with context: ChannelHandlerContext) -> Int {
+        // A channel that is closed has none.
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     /// At the end of this turn of the loop, or of the read burst if that comes first.
@@ -225,10 +250,8 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     private func write(_ context: ChannelHandlerContext) {
         guard let buffer = outbox.startWrite() else { return }
-        let bytes = buffer.readableBytes
-        context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { [self] _ in
-            if outbox.endWrite(of: bytes) { resume(context) }
-        }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        if outbox.endWrite() { resume(context) }
     }
 
     private func resume(_ context: ChannelHandlerContext) {
@@ -248,11 +271,11 @@ public final class ServerChannel: ChannelDuplexHandler {
     }
 
     private func closeWhenFlushed(_ context: ChannelHandlerContext) {
-        write(context)
         let loop = context.eventLoop.assumeIsolated()
         let patience = loop.scheduleTask(in: Self.closingPatience) { context.close(promise: nil) }
-        // An empty write ends when all before it have.
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+        // It ends when all before it have; an empty one does, too.
+        let last = outbox.takeGathered() ?? ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(last)).assumeIsolated().whenComplete { _ in
             patience.cancel()
             context.close(promise: nil)
         }

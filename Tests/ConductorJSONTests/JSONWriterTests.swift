@@ -50,6 +50,18 @@ struct JSONWriterTests {
         #expect(Array(string.jsonText.bytes) == Array(expected.utf8))
     }
 
+    @Test("what must be escaped is, wherever it stands, and nothing beside it", arguments: ["x", "é", "😀"])
+    func escapesAnywhere(filler: String) {
+        for special in ["\"", "\\", "\u{1F}", "\0"] {
+            let escaped = ["\"": #"\""#, "\\": #"\\"#, "\u{1F}": #"\u001f"#, "\0": #"\u0000"#][special] ?? ""
+            for position in 0..<20 {
+                let before = String(repeating: filler, count: position), after = String(repeating: filler, count: 9)
+                let text = (before + special + after + special).jsonText.string
+                #expect(text == "\"\(before)\(escaped)\(after)\(escaped)\"")
+            }
+        }
+    }
+
     @Test("a key that is data is escaped too")
     func escapedKey() throws {
         var writer = JSONWriter()

@@ -149,7 +149,7 @@ private final class CommitterHarness {
         self.record = record
         committer = Committer(
             writer: writer, loop: loop,
-            handlers: Committer.Handlers(
+            handlers: CommitHandlers(
                 release: { outputs in
                     for case .notify(let connection, _) in outputs { record.released.append(connection.value) }
                 },

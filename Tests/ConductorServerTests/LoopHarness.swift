@@ -60,7 +60,7 @@ final class LoopHarness {
     }
 
     private struct NoSink: LogSink {
-        func write(_ record: LogRecord) {}
+        func write(_ records: [LogRecord]) {}
     }
 }
 

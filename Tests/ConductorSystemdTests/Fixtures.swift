@@ -60,13 +60,24 @@ final class UnixSocket {
 }
 
 final class Pipe {
+    enum Kind {
+        case ofBytes
+        /// What is written at once is read at once.
+        case ofPackets
+    }
+
     let readEnd: Int32
     let writeEnd: Int32
     private var open: Set<Int32>
 
-    init() throws {
+    init(_ kind: Kind = .ofBytes) throws {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw FixtureError(call: "pipe") }
+        let result =
+            switch kind {
+            case .ofBytes: pipe(&ends)
+            case .ofPackets: socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends)
+            }
+        guard result == 0 else { throw FixtureError(call: "pipe") }
         readEnd = ends[0]
         writeEnd = ends[1]
         open = Set(ends)
@@ -99,13 +110,15 @@ final class Pipe {
     }
 
     /// Waits until the write end is closed.
-    func readToEnd() -> String {
-        var all: [UInt8] = []
+    func readToEnd() -> String { readPackets().joined() }
+
+    /// What each read gives until the write end is closed.
+    func readPackets() -> [String] {
+        var all: [[UInt8]] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = Glibc.read(readEnd, &chunk, chunk.count)
-            guard count > 0 else { return String(decoding: all, as: UTF8.self) }
-            all += chunk.prefix(count)
+        while case let count = Glibc.read(readEnd, &chunk, chunk.count), count > 0 {
+            all.append(Array(chunk[..<count]))
         }
+        return all.map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -1,17 +1,43 @@
+import ConductorModel
 import ConductorSystemd
+import Synchronization
 import Testing
 
 @Suite struct JournalLogTests {
     @Test("What is sent reaches the sink in order, dated by the log's clock")
     func delivery() throws {
         let sink = RecordingSink()
-        let log = try JournalLog(sink: sink, now: { WallTime(microseconds: 7) })
+        let log = try JournalLog(sink: sink, now: { Timestamp(microseconds: 7) })
         for number in 1...500 { log.send(JournalEntry("\(number)")) }
         #expect(log.flush(timeout: .seconds(60)))
         #expect(sink.messages == (1...500).map(String.init))
-        #expect(sink.records.allSatisfy { $0.time == WallTime(microseconds: 7) })
+        #expect(sink.records.allSatisfy { $0.time == Timestamp(microseconds: 7) })
         #expect(log.close(timeout: .seconds(60)))
         #expect(log.droppedCount == 0)
+    }
+
+    @Test("What is sent becomes an entry when it is written, not before")
+    func deferred() throws {
+        let sink = RecordingSink(stalled: true)
+        let log = try JournalLog(sink: sink)
+        log.send(JournalEntry("1"))
+        sink.waitUntilStalled()
+        let deferred = Deferred()
+        log.send(deferred)
+        #expect(!deferred.isMade.withLock { $0 })
+        sink.resume()
+        #expect(log.close(timeout: .seconds(60)))
+        #expect(sink.messages == ["1", "deferred"])
+    }
+
+    private final class Deferred: LogEntrySource {
+        let cost = 1
+        let isMade = Mutex(false)
+
+        func entry() -> JournalEntry {
+            isMade.withLock { $0 = true }
+            return JournalEntry("deferred")
+        }
     }
 
     @Test("A sink that stalls stops no one: what does not fit is dropped, counted, and reported when it goes on")

@@ -1,3 +1,4 @@
+import ConductorModel
 import ConductorSystemd
 import Glibc
 import Testing
@@ -27,7 +28,7 @@ import Testing
             // Started by hand, in a terminal that itself is a service's.
             for other in [nil, "1:2"] {
                 let sink = Journal.sink(socketPath: path, stream: other, standardError: pipe.writeEnd)
-                sink.write(LogRecord(entry: JournalEntry("by hand"), time: WallTime(microseconds: 0)))
+                sink.write([record("by hand")])
             }
             pipe.closeWriteEnd()
             #expect(pipe.readToEnd().split(separator: "\n").map { $0.hasSuffix("info by hand") } == [true, true])
@@ -39,9 +40,7 @@ import Testing
     func lines() throws {
         let pipe = try Pipe()
         let log = StandardErrorLog(descriptor: pipe.writeEnd)
-        for message in ["first\nforged", "second"] {
-            log.write(LogRecord(entry: JournalEntry(message), time: WallTime(microseconds: 0)))
-        }
+        log.write([record("first\nforged"), record("second")])
         pipe.closeWriteEnd()
         #expect(
             pipe.readToEnd() == """
@@ -70,7 +69,7 @@ import Testing
         let pipe = try Pipe()
         _ = pipe.fill()
         let log = StandardErrorLog(descriptor: pipe.writeEnd, waits: false)
-        log.write(LogRecord(entry: JournalEntry("lost"), time: WallTime(microseconds: 0)))
+        log.write([record("lost"), record("lost")])
         pipe.closeWriteEnd()
         #expect(!pipe.readToEnd().contains("lost"))
     }
@@ -86,12 +85,28 @@ import Testing
         }
     }
 
-    /// Closes its descriptor after one record, so that the reader sees an end in any case.
+    @Test("What is written at once are whole lines, no more of them than a pipe takes in one piece")
+    func wholeLines() throws {
+        let pipe = try Pipe(.ofPackets)
+        let messages = (0..<40).map { String(repeating: "x", count: 37 * $0) }
+        StandardErrorLog(descriptor: pipe.writeEnd).write(messages.map { record($0) })
+        pipe.closeWriteEnd()
+        let packets = pipe.readPackets()
+        #expect(packets.allSatisfy { $0.hasSuffix("\n") && $0.utf8.count <= 4096 })
+        #expect(packets.count < 12)
+        #expect(packets.joined().split(separator: "\n").map { $0.drop { $0 != "x" } } == messages.map { $0[...] })
+    }
+
+    private func record(_ message: String) -> LogRecord {
+        LogRecord(JournalEntry(message), time: Timestamp(microseconds: 0))
+    }
+
+    /// Closes its descriptor after one batch, so that the reader sees an end in any case.
     private struct OneLine: LogSink {
         let descriptor: Int32
 
-        func write(_ record: LogRecord) {
-            StandardErrorLog(descriptor: descriptor).write(record)
+        func write(_ records: [LogRecord]) {
+            StandardErrorLog(descriptor: descriptor).write(records)
             close(descriptor)
         }
     }

@@ -31,11 +31,11 @@ final class RecordingSink: LogSink {
     func waitUntilStalled() { entered.wait() }
     func resume() { resumed.signal() }
 
-    func write(_ record: LogRecord) {
-        if stalled, records.isEmpty {
+    func write(_ records: [LogRecord]) {
+        if stalled, self.records.isEmpty {
             entered.signal()
             resumed.wait()
         }
-        kept.withLock { $0.append(record) }
+        kept.withLock { $0 += records }
     }
 }

@@ -43,7 +43,7 @@ struct ServerChannelClosingTests {
         var limits = Limits()
         limits.maxQueuedBytesPerConnection = 2 * answer
         let harness = try Harness(limits: limits)
-        harness.socket.isStuck = true
+        try harness.stick()
         try harness.session.answersAtOnce = true
         try harness.receive(Harness.ping(1) + Harness.ping(2))
         #expect(harness.channel.isActive)
@@ -51,16 +51,37 @@ struct ServerChannelClosingTests {
         #expect(!harness.channel.isActive)
     }
 
+    @Test("what comes while the socket takes nothing follows in its order, in one write, once it does")
+    func order() throws {
+        let harness = try Harness()
+        try harness.session.answersAtOnce = true
+        try harness.receive(Harness.ping(1))
+        try harness.stick()
+        for id in 2...4 { try harness.receive(Harness.ping(id)) }
+        #expect(try harness.nextWrite() == [#"{"jsonrpc":"2.0","id":1,"result":{}}"#])
+        #expect(try harness.nextWrite() == [])
+        try harness.release()
+        #expect(try harness.nextWrite() == (2...4).map { #"{"jsonrpc":"2.0","id":\#($0),"result":{}}"# })
+    }
+
+    @Test("a burst above the high mark counts as not read until it is written")
+    func burst() throws {
+        let harness = try Harness()
+        let session = try harness.session
+        session.channel.send(try Self.line(of: 70_000))
+        #expect(!session.channel.isWritable)
+        harness.channel.embeddedEventLoop.run()
+        #expect(session.channel.isWritable)
+        #expect(session.timesWritable == 1)
+        #expect(try harness.nextWrite().count == 1)
+    }
+
     @Test("nothing is read from a peer that does not read, until there is room again")
     func backPressure() throws {
         let harness = try Harness()
-        harness.socket.isStuck = true
+        try harness.stick()
         let session = try harness.session
-        let log = LiveEvent.Content.log(stream: "stdout", line: String(repeating: "x", count: 70_000))
-        let key = TaskKey(taskID: try #require(TaskID("t")))
-        let event = LiveEvent(
-            timestamp: Timestamp(microseconds: 0), key: key, agentID: .coordinator, attempt: 1, content: log)
-        session.channel.send(.event(subscription: "s", event.jsonText))
+        session.channel.send(try Self.line(of: 70_000))
         harness.channel.embeddedEventLoop.run()
         #expect(!session.channel.isWritable)
         let reads = harness.socket.reads
@@ -96,7 +117,7 @@ struct ServerChannelClosingTests {
     @Test("finishing does not wait for ever on a peer that does not read")
     func finishStuck() throws {
         let harness = try Harness()
-        harness.socket.isStuck = true
+        try harness.stick()
         try harness.session.channel.send(.stopping)
         try harness.session.channel.finish()
         harness.channel.embeddedEventLoop.run()
@@ -113,5 +134,13 @@ struct ServerChannelClosingTests {
         harness.channel.embeddedEventLoop.run()
         try harness.session.channel.answer(.integer(1), .success(.empty))
         #expect(try harness.nextWrite() == [])
+    }
+
+    private static func line(of bytes: Int) throws -> Notification {
+        let log = LiveEvent.Content.log(stream: "stdout", line: String(repeating: "x", count: bytes))
+        let key = TaskKey(taskID: try #require(TaskID("t")))
+        let event = LiveEvent(
+            timestamp: Timestamp(microseconds: 0), key: key, agentID: .coordinator, attempt: 1, content: log)
+        return .event(subscription: "s", event.jsonText)
     }
 }

@@ -51,7 +51,7 @@ final class ServerChannelHarness {
     /// Stands for the socket: counts reads, and holds writes back while it is stuck.
     final class Socket: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
-        var isStuck = false
+        private(set) var isStuck = false
         var reads = 0
         private var held: [(NIOAny, EventLoopPromise<Void>?)] = []
 
@@ -68,11 +68,20 @@ final class ServerChannelHarness {
             }
         }
 
-        func release(_ context: ChannelHandlerContext) {
+        /// As when much was written before that nobody reads.
+        func stick(_ context: ChannelHandlerContext, on channel: EmbeddedChannel) {
+            isStuck = true
+            channel.isWritable = false
+            context.fireChannelWritabilityChanged()
+        }
+
+        func release(_ context: ChannelHandlerContext, on channel: EmbeddedChannel) {
             isStuck = false
             for (data, promise) in held { context.write(data, promise: promise) }
             held = []
             context.flush()
+            channel.isWritable = true
+            context.fireChannelWritabilityChanged()
         }
     }
 
@@ -103,8 +112,12 @@ final class ServerChannelHarness {
         channel.embeddedEventLoop.run()
     }
 
+    func stick() throws {
+        socket.stick(try channel.pipeline.syncOperations.context(handler: socket), on: channel)
+    }
+
     func release() throws {
-        socket.release(try channel.pipeline.syncOperations.context(handler: socket))
+        socket.release(try channel.pipeline.syncOperations.context(handler: socket), on: channel)
         channel.embeddedEventLoop.run()
     }
 

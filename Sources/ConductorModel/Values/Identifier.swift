@@ -30,13 +30,21 @@ public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConv
     public static func uuid(_ high: UInt64, _ low: UInt64) -> Self {
         let versioned = high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
         let variant = low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, digit) in (hexadecimalDigits(versioned) + hexadecimalDigits(variant)).enumerated() {
-            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
-            text.append(digit)
+        let text = withHexadecimalDigits(versioned, variant) { digits in
+            String(unsafeUninitializedCapacity: 36) { text in
+                var position = 0
+                for (index, digit) in digits.enumerated() {
+                    if index == 8 || index == 12 || index == 16 || index == 20 {
+                        text.initializeElement(at: position, to: UInt8(ascii: "-"))
+                        position += 1
+                    }
+                    text.initializeElement(at: position, to: digit)
+                    position += 1
+                }
+                return position
+            }
         }
-        return Self(trusted: String(decoding: text, as: UTF8.self))
+        return Self(trusted: text)
     }
 
     public static func < (a: Self, b: Self) -> Bool { a.description < b.description }
@@ -121,7 +129,7 @@ public struct AttemptToken: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        String(decoding: hexadecimalDigits(high) + hexadecimalDigits(low), as: UTF8.self)
+        withHexadecimalDigits(high, low) { String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -133,12 +141,22 @@ extension AttemptToken: JSONReadable, JSONWritable {
         self = token
     }
 
-    public func write(to writer: inout JSONWriter) { writer.string(description) }
+    public func write(to writer: inout JSONWriter) { withHexadecimalDigits(high, low) { writer.plainString($0) } }
 }
 
-private func hexadecimalDigits(_ value: UInt64) -> [UInt8] {
-    let digits = Array("0123456789abcdef".utf8)
-    return (0..<16).map { digits[Int(value >> (60 - 4 * UInt64($0)) & 15)] }
+/// Lends the 32 digits of two numbers, valid while `body` runs.
+private func withHexadecimalDigits<Result>(
+    _ high: UInt64, _ low: UInt64, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+) -> Result {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+        for index in 0..<32 {
+            let half = index < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(index & 15)) & 15)
+            let first = digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10
+            digits.initializeElement(at: index, to: first + digit)
+        }
+        return body(UnsafeBufferPointer(digits))
+    }
 }
 
 private func hexadecimalValue(_ byte: UInt8) -> UInt64? {

@@ -7,7 +7,7 @@ import Musl
 #endif
 
 /// A point on the wall clock, in microseconds since 1970-01-01T00:00:00Z. On the wire RFC 3339 in UTC.
-public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Timestamp: Hashable, Sendable, Comparable {
     public var microseconds: Int64
 
     public init(microseconds: Int64) {
@@ -38,40 +38,7 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// The years 0000 to 9999, beyond which RFC 3339 has no words.
-    private static let written: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
-
-    /// For names of files: 20260131T120000.123456Z.
-    public var compact: String { description.filter { $0 != "-" && $0 != ":" } }
-
-    public var description: String {
-        let microseconds = min(max(microseconds, Self.written.lowerBound), Self.written.upperBound)
-        var seconds = time_t(microseconds / 1_000_000)
-        var fraction = microseconds % 1_000_000
-        if fraction < 0 {
-            fraction += 1_000_000
-            seconds -= 1
-        }
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        var text: [UInt8] = []
-        text.reserveCapacity(27)
-        func put(_ value: Int, _ width: Int, _ end: Unicode.Scalar) {
-            var divisor = (1..<width).reduce(1) { product, _ in product * 10 }
-            for _ in 0..<width {
-                text.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-                divisor /= 10
-            }
-            text.append(UInt8(ascii: end))
-        }
-        put(Int(parts.tm_year) + 1900, 4, "-")
-        put(Int(parts.tm_mon) + 1, 2, "-")
-        put(Int(parts.tm_mday), 2, "T")
-        put(Int(parts.tm_hour), 2, ":")
-        put(Int(parts.tm_min), 2, ":")
-        put(Int(parts.tm_sec), 2, ".")
-        put(Int(fraction), 6, "Z")
-        return String(decoding: text, as: UTF8.self)
-    }
+    static let written: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
 
     public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 
@@ -88,7 +55,7 @@ extension Timestamp: JSONReadable, JSONWritable {
         self = time
     }
 
-    public func write(to writer: inout JSONWriter) { writer.string(description) }
+    public func write(to writer: inout JSONWriter) { withText { writer.plainString($0) } }
 }
 
 extension Duration {

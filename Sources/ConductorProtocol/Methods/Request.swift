@@ -2,7 +2,7 @@ import ConductorJSON
 import ConductorModel
 
 /// What a client asks of the daemon. Each case is one method of the protocol.
-public enum Request: Sendable {
+public indirect enum Request: Sendable {
     case hello(Hello)
     case ping
     case statusGet

@@ -6,7 +6,10 @@ import NIOCore
 
 /// Makes one batch of changes durable at a time.
 protocol CommitWriter: AnyObject {
-    /// Calls `completion` later, on the event loop that it was called on.
+    /// What commits by this writer.
+    func committer(on loop: any EventLoop, _ handlers: CommitHandlers) -> any Committing
+
+    /// Calls `completion` on the event loop that it was called on: later, or before it returns.
     func commit(_ changes: [Change], completion: @escaping (Result<Void, StoreFault>) -> Void)
 
     /// Notes how far the events have come by `time` of the persistent clock; the same for `completion`.
@@ -14,6 +17,12 @@ protocol CommitWriter: AnyObject {
 
     /// Removes history, behind the commits that were asked for before; the same for `completion`.
     func remove(_ expired: Expired, completion: @escaping (Result<Void, StoreFault>) -> Void)
+}
+
+extension CommitWriter {
+    func committer(on loop: any EventLoop, _ handlers: CommitHandlers) -> any Committing {
+        Committer(writer: self, loop: loop, handlers: handlers)
+    }
 }
 
 /// Commits to a store on a thread of its own.

@@ -3,37 +3,23 @@ import ConductorEngine
 import ConductorStore
 import NIOCore
 
-/// Takes the engine's effects, has their changes made durable, and then lets their outputs out.
-///
-/// Lives on the event loop.
-final class Committer {
+/// Has changes made durable elsewhere, one batch at a time, while the next one gathers.
+final class Committer: Committing {
     static let retryInterval = TimeAmount.seconds(1)
 
-    /// What becomes of it all; called on the loop.
-    struct Handlers {
-        /// Outputs whose time has come, in order.
-        var release: ([Output]) -> Void
-        /// The store is in trouble that passes (a fault), or is well again (nil).
-        var held: (StoreFault?) -> Void
-        /// The outcome of a commit is unknown: the process must end without another word to anybody.
-        var failed: (StoreFault) -> Void
-    }
-
     private(set) var records = PendingRecords()
-    /// Why the store takes nothing at present; nil while it does.
     private(set) var fault: StoreFault?
     private let writer: any CommitWriter
     private let loop: any EventLoop
-    private let handlers: Handlers
+    private let handlers: CommitHandlers
     private var pipeline = CommitPipeline()
 
-    init(writer: any CommitWriter, loop: any EventLoop, handlers: Handlers) {
+    init(writer: any CommitWriter, loop: any EventLoop, handlers: CommitHandlers) {
         self.writer = writer
         self.loop = loop
         self.handlers = handlers
     }
 
-    /// Beside the commits, the store failed with an unknown outcome.
     func fail(_ fault: StoreFault) {
         handlers.failed(fault)
     }
@@ -44,20 +30,17 @@ final class Committer {
         if !outputs.isEmpty { handlers.release(outputs) }
     }
 
-    /// Lets out at once what shows nothing of the pending changes.
     func release(_ outputs: [Output]) {
         handlers.release(outputs)
     }
 
-    /// Gives the writer what has gathered, if it is free. Called once per turn of the loop, so that all that came in
-    /// one turn is one batch.
+    /// Gives the writer what has gathered, if it is free.
     func handOver() {
         guard let changes = pipeline.startCommit() else { return }
         records.startCommit()
         commit(changes)
     }
 
-    /// Does `body` once everything added so far is durable and let out.
     func afterPending(_ body: @escaping () -> Void) {
         if !pipeline.afterwards(body) { body() }
     }

@@ -53,7 +53,8 @@ public struct Daemon: Service, CustomStringConvertible {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let core = try await loop.submit {
-            let writer = StoreWriter(store: store, loop: loop)
+            let writer: any CommitWriter =
+                (store as? InMemoryStore).map(InlineWriter.init) ?? StoreWriter(store: store, loop: loop)
             return NIOLoopBound(ServerCore(dependencies, writer: writer, loop: loop), eventLoop: loop)
         }.get()
         let inherited = try InheritedSockets.descriptors()

@@ -32,10 +32,9 @@ final class ServerCore {
         let feed = EventBroadcaster(reader: scans, released: dependencies.state.lastSequence)
         let router = OutputRouter(
             connections: connections, feed: feed, journal: journal, time: dependencies.time)
-        let committer = Committer(
-            writer: writer, loop: loop,
-            handlers: Committer.Handlers(
-                release: router.release, held: journal.recordHeld, failed: dependencies.fail))
+        let committer = writer.committer(
+            on: loop,
+            CommitHandlers(release: router.release, held: journal.recordHeld, failed: dependencies.fail))
         let history = HistoryKeeper(
             dependencies.retention, reader: scans, writer: writer, loop: loop, time: dependencies.time,
             committer: committer, journal: journal)

@@ -30,7 +30,12 @@ public struct EventJournal: Sendable {
 
     func record(_ event: EventRecord) {
         guard isWritten(event.kind.priority) else { return }
-        log.send(JournalEntry(event))
+        log.send(JournaledEvent(event: event))
+    }
+
+    /// A line that an agent wrote.
+    func record(_ event: LiveEvent, stream: String, line: String) {
+        log.send(JournaledLine(event: event, stream: stream, line: line))
     }
 
     func record(_ escalation: Escalation) {

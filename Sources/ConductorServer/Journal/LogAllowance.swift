@@ -62,6 +62,6 @@ struct LogAllowance {
     /// No more lines come of an attempt.
     /// - Returns: how many are missing at its end.
     mutating func end(_ key: TaskKey) -> Int {
-        logs.removeValue(forKey: key)?.missing ?? 0
+        logs.isEmpty ? 0 : logs.removeValue(forKey: key)?.missing ?? 0
     }
 }

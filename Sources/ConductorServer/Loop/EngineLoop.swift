@@ -17,7 +17,7 @@ final class EngineLoop {
     private(set) var engine: Engine
     private var phase = Phase.open
     private let loop: any EventLoop
-    private let committer: Committer
+    private let committer: any Committing
     private let connections: OpenConnections
     private let feed: EventBroadcaster
     private let store: any Store
@@ -30,7 +30,7 @@ final class EngineLoop {
     private var facts: ProcessFacts
     private let time: any TimeSource
     private let journal: EventJournal
-    private var random = SystemRandomNumberGenerator()
+    private var random = RandomBlock()
     private var isTurnEndScheduled = false
     private var alarm: (deadline: Duration, task: Scheduled<Void>)?
     /// What the store shows, about a second old while there is work.
@@ -40,9 +40,9 @@ final class EngineLoop {
     var onCounts: (StatusCounts) -> Void = { _ in }
 
     init(
-        engine: Engine, loop: any EventLoop, committer: Committer, connections: OpenConnections, feed: EventBroadcaster,
-        store: any Store, history: HistoryKeeper, reader: StoreReader, facts: ProcessFacts, time: any TimeSource,
-        journal: EventJournal
+        engine: Engine, loop: any EventLoop, committer: any Committing, connections: OpenConnections,
+        feed: EventBroadcaster, store: any Store, history: HistoryKeeper, reader: StoreReader, facts: ProcessFacts,
+        time: any TimeSource, journal: EventJournal
     ) {
         self.engine = engine
         self.loop = loop
@@ -100,6 +100,9 @@ final class EngineLoop {
         }
     }
 
+    /// Reads the engine where it is: a copy would take hold of each of its tables.
+    private func withEngine<Result>(_ body: (inout Engine) -> Result) -> Result { body(&engine) }
+
     private func countLater() {
         guard !isCountScheduled else { return }
         isCountScheduled = true
@@ -113,14 +116,17 @@ final class EngineLoop {
         }
     }
 
+    /// A deadline that moved away leaves the alarm where it is: it goes off early, and is set anew.
     private func setAlarm() {
-        guard alarm?.deadline != engine.nextDeadline else { return }
-        alarm?.task.cancel()
-        alarm = nil
-        guard let deadline = engine.nextDeadline else { return }
+        guard let deadline = withEngine({ $0.nextDeadline }) else { return }
+        if let alarm {
+            guard deadline < alarm.deadline else { return }
+            alarm.task.cancel()
+        }
         let delay = TimeAmount(max(.zero, deadline - time.now().monotonic))
         let task = loop.assumeIsolated().scheduleTask(in: delay) { [self] in
             alarm = nil
+            guard let due = withEngine({ $0.nextDeadline }), due <= time.now().monotonic else { return setAlarm() }
             handle(.tick)
         }
         alarm = (deadline, task)
@@ -162,7 +168,7 @@ extension EngineLoop {
         } catch {
             return refuse(caller, error)
         }
-        switch engine.lookup(for: request) {
+        switch withEngine({ $0.lookup(for: request) }) {
         case .nothing: handle(request, caller, .nothing)
         case .task(let key):
             lookUp(for: request, caller) { pending throws(StoreFault) in

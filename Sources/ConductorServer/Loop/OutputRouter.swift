@@ -53,7 +53,7 @@ final class OutputRouter {
             if missing > 0 {
                 journal.record(.leftOut(missing, of: event.key, by: event.agentID, at: event.timestamp))
             }
-            journal.record(JournalEntry(event, stream: stream, line: line))
+            journal.record(event, stream: stream, line: line)
         case .leaveOut: break
         }
     }

@@ -25,12 +25,12 @@ final class HistoryKeeper {
     private let writer: any CommitWriter
     private let loop: any EventLoop
     private let time: any TimeSource
-    private let committer: Committer
+    private let committer: any Committing
     private let journal: EventJournal
 
     init(
         _ retention: Retention, reader: StoreReader, writer: any CommitWriter, loop: any EventLoop,
-        time: any TimeSource, committer: Committer, journal: EventJournal
+        time: any TimeSource, committer: any Committing, journal: EventJournal
     ) {
         self.retention = retention
         self.reader = reader

@@ -1,8 +1,9 @@
+import ConductorModel
 import Testing
 
 @testable import ConductorSystemd
 
-@Suite struct LogLineTests {
+@Suite struct LogLinesTests {
     @Test("A line has time, priority, message and the fields without our prefix")
     func readable() {
         let line = text(
@@ -39,19 +40,9 @@ import Testing
         #expect(line.hasSuffix(#" m value="x\" task_id=\"y""# + "\n"))
     }
 
-    @Test(
-        "Times are RFC 3339 in UTC with six decimals",
-        arguments: [
-            (0, "1970-01-01T00:00:00.000000Z"),
-            (-1, "1969-12-31T23:59:59.999999Z"),
-            (951_782_400_000_007, "2000-02-29T00:00:00.000007Z"),
-        ])
-    func times(microseconds: Int64, shown: String) {
-        #expect(WallTime(microseconds: microseconds).description == shown)
-    }
-
     private func text(_ entry: JournalEntry) -> String {
-        let time = WallTime(microseconds: 1_795_359_845_123_456)
-        return String(decoding: LogLine(LogRecord(entry: entry, time: time)).bytes, as: UTF8.self)
+        var lines = LogLines()
+        lines.append(LogRecord(entry, time: Timestamp(microseconds: 1_795_359_845_123_456)))
+        return String(decoding: lines.bytes, as: UTF8.self)
     }
 }

@@ -1,0 +1,35 @@
+import ConductorDelivery
+import ConductorEngine
+import ConductorStore
+
+/// Has the changes of the engine's effects committed, and then lets their outputs out. Lives on the event loop.
+protocol Committing: AnyObject {
+    /// What is not in the store yet.
+    var records: PendingRecords { get }
+    /// Why the store takes nothing at present; nil while it does.
+    var fault: StoreFault? { get }
+
+    func add(_ effects: Effects)
+
+    /// Lets out at once what shows nothing of the pending changes.
+    func release(_ outputs: [Output])
+
+    /// Called once per turn of the loop, so that all that came in one turn is one batch.
+    func handOver()
+
+    /// Does `body` once everything added so far is committed and let out.
+    func afterPending(_ body: @escaping () -> Void)
+
+    /// Beside the commits, the store failed with an unknown outcome.
+    func fail(_ fault: StoreFault)
+}
+
+/// What becomes of it all; called on the loop.
+struct CommitHandlers {
+    /// Outputs whose time has come, in order.
+    var release: ([Output]) -> Void
+    /// The store is in trouble that passes (a fault), or is well again (nil).
+    var held: (StoreFault?) -> Void
+    /// The outcome of a commit is unknown: the process must end without another word to anybody.
+    var failed: (StoreFault) -> Void
+}

@@ -1,0 +1,79 @@
+import ConductorModel
+
+extension EventRecord {
+    /// Says alone what happened.
+    func sentence(_ errorCode: String?) -> String {
+        let code = errorCode.map { ": \($0)" } ?? ""
+        switch kind {
+        case .agentRegistered: return "\(agent()) registered."
+        case .agentUnregistered: return "\(agent()) was unregistered."
+        case .agentLost: return "\(agent()) was lost\(code)."
+        case .agentReturned: return "\(agent()) is back."
+        case .agentPaused: return "\(agent()) was paused."
+        case .agentResumed: return "\(agent()) was resumed."
+        case .taskQueued: return "\(task()) waits for an agent."
+        case .taskStarted: return "\(task()) was given to \(agent(.within))\(attemptText)."
+        case .taskRetrying: return "\(task()) failed\(attemptText)\(code) and will be tried again."
+        case .taskCompleted: return "\(task()) completed\(attemptText)."
+        case .taskFailed: return "\(task()) failed\(attemptText)\(code)."
+        case .taskRejected: return "\(task()) was rejected by \(agent(.within))\(code)."
+        case .taskCancelled: return "\(task()) was cancelled."
+        case .taskSkipped: return "\(task()) was skipped."
+        case .taskAdopted: return "\(task()) goes on with \(agent(.within)), which came back."
+        case .workflowStarted: return "\(workflow) started."
+        case .workflowPaused: return "\(workflow) was paused."
+        case .workflowResumed: return "\(workflow) was resumed."
+        case .workflowCompleted: return "\(workflow) completed."
+        case .workflowFailed: return "\(workflow) failed\(code)."
+        case .workflowCancelled: return "\(workflow) was cancelled."
+        case .phaseStarted: return "\(phaseText()) started."
+        case .phaseCompleted: return "\(phaseText()) completed."
+        case .phaseSkipped: return "\(phaseText()) was skipped: it has no tasks."
+        case .gatePassed: return "The gate after \(phaseText(.within)) let it pass."
+        case .gateBlocked: return "The gate after \(phaseText(.within)) blocked it."
+        case .gateApproved: return "The gate after \(phaseText(.within)) was opened by an operator."
+        case .gateDenied: return "The gate after \(phaseText(.within)) was kept shut by an operator."
+        case .feedbackStarted: return "\(workflow) runs again with feedback."
+        case .policyViolated: return "\(taskID == nil ? workflow : task()) was refused by a policy."
+        case .breakerOpened: return "\(agent()) failed repeatedly and is given no work for a while."
+        case .breakerHalfOpened: return "\(agent()) is given work again, on trial."
+        case .breakerClosed: return "\(agent()) works reliably again."
+        case .deadLetterAdded: return "\(task()) is given up\(code) and kept as a dead letter."
+        case .deadLetterRedriven: return "\(task()) was taken from the dead letters and runs again."
+        case .deadLetterDiscarded: return "The dead letter of \(task(.within)) was discarded."
+        }
+    }
+
+    private enum Place {
+        case start, within
+    }
+
+    private func agent(_ place: Place = .start) -> String {
+        switch place {
+        case .start: agentID.map { "Agent \($0)" } ?? "An agent"
+        case .within: agentID.map { "agent \($0)" } ?? "an agent"
+        }
+    }
+
+    private func task(_ place: Place = .start) -> String {
+        let task =
+            switch place {
+            case .start: taskID.map { "Task \($0)" } ?? "A task"
+            case .within: taskID.map { "task \($0)" } ?? "a task"
+            }
+        guard taskID != nil, let workflowID else { return task }
+        return "\(task) of workflow \(workflowID)"
+    }
+
+    private func phaseText(_ place: Place = .start) -> String {
+        let phase =
+            switch place {
+            case .start: phase.map { "Phase \($0.rawValue)" } ?? "A phase"
+            case .within: phase.map { "phase \($0.rawValue)" } ?? "a phase"
+            }
+        return workflowID.map { "\(phase) of workflow \($0)" } ?? phase
+    }
+
+    private var workflow: String { workflowID.map { "Workflow \($0)" } ?? "A workflow" }
+    private var attemptText: String { attempt.map { " (attempt \($0))" } ?? "" }
+}
