@@ -19,25 +19,29 @@ struct CommandRun: Sendable {
         case drained
     }
 
-    /// For what is still in the pipes when all processes of the command have ended, as far as they could be ended.
-    private static let drainPeriod: Duration = .seconds(1)
+    /// What the command has printed is waited for so long, where this machine is too busy to read it at once.
+    private static let drainLimit: Duration = .seconds(30)
 
     let process: CommandProcess
     let assignment: TaskAssignment
     let context: TaskContext
+    /// For what somebody outside of the attempt prints, who keeps a pipe open when all processes of the command have
+    /// ended, as far as they could be ended.
+    var drainPeriod: Duration = .seconds(1)
 
     /// Returns when the command and all that it started have ended.
     func conclude() async -> (CommandReport, CommandOutcome.Output, complaints: [String]) {
-        await withTaskGroup(of: Part.self) { group in
+        let pipes = CommandPipes([process.output, process.errors])
+        return await withTaskGroup(of: Part.self) { group in
             group.addTask {
                 await feed()
                 return .fed
             }
-            group.addTask { .output(await collect()) }
-            group.addTask { .complaints(await log()) }
+            group.addTask { .output(await collect(pipes)) }
+            group.addTask { .complaints(await log(pipes)) }
             let report = await process.report()
             group.addTask {
-                try? await Task.sleep(for: Self.drainPeriod)
+                await drain(pipes)
                 return .drained
             }
             var output: CommandOutcome.Output?
@@ -47,13 +51,21 @@ struct CommandRun: Sendable {
                 case .fed: break
                 case .output(let all): output = all
                 case .complaints(let last): complaints = last
-                case .drained: group.cancelAll()
+                case .drained: pipes.close()
                 }
                 if output != nil, complaints != nil { group.cancelAll() }
             }
             if let sentence = report.leftoverSentence { await context.log("conductor: \(sentence)", stream: "stderr") }
             return (report, output ?? .bytes([]), complaints ?? [])
         }
+    }
+
+    /// Returns when all that the command has printed was taken: its pipes hold no more than it wrote before it ended.
+    private func drain(_ pipes: CommandPipes) async {
+        let end = ContinuousClock.now + Self.drainLimit
+        repeat {
+            try? await Task.sleep(for: drainPeriod)
+        } while !pipes.areEmpty && !Task.isCancelled && .now < end
     }
 
     /// A command need not read its input.
@@ -73,10 +85,10 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func collect() async -> CommandOutcome.Output {
+    private func collect(_ pipes: CommandPipes) async -> CommandOutcome.Output {
         var bytes: [UInt8] = []
         do {
-            let isWhole = try await Self.read(process.output) { chunk in
+            let isWhole = try await Self.read(process.output, of: pipes) { chunk in
                 guard bytes.count + chunk.readableBytes <= CommandAgent.outputBytes else { return false }
                 bytes.append(contentsOf: chunk.readableBytesView)
                 return true
@@ -85,8 +97,6 @@ struct CommandRun: Sendable {
                 process.terminate()
                 return .tooLarge
             }
-        } catch is CancellationError {
-            // Something outside of the attempt keeps it open: what the command itself has printed is there.
         } catch {
             return .unreadable("\(error)")
         }
@@ -94,19 +104,17 @@ struct CommandRun: Sendable {
     }
 
     /// Returns the last lines.
-    private func log() async -> [String] {
+    private func log(_ pipes: CommandPipes) async -> [String] {
         var splitter = LineSplitter()
         var last = LastLines()
         do {
-            _ = try await Self.read(process.errors) { chunk in
+            _ = try await Self.read(process.errors, of: pipes) { chunk in
                 for line in chunk.withUnsafeReadableBytes({ splitter.append($0) }) {
                     last.append(line)
                     await context.log(line, stream: "stderr")
                 }
                 return true
             }
-        } catch is CancellationError {
-            // As with the output.
         } catch {
             await context.log("conductor: standard error is not readable: \(error)", stream: "stderr")
         }
@@ -117,8 +125,10 @@ struct CommandRun: Sendable {
         return last.lines
     }
 
-    /// Reads until the end, until the task is cancelled, or until `take` wants no more, which makes it false.
-    private static func read(_ descriptor: CInt, _ take: (ByteBuffer) async -> Bool) async throws -> Bool {
+    /// Reads until the end, until the pipes are closed, or until `take` wants no more, which makes it false.
+    private static func read(
+        _ descriptor: CInt, of pipes: CommandPipes, _ take: (ByteBuffer) async -> Bool
+    ) async throws -> Bool {
         let channel: NIOAsyncChannel<ByteBuffer, Never>
         do {
             channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -129,6 +139,7 @@ struct CommandRun: Sendable {
             close(descriptor)
             throw error
         }
+        pipes.add(channel.channel)
         return try await channel.executeThenClose { chunks in
             for try await chunk in chunks where !(await take(chunk)) { return false }
             return true

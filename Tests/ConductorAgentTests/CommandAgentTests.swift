@@ -127,6 +127,22 @@ struct CommandAgentTests {
         #expect(try #require(failed["memory_peak_bytes"]?.double) > 100_000)
     }
 
+    @Test("has all of its output taken, however late this program comes to it")
+    func lateReading() async throws {
+        let assignment = try TaskAssignment.sample(), length = 60_000
+        for _ in 0..<20 {
+            let script = #"printf '{"x":"%0\#(length)d"}' 0; echo last >&2"#
+            let plan = CommandPlan(
+                command: ["/bin/sh", "-c", script], environment: CommandEnvironment(), gracePeriod: .seconds(5))
+            let run = CommandRun(
+                process: try await CommandProcess.start(plan), assignment: assignment,
+                context: try reports.context(for: assignment), drainPeriod: .zero)
+            let (_, output, complaints) = await run.conclude()
+            guard case .bytes(let bytes) = output else { throw TaskFailure("the output is not whole") }
+            #expect(bytes.count == length + 8 && complaints == ["last"])
+        }
+    }
+
     @Test("may print members that look like a result's among others: they are output")
     func notMembers() async throws {
         #expect(try await execute(#"echo '{"status":"ok","x":1}'"#).outputData.string == #"{"status":"ok","x":1}"#)
