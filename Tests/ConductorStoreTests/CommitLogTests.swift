@@ -174,7 +174,9 @@ struct CommitLogTests {
     func verification() throws {
         try withRemains { folder in
             let whole = try SQLiteStore.verify(folder: folder)
-            #expect(whole.problems == [] && whole.rows.last?.table == "commits to be applied" && whole.rows.last?.count == 3)
+            #expect(
+                whole.problems == [] && whole.rows.last?.table == "commits to be applied" && whole.rows.last?.count == 3
+            )
             let log = folder + "/conductor.log.0"
             var bytes = try Data(contentsOf: URL(filePath: log))
             bytes[LogRecordHeader.page + 50] ^= 1

@@ -56,9 +56,9 @@ public struct FullDiskRun: Sendable {
     ) async throws -> Report {
         try await withThrowingTaskGroup(of: Answer.self) { group in
             var report = Report(refused: 1)
-            var number = 0
+            var number = 0, isWaiting = false
+            var answer: Answer?
             repeat {
-                let failed = control.failed
                 group.addTask { [number] in
                     do {
                         try await submit("asked-\(number)")
@@ -67,12 +67,17 @@ public struct FullDiskRun: Sendable {
                         return .refused
                     }
                 }
-                group.addTask {
-                    try await control.waitUntilFailed(moreThan: failed)
-                    return .stillFull
+                if !isWaiting {
+                    isWaiting = true
+                    group.addTask { [failed = control.failed] in
+                        try await control.waitUntilFailed(moreThan: failed)
+                        return .stillFull
+                    }
                 }
                 number += 1
-            } while try await group.next() != .refused
+                answer = try await group.next()
+                if answer == .stillFull { isWaiting = false }
+            } while answer != .refused
             try await whileFull()
             control.heal()
             for try await answer in group where answer == .acknowledged { report.held += 1 }
