@@ -136,9 +136,9 @@ struct CommitLogTests {
         try withRemains { folder in
             let other = folder + "-other"
             try SQLiteStore(folder: other).close()
-            let log = folder + "/conductor.log.0"
+            let log = folder + "/conductor.db-commits.0"
             try FileManager.default.removeItem(atPath: log)
-            try FileManager.default.copyItem(atPath: other + "/conductor.log.0", toPath: log)
+            try FileManager.default.copyItem(atPath: other + "/conductor.db-commits.0", toPath: log)
             let fault = try fault { _ = try tasks(folder) }
             #expect(fault.kind == .corrupt && fault.place == log && fault.message.contains("another database"))
         }
@@ -147,7 +147,7 @@ struct CommitLogTests {
     @Test("is refused where a newer version wrote it")
     func newerVersion() throws {
         try withRemains { folder in
-            let log = folder + "/conductor.log.0"
+            let log = folder + "/conductor.db-commits.0"
             var bytes = try Data(contentsOf: URL(filePath: log))
             let page = LogFile.header(of: 1, size: LogFile.size, version: 2)
             bytes.replaceSubrange(0..<page.count, with: page)
@@ -160,10 +160,11 @@ struct CommitLogTests {
     @Test("tells what is lost with the file that is in use, and misses none that is not needed", arguments: [0, 1])
     func missing(file: Int) throws {
         try withRemains { folder in
-            try FileManager.default.removeItem(atPath: folder + "/conductor.log.\(file)")
+            try FileManager.default.removeItem(atPath: folder + "/conductor.db-commits.\(file)")
             let store = try SQLiteStore(folder: folder)
             #expect(try store.load().taskNames == (file == 0 ? [] : ["t1", "t2", "t3"]))
-            #expect(store.loss?.contains("conductor.log.0 was cut off: commits 1 to 3") == (file == 0 ? true : nil))
+            #expect(
+                store.loss?.contains("conductor.db-commits.0 was cut off: commits 1 to 3") == (file == 0 ? true : nil))
             try store.commit([.taskAdded(.queued("next"))])
             try store.close()
             #expect(try tasks(folder).last == "next")
@@ -177,7 +178,7 @@ struct CommitLogTests {
             #expect(
                 whole.problems == [] && whole.rows.last?.table == "commits to be applied" && whole.rows.last?.count == 3
             )
-            let log = folder + "/conductor.log.0"
+            let log = folder + "/conductor.db-commits.0"
             var bytes = try Data(contentsOf: URL(filePath: log))
             bytes[LogRecordHeader.page + 50] ^= 1
             try bytes.write(to: URL(filePath: log))

@@ -12,7 +12,7 @@ struct HighWaterMarkTests {
     private struct Remains {
         let folder: String
         var database: String { folder + "/conductor.db" }
-        var log: String { folder + "/conductor.log.0" }
+        var log: String { folder + "/conductor.db-commits.0" }
         var mark: String { folder + "/conductor.mark" }
 
         init(in folder: String) throws {

@@ -33,7 +33,7 @@ struct SQLiteRecoveryTests {
                     let copy = folder + "/copy-\(index)-\(cut)"
                     try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
                     try database.write(to: URL(filePath: copy + "/conductor.db"))
-                    try log.prefix(cut).write(to: URL(filePath: copy + "/conductor.log.0"))
+                    try log.prefix(cut).write(to: URL(filePath: copy + "/conductor.db-commits.0"))
                     let restored = try SQLiteStore(folder: copy)
                     let state = try restored.load()
                     #expect(state.taskNames == (0..<whole).map { "t\($0 + 1)" })

@@ -28,7 +28,7 @@ struct SQLiteStoreTests {
             }
             #expect(try mode(folder) == 0o700 && mode(folder + "/deep") == 0o700)
             #expect(try mode(store.path) == 0o600 && mode(store.path + "-wal") == 0o600)
-            #expect(try mode(folder + "/deep/conductor.log.0") == 0o600)
+            #expect(try mode(folder + "/deep/conductor.db-commits.0") == 0o600)
             #expect(store.size() > 0)
             try store.close()
         }

@@ -114,7 +114,7 @@ public struct DamageRun: Sendable {
     /// in use.
     public func flips(count: Int, seed: UInt64) -> [Damage] {
         var random = SplitMix(seed: seed)
-        let files = state.files.filter { $0.key.contains(".db") || $0.key.isLog }
+        let files = state.files.filter { $0.key.contains(".db") }
             .map { ($0.key, $0.key.isLog ? $0.value.usedLength : $0.value.count) }.sorted { $0.0 < $1.0 }
         let total = files.reduce(0) { $0 + $1.1 }
         return (0..<count).compactMap { _ in
@@ -169,7 +169,7 @@ public struct DamageRun: Sendable {
 }
 
 extension String {
-    fileprivate var isLog: Bool { hasPrefix("conductor.log.") }
+    fileprivate var isLog: Bool { hasPrefix("conductor.db-commits.") }
 }
 
 extension [UInt8] {

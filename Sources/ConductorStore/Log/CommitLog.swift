@@ -23,7 +23,7 @@ struct CommitLog: ~Copyable, Sendable {
     private var sizes: [Int] = []
 
     static func paths(in folder: String) -> [String] {
-        ["conductor.log.0", "conductor.log.1"].map { folder + "/" + $0 }
+        ["conductor.db-commits.0", "conductor.db-commits.1"].map { folder + "/" + $0 }
     }
 
     /// Goes on after `contents`: where files are missing or too short they are made whole, and what does not follow is

@@ -91,7 +91,7 @@ static int fails(enum kind kind, const char *path) {
     uint64_t first = __atomic_load_n(&control->first, __ATOMIC_SEQ_CST);
     if (first == 0 || call < first || call > __atomic_load_n(&control->last, __ATOMIC_SEQ_CST)) return 0;
     control->failed_kind = kind;
-    control->failed_on_log = path && strstr(path, "/conductor.log.") != NULL;
+    control->failed_on_log = path && strstr(path, "/conductor.db-commits.") != NULL;
     __atomic_add_fetch(&control->failed, 1, __ATOMIC_SEQ_CST);
     errno = (int)control->error;
     return 1;
