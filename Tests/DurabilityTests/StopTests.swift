@@ -40,6 +40,8 @@ struct StopTests {
         let daemon = try await DaemonProcess(environment: ["CONDUCTOR_RETENTION_MAX_BYTES": "100000"])
         var agents: [TestAgent] = []
         for number in 0..<40 { agents.append(try await TestAgent("coder-\(number)", .coding, on: daemon)) }
+        var clients: [ConductorClient] = []
+        for _ in 0..<16 { clients.append(try await daemon.connect()) }
         try await withThrowingDiscardingTaskGroup { group in
             for agent in agents { group.addTask { await agent.serve() } }
             for _ in 0..<4 {
@@ -48,8 +50,7 @@ struct StopTests {
                     while (try? await reader.tasks(TaskQuery(page: Page(limit: 200)))) != nil {}
                 }
             }
-            for worker in 0..<16 {
-                let client = try await daemon.connect()
+            for (worker, client) in clients.enumerated() {
                 group.addTask {
                     for number in 0... {
                         let task = TaskDefinition(name: "busy", assignedTo: .coding)

@@ -12,9 +12,8 @@ final class Projection: Sendable {
     /// Rows, and bytes of what is large, after which the tables are written at once.
     static let batchRows = 1_000
     static let batchBytes = 4 << 20
-    /// What may wait at most.
-    static let maximumRows = 16 * batchRows
-    static let maximumBytes = 16 * batchBytes
+    /// How many times as much may wait at most.
+    static let maximumBatches = 16
     /// After this time they are written in any case.
     static let usualDelay = DispatchTimeInterval.milliseconds(500)
 
@@ -98,7 +97,7 @@ final class Projection: Sendable {
 
     /// Waits where so much is gathered that memory would not be bounded.
     func mustKeepUp() throws(StoreFault) {
-        if state.withLock({ $0.gathering.isLarge(atLeast: 16) }) { try catchUp() }
+        if state.withLock({ $0.gathering.isLarge(atLeast: Self.maximumBatches) }) { try catchUp() }
     }
 
     /// Returns when the tables show all that was added before.
