@@ -7,7 +7,7 @@ struct BoundedInput<Element: Sendable>: Sendable {
 
     enum Outcome {
         case waiting
-        /// There is no room behind those that wait.
+        /// So much waits that there is no room.
         case full(waiting: Int)
         /// Nobody takes any more.
         case ended

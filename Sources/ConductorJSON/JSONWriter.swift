@@ -10,7 +10,7 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// A value behind its length: four bytes, the highest first.
+    /// A value after its length: four bytes, the highest first.
     package mutating func lengthPrefixed(_ body: (inout JSONWriter) -> Void) {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: 4))

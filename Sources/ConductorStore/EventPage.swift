@@ -4,7 +4,7 @@ import ConductorModel
 public struct EventPage: Sendable {
     /// Those that fit the filter, oldest first.
     public var events: [EventRecord]
-    /// The last event that was looked at: the next page begins behind it.
+    /// The last event that was looked at: the next page begins after it.
     public var through: Int64
 
     public init(events: [EventRecord], through: Int64) {

@@ -2,7 +2,7 @@ import ConductorModel
 
 /// Of each type of agent, how many there are in each condition, and the free ones in the order of choice.
 ///
-/// An agent stands here once, as it was when it entered: whoever changes an agent moves it here too.
+/// Each agent is in it once, as it was when it was added: whoever changes an agent updates it here too.
 struct AgentChoice: Sendable {
     private struct TypeIndex: Sendable {
         var tally = AgentTally()

@@ -45,7 +45,7 @@ extension Engine {
         case refused(Refusal, agent: AgentID?)
     }
 
-    /// An agent first, then the policies; what may queue stands behind those that wait already.
+    /// An agent first, then the policies; what may queue waits after those that wait already.
     func place(
         _ task: TaskDefinition, _ key: TaskKey, _ type: AgentType, mayQueue: Bool, _ now: Moment
     ) -> Placement {

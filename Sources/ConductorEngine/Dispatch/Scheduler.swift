@@ -15,7 +15,7 @@ struct Scheduler: Sendable {
     /// The task that an agent of `type` is to be given next.
     func next(_ type: AgentType) -> TaskHandle? { queues[type].next }
 
-    /// A task begins to wait, behind those that wait already.
+    /// A task begins to wait, after those that wait already.
     mutating func enqueue(_ task: TaskHandle, _ record: TaskRecord, for type: AgentType) {
         queues[type].append(task, priority: record.definition.priority, uid: record.ownerUID)
     }

@@ -105,7 +105,7 @@ extension WorkflowRun {
         record.phaseHistory[last].ending = PhaseRun.Ending(completedAt: time, result: result)
     }
 
-    /// The gate behind the phase is blocked until an operator decides.
+    /// The gate after the phase is blocked until an operator decides.
     mutating func hold(after course: (phase: Int, last: Int)) {
         record.stage = .held(phase: course.phase, last: course.last)
     }

@@ -1,7 +1,7 @@
 /// A value that its copies share until one of them changes it: to copy it is to count one reference, however many
 /// members it has.
 struct Shared<Value: Sendable>: Sendable {
-    /// Changed only where one `Shared` alone refers to it.
+    /// Unchecked, since the compiler cannot see that it is changed only where one `Shared` alone refers to it.
     private final class Box: @unchecked Sendable {
         var value: Value
 

@@ -1,7 +1,7 @@
 import ConductorJSON
 import ConductorModel
 
-/// The daemon's frames, written one behind the other into one buffer: each body once, behind its length.
+/// The daemon's frames, written one after the other into one buffer: each body once, after its length.
 public struct FrameWriter: Sendable {
     /// What is taken for the first frame. Bytes.
     private static let room = 960

@@ -11,7 +11,7 @@ enum ChangeKind: UInt8 {
     case breakerSaved, deadLetterSaved, event, counted
 }
 
-/// Writes changes behind room for a record's header.
+/// Writes changes after room for a record's header.
 struct ChangeWriter {
     /// The record; its header is to be filled in.
     private(set) var record = [UInt8](repeating: 0, count: LogRecordHeader.length)
