@@ -22,8 +22,9 @@ CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-ch
 
 CRASH = .build/release/conductor-crash
 BENCH = .build/release/conductor-bench
-# The daemon as it is released, measured and broken: one and the same file.
-RELEASE = -c release --static-swift-stdlib
+# The daemon as it is released, measured and broken: one and the same file. Tests run with the checks of exclusive access
+# that it goes without.
+RELEASE = -c release --static-swift-stdlib -Xswiftc -cross-module-optimization -Xswiftc -enforce-exclusivity=unchecked
 # No plugin asks for its symbols.
 RELEASE_CTL = $(RELEASE) -Xlinker --no-export-dynamic
 

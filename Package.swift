@@ -29,6 +29,7 @@ let bench: Target.Dependency = "ConductorBench"
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
@@ -68,7 +69,7 @@ let package = Package(
         .target(name: "ConductorProtocol", dependencies: [model, json]),
         .target(name: "ConductorEngine", dependencies: [model, wireProtocol, json, heap]),
         .target(name: "ConductorDelivery", dependencies: [engine, model, wireProtocol]),
-        .target(name: "ConductorStore", dependencies: [model, engine, json, grdb]),
+        .target(name: "ConductorStore", dependencies: [model, engine, json, grdb, sqlite]),
         .target(name: "ConductorSystemd", dependencies: [model, "CSystemd", logging]),
         .target(name: "ConductorTransport", dependencies: [wireProtocol, nioCore, nioPosix]),
         .target(

@@ -79,6 +79,7 @@ extension PendingRecords {
                 case .taskAdded(let record), .taskUpdated(let record):
                     tasks[record.key] = record
                     for attempt in record.attempts { attempts[attempt.token] = record.key }
+                    if let attempt = record.attempts.last { agents.insert(attempt.agentID) }
                 case .workflowAdded(let record), .workflowUpdated(let record): workflows[record.workflowID] = record
                 case .agentSaved(let state): agents.insert(state.agentID)
                 case .agentRemoved(let id): agents.insert(id)

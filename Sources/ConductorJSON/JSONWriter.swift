@@ -2,26 +2,36 @@
 ///
 /// The writer trusts its caller to close what it opens.
 public struct JSONWriter: Sendable {
-    public private(set) var bytes: [UInt8]
+    /// What is written, and room for more: a member is written in one step, however many parts it has.
+    private var buffer: [UInt8]
+    /// How many bytes are written.
+    public private(set) var count = 0
     private var needsComma = false
 
     public init(reserving capacity: Int = 256) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        buffer = [UInt8](repeating: 0, count: capacity)
     }
 
     /// A value after its length: four bytes, the highest first.
     package mutating func lengthPrefixed(_ body: (inout JSONWriter) -> Void) {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: 4))
+        let start = count
+        write(atMost: 4) { _ in 4 }
         needsComma = false
         body(&self)
-        let length = UInt32(clamping: bytes.count - start - 4)
-        for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index))) }
+        let length = UInt32(clamping: count - start - 4)
+        for index in 0..<4 { buffer[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index))) }
     }
 
     /// What was written, as one value.
     public var text: JSONText { JSONText(trusted: bytes) }
+
+    /// What was written, copied.
+    public var bytes: [UInt8] { Array(buffer[..<count]) }
+
+    /// Lends what was written, valid while `body` runs.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        buffer.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
 
     public mutating func beginObject() { open(UInt8(ascii: "{")) }
     public mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -36,11 +46,8 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func key(_ key: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        plainString(name, then: UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -48,7 +55,7 @@ public struct JSONWriter: Sendable {
     @_disfavoredOverload
     public mutating func key(_ key: String) {
         string(key)
-        bytes.append(UInt8(ascii: ":"))
+        write(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -78,35 +85,42 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func raw(_ text: JSONText) {
-        separate()
-        bytes.append(contentsOf: text.bytes)
+        text.bytes.withUnsafeBufferPointer { literal($0) }
     }
 
     public mutating func bool(_ value: Bool) {
-        separate()
-        bytes.append(contentsOf: value ? "true".utf8 : "false".utf8)
+        literal(value ? "true" : "false")
     }
 
     public mutating func null() {
-        separate()
-        bytes.append(contentsOf: "null".utf8)
+        literal("null")
     }
 
     public mutating func integer(_ value: Int64) {
         separate()
-        guard value.magnitude > 9 else {
-            if value < 0 { bytes.append(UInt8(ascii: "-")) }
-            return bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value.magnitude))
+        write(atMost: 20) { memory in
+            // From the last digit to the first.
+            var digits = value.magnitude, start = 20
+            repeat {
+                start -= 1
+                memory[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits % 10)
+                digits /= 10
+            } while digits > 0
+            if value < 0 {
+                start -= 1
+                memory[start] = UInt8(ascii: "-")
+            }
+            memory.update(from: memory + start, count: 20 - start)
+            return 20 - start
         }
-        bytes.append(contentsOf: String(value).utf8)
     }
 
     /// A whole number that fits 64 bits is written digit by digit; what JSON cannot say (infinity, NaN) as null.
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
         if let whole = Int64(exactly: value) { return integer(whole) }
-        separate()
-        bytes.append(contentsOf: value.description.utf8)
+        var text = value.description
+        text.withUTF8 { literal($0) }
     }
 
     public mutating func string(_ value: String) {
@@ -121,55 +135,120 @@ public struct JSONWriter: Sendable {
 
     /// A string of ASCII characters none of which needs an escape.
     package mutating func plainString(_ characters: UnsafeBufferPointer<UInt8>) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: characters)
-        bytes.append(UInt8(ascii: "\""))
+        plainString(characters, then: nil)
     }
 
     /// UTF-8 that is a string.
     package mutating func string(_ characters: UnsafeBufferPointer<UInt8>) {
+        var index = characters.endOfPlain(from: 0)
+        guard index < characters.count else { return plainString(characters, then: nil) }
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        var clean = 0, index = characters.endOfPlain(from: 0)
+        write(UInt8(ascii: "\""))
+        var clean = 0
         while index < characters.count {
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean..<index]))
+            write(UnsafeBufferPointer(rebasing: characters[clean..<index]))
             escape(characters[index])
             clean = index + 1
             index = characters.endOfPlain(from: clean)
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean...]))
-        bytes.append(UInt8(ascii: "\""))
+        write(UnsafeBufferPointer(rebasing: characters[clean...]))
+        write(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
+        write(UInt8(ascii: "\\"))
         switch byte {
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: write(UInt8(ascii: "n"))
+        case 0x0D: write(UInt8(ascii: "r"))
+        case 0x09: write(UInt8(ascii: "t"))
         case ..<0x20:
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(hexadecimal[Int(byte >> 4)])
-            bytes.append(hexadecimal[Int(byte & 15)])
-        default: bytes.append(byte)
+            for digit in [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")] { write(digit) }
+            write(hexadecimal[Int(byte >> 4)])
+            write(hexadecimal[Int(byte & 15)])
+        default: write(byte)
         }
     }
 
     private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if needsComma { write(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     private mutating func open(_ bracket: UInt8) {
         separate()
-        bytes.append(bracket)
+        write(bracket)
         needsComma = false
     }
 
     private mutating func close(_ bracket: UInt8) {
-        bytes.append(bracket)
+        write(bracket)
         needsComma = true
+    }
+
+    private mutating func literal(_ text: StaticString) {
+        literal(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func literal(_ text: UnsafeBufferPointer<UInt8>) {
+        separate()
+        write(text)
+    }
+
+    private mutating func plainString(_ characters: UnsafeBufferPointer<UInt8>, then end: UInt8?) {
+        let isNotFirst = needsComma
+        needsComma = true
+        write(atMost: characters.count + 4) { memory in
+            let start = isNotFirst ? 1 : 0
+            if isNotFirst { memory.pointee = UInt8(ascii: ",") }
+            memory[start] = UInt8(ascii: "\"")
+            if let first = characters.baseAddress { (memory + start + 1).update(from: first, count: characters.count) }
+            var length = start + 1 + characters.count
+            memory[length] = UInt8(ascii: "\"")
+            length += 1
+            guard let end else { return length }
+            memory[length] = end
+            return length + 1
+        }
+    }
+
+    // MARK: The buffer
+
+    private mutating func write(_ byte: UInt8) {
+        write(atMost: 1) { memory in
+            memory.pointee = byte
+            return 1
+        }
+    }
+
+    private mutating func write(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let first = bytes.baseAddress else { return }
+        write(atMost: bytes.count) { memory in
+            memory.update(from: first, count: bytes.count)
+            return bytes.count
+        }
+    }
+
+    /// - Parameter body: writes into the memory that it is lent, and returns how many bytes.
+    @inline(__always)
+    private mutating func write(atMost length: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+        if count + length > buffer.count { grow(by: length) }
+        let start = count
+        let written = buffer.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.map { body($0 + start) } ?? 0
+        }
+        count = start + written
+    }
+
+    /// What mostly follows a long text: it should not have that copied into a larger buffer. Bytes.
+    private static let roomAfterText = 1024
+
+    private mutating func grow(by length: Int) {
+        let size = max(2 * buffer.count, count + length + Self.roomAfterText)
+        buffer = [UInt8](unsafeUninitializedCapacity: size) { memory, initialized in
+            buffer.withUnsafeBytes { UnsafeMutableRawBufferPointer(memory).copyMemory(from: $0) }
+            // Nothing past `count` is read before it is written.
+            initialized = size
+        }
     }
 }
 

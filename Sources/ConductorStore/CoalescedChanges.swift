@@ -6,23 +6,46 @@ import ConductorModel
 ///
 /// A commit is atomic, so only the order among changes of one kind is left to keep.
 struct CoalescedChanges: Sendable {
-    struct Row<Record: Sendable>: Sendable {
-        var record: Record
+    struct Row<Record: StoredRecord>: Sendable {
+        let record: Record
         let isNew: Bool
+        /// What changes of the record, as log and tables have it: made once for both.
+        let text: JSONText
         /// The newest events when it was added and when it last changed; nil for those that were there before.
-        var added: Int64?
-        var changed: Int64?
+        let added: Int64?
+        let changed: Int64?
+
+        init(_ record: Record, isNew: Bool) {
+            self.record = record
+            self.isNew = isNew
+            text = record.storedText
+            added = nil
+            changed = nil
+        }
+
+        /// What it takes in the tables, where a row that changes is written whole.
+        var bytes: Int { text.bytes.count + record.unchangingBytes }
+
+        /// The same, changed with event `event` after it was as `earlier` says.
+        fileprivate init(_ later: Self, at event: Int64?, after earlier: Self?) {
+            record = later.record
+            text = later.text
+            isNew = earlier?.isNew ?? later.isNew
+            added = earlier?.added ?? event
+            changed = event
+        }
     }
 
-    enum Entry<Key: Sendable, Value: Sendable>: Sendable {
+    enum Entry<Value: Sendable>: Sendable {
         case saved(Value)
-        case removed(Key)
+        case removed
     }
 
     private(set) var tasks = LatestByKey<TaskKey, Row<TaskRecord>>()
     private(set) var workflows = LatestByKey<WorkflowID, Row<WorkflowRecord>>()
-    private(set) var agents = LatestByKey<AgentID, Entry<AgentID, AgentState>>()
-    private(set) var policies = LatestByKey<Policy.Kind, Entry<Policy.Kind, Policy>>()
+    /// With what is stored of each.
+    private(set) var agents = LatestByKey<AgentID, Entry<JSONText>>()
+    private(set) var policies = LatestByKey<Policy.Kind, Entry<Policy>>()
     private(set) var breakers = LatestByKey<AgentID, Breaker>()
     private(set) var deadLetters = LatestByKey<DeadLetterID, Row<DeadLetter>>()
     private(set) var events: [EventRecord] = []
@@ -36,22 +59,22 @@ struct CoalescedChanges: Sendable {
             switch change {
             case .taskAdded(let record):
                 guard tasks[record.key] == nil else { throw .exists("task \(record.key)") }
-                tasks.put(Row(record: record, isNew: true), for: record.key)
+                tasks.put(Row(record, isNew: true), for: record.key)
             case .taskUpdated(let record):
-                tasks.put(Row(record: record, isNew: tasks[record.key]?.isNew ?? false), for: record.key)
+                tasks.put(Row(record, isNew: tasks[record.key]?.isNew ?? false), for: record.key)
             case .workflowAdded(let record):
                 let id = record.workflowID
                 guard workflows[id] == nil else { throw .exists("workflow \(id)") }
-                workflows.put(Row(record: record, isNew: true), for: id)
+                workflows.put(Row(record, isNew: true), for: id)
             case .workflowUpdated(let record):
                 let id = record.workflowID
-                workflows.put(Row(record: record, isNew: workflows[id]?.isNew ?? false), for: id)
-            case .agentSaved(let state): agents.put(.saved(state), for: state.agentID)
-            case .agentRemoved(let id): agents.put(.removed(id), for: id)
+                workflows.put(Row(record, isNew: workflows[id]?.isNew ?? false), for: id)
+            case .agentSaved(let state): agents.put(.saved(state.stored), for: state.agentID)
+            case .agentRemoved(let id): agents.put(.removed, for: id)
             case .policySaved(let policy): policies.put(.saved(policy), for: policy.kind)
-            case .policyRemoved(let kind): policies.put(.removed(kind), for: kind)
+            case .policyRemoved(let kind): policies.put(.removed, for: kind)
             case .breakerSaved(let breaker): breakers.put(breaker, for: breaker.agentID)
-            case .deadLetterSaved(let letter): deadLetters.put(Row(record: letter, isNew: false), for: letter.id)
+            case .deadLetterSaved(let letter): deadLetters.put(Row(letter, isNew: false), for: letter.id)
             case .event(let event):
                 if let last = events.last { try event.mustFollow(last.sequence) }
                 events.append(event)
@@ -81,19 +104,28 @@ extension CoalescedChanges {
         tasks.count + workflows.count + agents.count + policies.count + breakers.count + deadLetters.count
             + events.count + (counts == nil ? 0 : 1)
     }
+}
 
-    /// Pages of 4 KiB that inputs and outputs take in the log, beyond those that every row takes. A row that changes is
-    /// written whole.
-    var largePages: Int {
-        let tasks = tasks.values.reduce(0) { sum, row in
-            sum + row.record.definition.source.bytes.count + (row.record.resolvedInput?.bytes.count ?? 0)
-                + (row.record.outcome?.result.outputData.bytes.count ?? 0)
-        }
-        let workflows = workflows.values.reduce(0) { sum, row in
-            sum + row.record.definition.source.bytes.count + row.record.inputs.bytes.count
-        }
-        return (tasks + workflows) / 4096
-    }
+/// A record whose row has a text of what changes of it.
+protocol StoredRecord: Sendable {
+    var storedText: JSONText { get }
+    /// What its row has beside: written with it, also where it has not changed. Bytes.
+    var unchangingBytes: Int { get }
+}
+
+extension TaskRecord: StoredRecord {
+    var storedText: JSONText { progress }
+    var unchangingBytes: Int { definition.source.bytes.count }
+}
+
+extension WorkflowRecord: StoredRecord {
+    var storedText: JSONText { progress }
+    var unchangingBytes: Int { definition.source.bytes.count + inputs.bytes.count }
+}
+
+extension DeadLetter: StoredRecord {
+    var storedText: JSONText { jsonText }
+    var unchangingBytes: Int { 0 }
 }
 
 /// The last value of each key, in the order in which the keys first came.
@@ -106,6 +138,11 @@ struct LatestByKey<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     subscript(key: Key) -> Value? { positions[key].map { values[$0] } }
 
+    func has(_ key: Key) -> Bool { positions[key] != nil }
+
+    /// Each key with its last value.
+    var entries: Zip2Sequence<[Key], [Value]> { zip(keys, values) }
+
     mutating func put(_ value: Value, for key: Key) {
         if let position = positions[key] {
             values[position] = value
@@ -116,19 +153,15 @@ struct LatestByKey<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    mutating func put(all later: LatestByKey) {
+        for (key, value) in later.entries { put(value, for: key) }
+    }
+}
+
+extension LatestByKey {
     /// Rows of a commit whose newest event is `event`.
     mutating func put<Record>(rows later: LatestByKey, at event: Int64?) where Value == CoalescedChanges.Row<Record> {
-        for (key, row) in zip(later.keys, later.values) {
-            let earlier = self[key]
-            put(
-                Value(
-                    record: row.record, isNew: earlier?.isNew ?? row.isNew, added: earlier?.added ?? event,
-                    changed: event), for: key)
-        }
-    }
-
-    mutating func put(all later: LatestByKey) {
-        for (key, value) in zip(later.keys, later.values) { put(value, for: key) }
+        for (key, row) in later.entries { put(Value(row, at: event, after: self[key]), for: key) }
     }
 }
 

@@ -33,14 +33,14 @@ struct ServerChannelOutbox {
     /// At least as many as really wait.
     var queuedBytes: Int {
         switch socket {
-        case .writable: gathered.bytes.count
-        case .full(let leftWithin): gathered.bytes.count + leftWithin
+        case .writable: gathered.count
+        case .full(let leftWithin): gathered.count + leftWithin
         }
     }
 
     mutating func append(_ write: (inout FrameWriter) -> Void) {
         write(&gathered)
-        if gathered.bytes.count > Self.watermarks.high { isOverfull = true }
+        if gathered.count > Self.watermarks.high { isOverfull = true }
     }
 
     /// All that was gathered, as one write; nil where there is nothing, or the socket takes nothing.
@@ -51,9 +51,9 @@ struct ServerChannelOutbox {
 
     /// The same, whether the socket takes it or not: nothing follows.
     mutating func takeGathered() -> ByteBuffer? {
-        guard !gathered.bytes.isEmpty else { return nil }
+        guard gathered.count > 0 else { return nil }
         defer { gathered = FrameWriter() }
-        return ByteBuffer(bytes: gathered.bytes)
+        return gathered.withBytes { ByteBuffer(bytes: $0) }
     }
 
     /// - Returns: whether there is room again that there was not before.

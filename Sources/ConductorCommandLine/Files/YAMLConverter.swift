@@ -30,7 +30,7 @@ struct YAMLConverter {
         count += 1
         guard depth <= JSONDocument.maximumDepth else { throw problem(path, "is nested too deeply") }
         // A few anchors that name each other grow without end.
-        guard count <= Self.maximumValues, writer.bytes.count <= SourceFile.maximumBytes else {
+        guard count <= Self.maximumValues, writer.count <= SourceFile.maximumBytes else {
             throw problem(path, "makes the file too large")
         }
         switch node.content {

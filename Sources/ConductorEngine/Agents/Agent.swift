@@ -89,10 +89,6 @@ struct Agent: Sendable {
 
     var isAvailable: Bool { condition == .free }
 
-    mutating func apply(_ body: (inout Agent) -> Void) {
-        body(&self)
-    }
-
     /// What is shown of it: with the tasks that it has, which stand in their own records.
     var shown: AgentState {
         var state = state

@@ -155,7 +155,8 @@ extension Engine {
 
     /// Brings what the fleet shows of an agent up to date and makes it durable.
     mutating func save(_ id: AgentID, _ transaction: inout EngineTransaction) {
-        if let state = fleet.refresh(id, at: transaction.now.wall) { transaction.change(.agentSaved(state)) }
+        fleet.refresh(id, at: transaction.now.wall)
+        if let state = fleet.stored(id) { transaction.change(.agentSaved(state)) }
     }
 }
 

@@ -5,8 +5,8 @@ import ConductorModel
 /// Each agent stands in its type's tally once, in the condition that it is in, and among the free ones exactly while it
 /// could be given a task.
 struct Fleet: Sendable {
-    private var agents: [Agent?] = []
-    private var vacant: [Int] = []
+    /// In no order: the last one takes the place of one that leaves.
+    private var agents: [Agent] = []
     private var indices: [AgentID: Int] = [:]
     private var lines = AgentLines()
     private var choice = AgentChoice()
@@ -18,10 +18,10 @@ struct Fleet: Sendable {
     var openBreakers: Int { choice.openBreakers }
 
     /// Every agent, sorted by id.
-    var sorted: [Agent] { agents.compactMap { $0.map(current) }.sorted { $0.state.agentID < $1.state.agentID } }
+    var sorted: [Agent] { agents.map(current).sorted { $0.state.agentID < $1.state.agentID } }
 
     /// As it was when it was last changed; what its connection has said since stands in `current`.
-    subscript(id: AgentID) -> Agent? { indices[id].flatMap { agents[$0] } }
+    subscript(id: AgentID) -> Agent? { indices[id].map { agents[$0] } }
 
     func contains(_ id: AgentID) -> Bool { indices[id] != nil }
 
@@ -31,13 +31,13 @@ struct Fleet: Sendable {
     /// What is shown of an agent.
     func shown(_ id: AgentID) -> AgentState? { current(id)?.shown }
 
-    func type(of id: AgentID) -> AgentType? { indices[id].flatMap { agents[$0]?.state.agentType } }
+    func type(of id: AgentID) -> AgentType? { indices[id].map { agents[$0].state.agentType } }
 
-    func owner(of id: AgentID) -> UInt32? { indices[id].flatMap { agents[$0]?.state.ownerUID } }
+    func owner(of id: AgentID) -> UInt32? { indices[id].map { agents[$0].state.ownerUID } }
 
-    func breaker(of id: AgentID) -> Breaker? { indices[id].flatMap { agents[$0]?.breaker } }
+    func breaker(of id: AgentID) -> Breaker? { indices[id].map { agents[$0].breaker } }
 
-    func connection(of id: AgentID) -> ConnectionID? { indices[id].flatMap { agents[$0]?.connection } }
+    func connection(of id: AgentID) -> ConnectionID? { indices[id].flatMap { agents[$0].connection } }
 
     /// Those on a connection, in the order in which they came.
     func agents(on connection: ConnectionID) -> [AgentID] { lines.agents(on: connection) }
@@ -63,25 +63,25 @@ extension Fleet {
         let id = agent.state.agentID
         lines.supersede(id, on: connection(of: id), by: agent.connection)
         remove(id)
-        let index = vacant.popLast() ?? agents.count
-        if index == agents.count { agents.append(nil) }
-        agents[index] = agent
-        indices[id] = index
+        indices[id] = agents.count
+        agents.append(agent)
         lines.attach(agent)
         choice.enter(AgentStanding(agent))
     }
 
     mutating func remove(_ id: AgentID) {
-        guard let index = indices.removeValue(forKey: id), let agent = agents[index] else { return }
-        agents[index] = nil
-        vacant.append(index)
+        guard let index = indices.removeValue(forKey: id) else { return }
+        agents.swapAt(index, agents.count - 1)
+        let agent = agents.removeLast()
+        if index < agents.count { indices[agents[index].state.agentID] = index }
         choice.leave(AgentStanding(agent))
         lines.detach(agent)
     }
 
     /// An agent that is neither connected nor silent is not reached by what comes on the connection it had.
     mutating func setPresence(_ id: AgentID, _ presence: Agent.Presence) {
-        guard let index = indices[id], let before = agents[index] else { return }
+        guard let index = indices[id] else { return }
+        let before = agents[index]
         var agent = current(before)
         agent.presence = presence
         lines.detach(before)
@@ -150,7 +150,7 @@ extension Fleet {
     /// The slot that an attempt held is free.
     /// - Returns: false where it held none.
     mutating func freeSlot(_ token: AttemptToken, of id: AgentID) -> Bool {
-        guard let index = indices[id], agents[index]?.recalled.contains(token) == true else { return false }
+        guard let index = indices[id], agents[index].recalled.contains(token) else { return false }
         update(id) { $0.recalled.removeAll { $0 == token } }
         return true
     }
@@ -162,12 +162,12 @@ extension Fleet {
 
     mutating func note(_ task: TaskID, completed: Bool, by id: AgentID, keeping limit: Int) {
         guard let index = indices[id] else { return }
-        agents[index]?.note(task, completed: completed, keeping: limit)
+        agents[index].note(task, completed: completed, keeping: limit)
     }
 
     mutating func countError(of id: AgentID) {
         guard let index = indices[id] else { return }
-        agents[index]?.state.errorCount += 1
+        agents[index].state.errorCount += 1
     }
 
     mutating func pause(_ id: AgentID) {
@@ -192,24 +192,28 @@ extension Fleet {
     }
 
     /// Brings what is shown of an agent up to date.
-    /// - Returns: what is to be stored of it: all but the lists of its tasks.
-    mutating func refresh(_ id: AgentID, at time: Timestamp) -> AgentState? {
-        guard let index = indices[id], let before = agents[index]?.state.status else { return nil }
-        if let connection = agents[index]?.connection, let heardAt = agents[index]?.lastFrameAt,
-            let last = lines.lastFrame(on: connection, since: heardAt)
+    mutating func refresh(_ id: AgentID, at time: Timestamp) {
+        guard let index = indices[id] else { return }
+        let before = agents[index].state.status
+        if let connection = agents[index].connection,
+            let last = lines.lastFrame(on: connection, since: agents[index].lastFrameAt)
         {
-            agents[index]?.lastFrameAt = last.monotonic
-            agents[index]?.state.lastHeartbeat = last.wall
+            agents[index].lastFrameAt = last.monotonic
+            agents[index].state.lastHeartbeat = last.wall
         }
-        agents[index]?.refresh(at: time)
-        if let after = agents[index]?.state.status, after != before { choice.move(from: before, to: after) }
-        return agents[index]?.state
+        agents[index].refresh(at: time)
+        let after = agents[index].state.status
+        if after != before { choice.move(from: before, to: after) }
     }
+
+    /// What is to be stored of an agent: all but the lists of its tasks.
+    func stored(_ id: AgentID) -> AgentState? { indices[id].map { agents[$0].state } }
 
     /// Changes what does not bear on type or connection.
     private mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
-        guard let index = indices[id], let before = agents[index].map(AgentStanding.init) else { return }
-        agents[index]?.apply(body)
-        if let after = agents[index].map(AgentStanding.init) { choice.move(from: before, to: after) }
+        guard let index = indices[id] else { return }
+        let before = AgentStanding(agents[index])
+        body(&agents[index])
+        choice.move(from: before, to: AgentStanding(agents[index]))
     }
 }

@@ -16,7 +16,8 @@ extension Engine {
         move(task, to: .running(deadline: transaction.now.persistent + timeout), at: transaction.now)
         fleet.assign(task, record.key.taskID, to: agent)
         deadlines.set(.task(task), due: transaction.now.monotonic + timeout)
-        save(agent, &transaction)
+        // That it has the task is in the task's own record.
+        fleet.refresh(agent, at: transaction.now.wall)
         emit(.taskStarted, record, attempt: attempt.number, agent: agent, &transaction) {
             $0.member("name", record.definition.name)
         }

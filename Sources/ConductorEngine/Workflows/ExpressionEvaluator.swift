@@ -81,7 +81,7 @@ struct ExpressionEvaluator {
         let template = try Template(parsing: string)
         if let expression = template.onlyExpression {
             let text = try value(of: expression).text
-            try checkRoom(for: writer.bytes.count + text.bytes.count)
+            try checkRoom(for: writer.count + text.bytes.count)
             return writer.raw(text)
         }
         var text = ""
@@ -91,7 +91,7 @@ struct ExpressionEvaluator {
             case .expression(let expression):
                 let value = try value(of: expression)
                 let words = value.string ?? value.text.string
-                try checkRoom(for: writer.bytes.count + text.utf8.count + words.utf8.count)
+                try checkRoom(for: writer.count + text.utf8.count + words.utf8.count)
                 text += words
             }
         }

@@ -10,7 +10,11 @@ public struct FrameWriter: Sendable {
 
     public init() {}
 
-    public var bytes: [UInt8] { writer.bytes }
+    /// How many bytes are written.
+    public var count: Int { writer.count }
+
+    /// Lends what was written, valid while `body` runs.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { writer.withBytes(body) }
 
     public mutating func reply(_ reply: Reply, id: RequestID) {
         frame { Message.write(reply, id: id, to: &$0) }
@@ -31,7 +35,7 @@ public struct FrameWriter: Sendable {
     }
 
     private mutating func frame(_ body: (inout JSONWriter) -> Void) {
-        if writer.bytes.isEmpty { writer = JSONWriter(reserving: Self.room) }
+        if writer.count == 0 { writer = JSONWriter(reserving: Self.room) }
         writer.lengthPrefixed(body)
     }
 }

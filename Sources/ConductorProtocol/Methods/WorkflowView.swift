@@ -96,7 +96,7 @@ extension WorkflowView: JSONReadable, JSONWritable {
         if !omitsOutputs, taskResults.reduce(0, { $0 + $1.outputBytes }) <= Self.outputBudget {
             var whole = JSONWriter(reserving: 4096)
             write(to: &whole, omittingOutputs: false)
-            if whole.bytes.count <= Self.outputBudget { return writer.raw(whole.text) }
+            if whole.count <= Self.outputBudget { return writer.raw(whole.text) }
         }
         write(to: &writer, omittingOutputs: true)
     }

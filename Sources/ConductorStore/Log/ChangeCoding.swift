@@ -13,29 +13,33 @@ enum ChangeKind: UInt8 {
 
 /// Writes changes after room for a record's header.
 struct ChangeWriter {
+    /// More than what mostly follows a long text, and than what fills its last page: neither should have the text copied
+    /// into a larger buffer. Bytes.
+    private static let roomAfterText = 8192
+
     /// The record; its header is to be filled in.
     private(set) var record = [UInt8](repeating: 0, count: LogRecordHeader.length)
 
     init(_ changes: CoalescedChanges) {
         record.reserveCapacity(2048)
-        for row in changes.tasks.values { write(row.record, isNew: row.isNew) }
-        for row in changes.workflows.values { write(row.record, isNew: row.isNew) }
-        for entry in changes.agents.values {
+        for row in changes.tasks.values { write(row) }
+        for row in changes.workflows.values { write(row) }
+        for (id, entry) in changes.agents.entries {
             switch entry {
             case .saved(let state):
                 begin(.agentSaved)
-                write(state.stored)
-            case .removed(let id):
+                write(state)
+            case .removed:
                 begin(.agentRemoved)
                 write(id.description)
             }
         }
-        for entry in changes.policies.values {
+        for (kind, entry) in changes.policies.entries {
             switch entry {
             case .saved(let policy):
                 begin(.policySaved)
                 write(policy.jsonText)
-            case .removed(let kind):
+            case .removed:
                 begin(.policyRemoved)
                 write(kind.rawValue)
             }
@@ -44,7 +48,7 @@ struct ChangeWriter {
             begin(.breakerSaved)
             write(breaker.jsonText)
         }
-        for row in changes.deadLetters.values { write(row.record) }
+        for row in changes.deadLetters.values { write(row) }
         for event in changes.events { write(event) }
         if let counts = changes.counts {
             begin(.counted)
@@ -52,30 +56,30 @@ struct ChangeWriter {
         }
     }
 
-    private mutating func write(_ task: TaskRecord, isNew: Bool) {
-        begin(isNew ? .taskAdded : .taskUpdated)
-        write(task.key.workflowID?.description)
-        write(task.key.taskID.description)
-        if isNew { write(task.definition.source) }
-        write(task.progress)
+    private mutating func write(_ task: CoalescedChanges.Row<TaskRecord>) {
+        begin(task.isNew ? .taskAdded : .taskUpdated)
+        write(task.record.key.workflowID?.description)
+        write(task.record.key.taskID.description)
+        if task.isNew { write(task.record.definition.source) }
+        write(task.text)
     }
 
-    private mutating func write(_ workflow: WorkflowRecord, isNew: Bool) {
-        begin(isNew ? .workflowAdded : .workflowUpdated)
-        write(workflow.workflowID.description)
-        if isNew {
-            write(workflow.definition.source)
-            write(workflow.inputs)
+    private mutating func write(_ workflow: CoalescedChanges.Row<WorkflowRecord>) {
+        begin(workflow.isNew ? .workflowAdded : .workflowUpdated)
+        write(workflow.record.workflowID.description)
+        if workflow.isNew {
+            write(workflow.record.definition.source)
+            write(workflow.record.inputs)
         }
-        write(workflow.progress)
+        write(workflow.text)
     }
 
-    private mutating func write(_ letter: DeadLetter) {
-        let (state, key) = letter.state.columns
+    private mutating func write(_ letter: CoalescedChanges.Row<DeadLetter>) {
+        let (state, key) = letter.record.state.columns
         begin(.deadLetterSaved)
         write(state.rawValue)
         write(key)
-        write(letter.jsonText)
+        write(letter.text)
     }
 
     private mutating func write(_ event: EventRecord) {
@@ -98,13 +102,19 @@ struct ChangeWriter {
     }
 
     private mutating func write(_ text: String?) {
-        guard let text else { return length(.max) }
-        length(UInt32(truncatingIfNeeded: text.utf8.count))
-        record.append(contentsOf: text.utf8)
+        guard var text else { return length(.max) }
+        text.withUTF8 { text in
+            length(UInt32(truncatingIfNeeded: text.count))
+            record.append(contentsOf: text)
+        }
     }
 
     private mutating func write(_ json: JSONText) {
         length(UInt32(truncatingIfNeeded: json.bytes.count))
+        let needed = record.count + json.bytes.count
+        if json.bytes.count > Self.roomAfterText, needed > record.capacity {
+            record.reserveCapacity(max(2 * record.capacity, needed + Self.roomAfterText))
+        }
         record.append(contentsOf: json.bytes)
     }
 

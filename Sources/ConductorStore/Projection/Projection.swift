@@ -9,11 +9,12 @@ import Synchronization
 ///
 /// What they do not show yet is looked up here first. It is bounded: a commit waits where they do not keep up.
 final class Projection: Sendable {
-    /// Rows, and bytes of what is large, after which the tables are written at once.
-    static let batchRows = 1_000
-    static let batchBytes = 4 << 20
+    /// Rows, and their bytes, after which the tables are written at once. Of a task that ends meanwhile only its end is
+    /// written, and pages that many rows share are written once.
+    static let batchRows = 4_000
+    static let batchBytes = 16 << 20
     /// How many times as much may wait at most.
-    static let maximumBatches = 16
+    static let maximumBatches = 4
     /// After this time they are written in any case.
     static let usualDelay = DispatchTimeInterval.milliseconds(500)
 
@@ -59,6 +60,11 @@ final class Projection: Sendable {
     /// What `find` finds among the changes that the tables do not show, the newer ones first.
     func first<Value: Sendable>(_ find: (UnappliedChanges) -> Value?) -> Value? {
         state.withLock { state in find(state.gathering) ?? state.applying.flatMap(find) }
+    }
+
+    /// Whether any of the changes that the tables do not show is as `isSuch` says.
+    func hasUnapplied(_ isSuch: (UnappliedChanges) -> Bool) -> Bool {
+        state.withLock { state in isSuch(state.gathering) || state.applying.map(isSuch) == true }
     }
 
     /// Those of the older ones first.
@@ -130,7 +136,7 @@ final class Projection: Sendable {
             for _ in 0..<2 {
                 guard let changes = state.withLock({ $0.startApplying() }) else { break }
                 try faulting("applying commits to \(writer.path)") { try write(changes, flushing: flushing, db) }
-                checkpointer.wrote(rows: changes.rows + changes.largeBytes / 4096)
+                checkpointer.wrote(rows: changes.rows + changes.bytes / 4096)
             }
             guard flushing else { return }
             try faulting("flushing \(writer.path)") { try flush(db) }
@@ -177,7 +183,7 @@ extension Projection.State {
 extension UnappliedChanges {
     /// Whether these are as many as `batches` batches.
     fileprivate func isLarge(atLeast batches: Int) -> Bool {
-        rows >= batches * Projection.batchRows || largeBytes >= batches * Projection.batchBytes
+        rows >= batches * Projection.batchRows || bytes >= batches * Projection.batchBytes
     }
 }
 

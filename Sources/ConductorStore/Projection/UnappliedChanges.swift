@@ -6,8 +6,8 @@ struct UnappliedChanges: Sendable {
     private(set) var changes = CoalescedChanges()
     /// The last commit of these.
     private(set) var link: CommitLink
-    /// What large inputs and outputs take, roughly. Bytes.
-    private(set) var largeBytes = 0
+    /// What the rows of tasks and workflows take in the tables.
+    private(set) var bytes = 0
     private var attempts: [AttemptToken: TaskKey] = [:]
     /// A workflow's tasks, in the order in which they were added or changed first.
     private var members: [WorkflowID: [TaskKey]] = [:]
@@ -22,12 +22,18 @@ struct UnappliedChanges: Sendable {
         for row in commit.tasks.values {
             let key = row.record.key
             for attempt in row.record.attempts { attempts[attempt.token] = key }
-            if let workflow = key.workflowID, changes.tasks[key] == nil { members[workflow, default: []].append(key) }
+            let earlier = changes.tasks[key]
+            if let workflow = key.workflowID, earlier == nil { members[workflow, default: []].append(key) }
+            bytes += row.bytes - (earlier?.bytes ?? 0)
         }
-        largeBytes += commit.largePages * 4096
+        for (id, row) in commit.workflows.entries { bytes += row.bytes - (changes.workflows[id]?.bytes ?? 0) }
         changes.add(commit)
         self.link = link
     }
+
+    func has(_ key: TaskKey) -> Bool { changes.tasks.has(key) }
+
+    func has(_ id: WorkflowID) -> Bool { changes.workflows.has(id) }
 
     func task(_ key: TaskKey) -> TaskRecord? { changes.tasks[key]?.record }
 

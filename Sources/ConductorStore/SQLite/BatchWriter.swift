@@ -16,16 +16,16 @@ struct BatchWriter {
     func write(_ batch: CoalescedChanges) throws -> EventChain.Link? {
         for row in batch.tasks.values { row.isNew ? try insert(row) : try update(row) }
         for row in batch.workflows.values { row.isNew ? try insert(row) : try update(row) }
-        for entry in batch.agents.values {
+        for (id, entry) in batch.agents.entries {
             switch entry {
-            case .saved(let state): try run("REPLACE INTO agents VALUES (?, ?, ?)", sealing: state.row)
-            case .removed(let id): try db.run("DELETE FROM agents WHERE agent_id = ?", [id.description])
+            case .saved(let state): try run("REPLACE INTO agents VALUES (?, ?, ?)", sealing: id.row(state))
+            case .removed: try db.run("DELETE FROM agents WHERE agent_id = ?", [id.description])
             }
         }
-        for entry in batch.policies.values {
+        for (kind, entry) in batch.policies.entries {
             switch entry {
             case .saved(let policy): try run("REPLACE INTO policies VALUES (?, ?, ?)", sealing: policy.row)
-            case .removed(let kind): try db.run("DELETE FROM policies WHERE kind = ?", [kind.rawValue])
+            case .removed: try db.run("DELETE FROM policies WHERE kind = ?", [kind.rawValue])
             }
         }
         for breaker in batch.breakers.values { try save(breaker) }
@@ -41,7 +41,7 @@ struct BatchWriter {
                 INSERT INTO tasks (
                     task_id, workflow_id, status, agent_type, agent_id, definition, progress, checksum, added, changed
                 ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-                """, sealing: task.record.row, task.added ?? newest, task.changed ?? newest)
+                """, sealing: task.columns, task.added ?? newest, task.changed ?? newest)
         }
     }
 
@@ -50,7 +50,7 @@ struct BatchWriter {
             """
             UPDATE tasks SET status = ?3, agent_id = ?5, progress = ?7, checksum = ?8, changed = ?9
             WHERE workflow_id = ?2 AND task_id = ?1
-            """, sealing: task.record.row, task.changed ?? newest)
+            """, sealing: task.columns, task.changed ?? newest)
         guard db.changesCount == 1 else { throw StoreFault.unknown("task \(task.record.key)") }
     }
 
@@ -61,14 +61,14 @@ struct BatchWriter {
                 INSERT INTO workflows (
                     workflow_id, status, definition, inputs, progress, checksum, added, changed
                 ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                """, sealing: workflow.record.row, workflow.added ?? newest, workflow.changed ?? newest)
+                """, sealing: workflow.columns, workflow.added ?? newest, workflow.changed ?? newest)
         }
     }
 
     private func update(_ workflow: CoalescedChanges.Row<WorkflowRecord>) throws {
         try run(
             "UPDATE workflows SET status = ?2, progress = ?5, checksum = ?6, changed = ?7 WHERE workflow_id = ?1",
-            sealing: workflow.record.row, workflow.changed ?? newest)
+            sealing: workflow.columns, workflow.changed ?? newest)
         guard db.changesCount == 1 else { throw StoreFault.unknown("workflow \(workflow.record.workflowID)") }
     }
 
@@ -88,7 +88,7 @@ struct BatchWriter {
             ON CONFLICT (dead_letter_id) DO UPDATE
             SET state = excluded.state, request_key = excluded.request_key, letter = excluded.letter,
                 checksum = excluded.checksum, changed = excluded.changed
-            """, sealing: letter.record.row, letter.added ?? newest, letter.changed ?? newest)
+            """, sealing: letter.columns, letter.added ?? newest, letter.changed ?? newest)
     }
 
     private func insert(_ events: [EventRecord]) throws -> EventChain.Link? {
@@ -96,10 +96,11 @@ struct BatchWriter {
         var last = try EventChain.end(db)
         try first.mustFollow(last.sequence)
         for event in events {
-            last = EventChain.Link(event, after: last)
+            let row = event.row
+            last = EventChain.Link(event.sequence, row, after: last)
             try db.run(
                 "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                StatementArguments(event.row + [last.checksum.databaseValue]))
+                StatementArguments(columns: row + [last.checksum.databaseValue]))
         }
         return last
     }
@@ -107,7 +108,7 @@ struct BatchWriter {
     /// Runs a statement whose arguments are a row's columns, their checksum, and events where it asks for them.
     private func run(_ sql: String, sealing row: [DatabaseValue], _ events: Int64...) throws {
         let last = [Checksum.of(row)] + events
-        try db.run(sql, StatementArguments(row + last.map(\.databaseValue)))
+        try db.run(sql, StatementArguments(columns: row + last.map { $0.databaseValue }))
     }
 
     /// Tells what was added twice by its name rather than by its columns.
@@ -117,5 +118,12 @@ struct BatchWriter {
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw StoreFault.exists(place)
         }
+    }
+}
+
+extension StatementArguments {
+    /// Of values as they are: GRDB's own way for these makes a key path anew for each statement.
+    fileprivate init(columns: [DatabaseValue]) {
+        self.init(columns.lazy.map { $0 as (any DatabaseValueConvertible)? })
     }
 }

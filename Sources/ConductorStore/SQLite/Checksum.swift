@@ -22,19 +22,26 @@ struct Checksum {
     mutating func add(_ column: DatabaseValue) {
         switch column.storage {
         case .null: add(0)
-        case .int64(let integer):
-            add(1)
-            add(UInt64(bitPattern: integer))
+        case .int64(let integer): add(integer: integer)
         case .double(let number):
             add(2)
             add(number.bitPattern)
-        case .string(var text):
-            add(3)
-            text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        case .string(let text): add(text)
         case .blob(let data):
             add(4)
             data.withUnsafeBytes { add($0) }
         }
+    }
+
+    mutating func add(integer: Int64) {
+        add(1)
+        add(UInt64(bitPattern: integer))
+    }
+
+    mutating func add(_ text: String) {
+        var text = text
+        add(3)
+        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
     }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {

@@ -16,8 +16,9 @@ enum EventChain {
             self.checksum = checksum
         }
 
-        init(_ event: EventRecord, after previous: Link) {
-            self.init(sequence: event.sequence, checksum: Checksum.of(event.row, after: previous.checksum))
+        /// Of the event whose columns are `row`.
+        init(_ sequence: Int64, _ row: [DatabaseValue], after previous: Link) {
+            self.init(sequence: sequence, checksum: Checksum.of(row, after: previous.checksum))
         }
     }
 

@@ -79,15 +79,23 @@ final class HighWaterMark: Sendable {
 
     /// Its name, the event's sequence and checksum, and a checksum of these three; filled up with spaces.
     private static func line(_ link: EventChain.Link, _ record: Record) -> [UInt8] {
-        let seal = Checksum.of([
-            record.rawValue.databaseValue, link.sequence.databaseValue, link.checksum.databaseValue,
-        ])
-        let text = "\(record.rawValue) \(link.sequence) \(hexadecimal(link.checksum)) \(hexadecimal(seal))"
-        return Array(text.utf8.prefix(length)) + Array(repeating: 0x20, count: max(0, length - text.utf8.count))
-    }
-
-    private static func hexadecimal(_ value: Int64) -> String {
-        String(UInt64(bitPattern: value), radix: 16)
+        var seal = Checksum()
+        seal.add(record.rawValue)
+        seal.add(integer: link.sequence)
+        seal.add(integer: link.checksum)
+        var line = [UInt8](repeating: 0x20, count: length), end = 0
+        func put(_ word: String) {
+            for byte in word.utf8 where end < length {
+                line[end] = byte
+                end += 1
+            }
+            end += 1
+        }
+        put(record.rawValue)
+        put(String(link.sequence))
+        put(String(UInt64(bitPattern: link.checksum), radix: 16))
+        put(String(UInt64(bitPattern: seal.value), radix: 16))
+        return line
     }
 
     private var damaged: StoreFault {

@@ -4,29 +4,41 @@ import Foundation
 import GRDB
 
 /// What stands in the columns of each record's row, as far as its checksum covers them.
+extension CoalescedChanges.Row<TaskRecord> {
+    var columns: [DatabaseValue] {
+        let key = record.key
+        return [
+            .text(key.taskID.description), key.workflowColumn, .text(record.status.rawValue),
+            .text(record.definition.assignedTo?.rawValue), .text(record.agentID?.description),
+            .blob(record.definition.source), .blob(text),
+        ]
+    }
+}
+
+extension CoalescedChanges.Row<WorkflowRecord> {
+    var columns: [DatabaseValue] {
+        [
+            .text(record.workflowID.description), .text(record.status.rawValue), .blob(record.definition.source),
+            .blob(record.inputs), .blob(text),
+        ]
+    }
+}
+
+extension CoalescedChanges.Row<DeadLetter> {
+    var columns: [DatabaseValue] {
+        let (state, key) = record.state.columns
+        return [.text(record.id.description), .text(state.rawValue), .text(key), .blob(text)]
+    }
+}
+
 extension TaskRecord {
     /// `seq`, these, and their checksum.
     static let columns = "seq, task_id, workflow_id, status, agent_type, agent_id, definition, progress, checksum"
-
-    var row: [DatabaseValue] {
-        [
-            .text(key.taskID.description), key.workflowColumn, .text(status.rawValue),
-            .text(definition.assignedTo?.rawValue), .text(agentID?.description), .blob(definition.source),
-            .blob(progress),
-        ]
-    }
 }
 
 extension WorkflowRecord {
     /// `seq`, these, and their checksum.
     static let columns = "seq, workflow_id, status, definition, inputs, progress, checksum"
-
-    var row: [DatabaseValue] {
-        [
-            .text(workflowID.description), .text(status.rawValue), .blob(definition.source), .blob(inputs),
-            .blob(progress),
-        ]
-    }
 }
 
 extension EventRecord {
@@ -40,8 +52,6 @@ extension EventRecord {
 }
 
 extension AgentState {
-    var row: [DatabaseValue] { [.text(agentID.description), .blob(stored)] }
-
     /// Without the lists of its tasks, which stand in the tasks' own rows.
     var stored: JSONText {
         var writer = JSONWriter(reserving: 1024)
@@ -61,11 +71,11 @@ extension Breaker {
 extension DeadLetter {
     /// `seq`, these, and their checksum.
     static let columns = "seq, dead_letter_id, state, request_key, letter, checksum"
+}
 
-    var row: [DatabaseValue] {
-        let (state, key) = state.columns
-        return [.text(id.description), .text(state.rawValue), .text(key), .blob(jsonText)]
-    }
+extension AgentID {
+    /// The row of the agent whose state is stored as `state`.
+    func row(_ state: JSONText) -> [DatabaseValue] { [.text(description), .blob(state)] }
 }
 
 extension StatusCounts {

@@ -102,16 +102,16 @@ extension Database {
     }
 
     func has(_ key: TaskKey) throws -> Bool {
-        let statement = try cachedStatement(sql: "SELECT 1 FROM tasks WHERE workflow_id = ? AND task_id = ?")
-        return try Int.fetchOne(statement, arguments: [key.workflowColumn, key.taskID.description]) != nil
+        try cachedStatement(sql: "SELECT 1 FROM tasks WHERE workflow_id = ? AND task_id = ?")
+            .hasRow(key.workflowID?.description ?? "", key.taskID.description)
     }
 
     func has(_ id: WorkflowID) throws -> Bool {
-        let statement = try cachedStatement(sql: "SELECT 1 FROM workflows WHERE workflow_id = ?")
-        return try Int.fetchOne(statement, arguments: [id.description]) != nil
+        try cachedStatement(sql: "SELECT 1 FROM workflows WHERE workflow_id = ?").hasRow(id.description)
     }
 
     func task(_ key: TaskKey) throws -> TaskRecord? {
+        guard try has(key) else { return nil }
         let statement = try cachedStatement(
             sql: "SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = ? AND task_id = ?")
         return try Row.fetchOne(statement, arguments: [key.workflowColumn, key.taskID.description])

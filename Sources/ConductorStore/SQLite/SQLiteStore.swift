@@ -104,26 +104,22 @@ public final class SQLiteStore: Store {
     /// Refuses what does not fit what is stored, before any of it is.
     private func mustFit(_ commit: CoalescedChanges) throws(StoreFault) {
         try commit.events.first?.mustFollow(lastEvent.withLock { $0 })
+        var tasks: [CoalescedChanges.Row<TaskRecord>] = [], workflows: [CoalescedChanges.Row<WorkflowRecord>] = []
         for row in commit.tasks.values {
-            let key = row.record.key
-            guard try has(key) == row.isNew else { continue }
-            throw row.isNew ? .exists("task \(key)") : .unknown("task \(key)")
+            guard projection.hasUnapplied({ $0.has(row.record.key) }) else { tasks.append(row); continue }
+            if row.isNew { throw .exists("task \(row.record.key)") }
         }
         for row in commit.workflows.values {
-            let id = row.record.workflowID
-            guard try has(id) == row.isNew else { continue }
-            throw row.isNew ? .exists("workflow \(id)") : .unknown("workflow \(id)")
+            guard projection.hasUnapplied({ $0.has(row.record.workflowID) }) else { workflows.append(row); continue }
+            if row.isNew { throw .exists("workflow \(row.record.workflowID)") }
         }
-    }
-
-    private func has(_ key: TaskKey) throws(StoreFault) -> Bool {
-        if projection.first({ $0.task(key) }) != nil { return true }
-        return try faulting("task \(key)") { try checks.unsafeRead { try $0.has(key) } }
-    }
-
-    private func has(_ id: WorkflowID) throws(StoreFault) -> Bool {
-        if projection.first({ $0.workflow(id) }) != nil { return true }
-        return try faulting("workflow \(id)") { try checks.unsafeRead { try $0.has(id) } }
+        guard !tasks.isEmpty || !workflows.isEmpty else { return }
+        try faulting("looking up what is committed") {
+            try checks.unsafeRead { db in
+                for row in tasks { try db.mustFit(row) }
+                for row in workflows { try db.mustFit(row) }
+            }
+        }
     }
 
     /// One transaction beside the commits, after all of them, and flushed.
@@ -184,6 +180,20 @@ public final class SQLiteStore: Store {
         try faulting(path) {
             try writer.unsafeRead { try String.fetchOne($0, sql: "PRAGMA \(name)") }
         }
+    }
+}
+
+extension Database {
+    fileprivate func mustFit(_ task: CoalescedChanges.Row<TaskRecord>) throws {
+        let key = task.record.key
+        guard try has(key) == task.isNew else { return }
+        throw task.isNew ? StoreFault.exists("task \(key)") : .unknown("task \(key)")
+    }
+
+    fileprivate func mustFit(_ workflow: CoalescedChanges.Row<WorkflowRecord>) throws {
+        let id = workflow.record.workflowID
+        guard try has(id) == workflow.isNew else { return }
+        throw workflow.isNew ? StoreFault.exists("workflow \(id)") : .unknown("workflow \(id)")
     }
 }
 

@@ -1,0 +1,35 @@
+import GRDB
+import GRDBSQLite
+
+extension Statement {
+    /// Whether a query with these arguments has a row.
+    ///
+    /// It is asked for every task that is dispatched under an id of its own, twice: by SQLite's own calls, it takes a
+    /// fifth of the time of a query by GRDB.
+    func hasRow(_ arguments: String...) throws -> Bool {
+        defer {
+            sqlite3_reset(sqliteStatement)
+            sqlite3_clear_bindings(sqliteStatement)
+        }
+        for (index, argument) in zip(Int32(1)..., arguments) {
+            let length = Int32(clamping: argument.utf8.count)
+            // SQLite copies what is bound: it is lent for the call only.
+            let code = sqlite3_bind_text(sqliteStatement, index, argument, length, Self.copied)
+            guard code == SQLITE_OK else { throw failure(code) }
+        }
+        switch sqlite3_step(sqliteStatement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw failure(code)
+        }
+    }
+
+    /// `SQLITE_TRANSIENT`, a cast that Swift does not take over.
+    private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+
+    private func failure(_ code: Int32) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code),
+            message: String(cString: sqlite3_errmsg(sqlite3_db_handle(sqliteStatement))), sql: sql)
+    }
+}
