@@ -2,7 +2,7 @@ import ConductorTestSupport
 
 /// What a server holds while it is measured: cost per task must not grow with it.
 struct Ballast: Sendable {
-    /// Agents that all take tasks, in place of those of the workload; few of them take as many at once as many do.
+    /// Agents that all take tasks, each one at a time, in place of those of the workload.
     var agents = 0
     /// Tasks that wait for an agent.
     var queued = 0
@@ -18,7 +18,7 @@ extension Server {
     func take(_ ballast: Ballast) async throws {
         if ballast.agents > 0 {
             let agents = Role.agents(
-                socket: socket, name: "agent", count: ballast.agents, capacity: Workload.inFlight)
+                socket: socket, name: "agent", count: ballast.agents, capacity: 1)
             try await startHelper(agents)
         }
         if ballast.connections > 0 {

@@ -99,7 +99,8 @@ public struct Scale: Sendable {
         var run: Run
         switch axis {
         case .agents:
-            run = Run(subject, many)
+            // As many in flight as the small size can take at once: none waits, and each frame has one task, in both.
+            run = Run(subject, Workload(axis.rawValue, .tasks(inFlight: axis.sizes.small)))
             run.ballast.agents = size
         case .queued:
             run = Run(subject, many)
