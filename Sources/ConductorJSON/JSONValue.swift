@@ -12,6 +12,12 @@ public struct JSONValue: Sendable {
         JSONText(trusted: Array(document.bytes[node.span]))
     }
 
+    /// Where the value's bytes stand in those of `ancestor`, which contains it.
+    package func range(in ancestor: JSONValue) -> Range<Int> {
+        let start = Int(ancestor.node.start)
+        return node.span.lowerBound - start..<node.span.upperBound - start
+    }
+
     /// How deep containers nest in this value, counted as the parser does: 1 for a scalar or a container of scalars.
     public var depth: Int {
         let nodes = document.nodes

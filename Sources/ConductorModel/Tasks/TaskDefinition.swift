@@ -2,13 +2,19 @@ import ConductorJSON
 
 /// What is to be done, as its author wrote it.
 public struct TaskDefinition: Sendable {
+    private enum Input {
+        case own(JSONText)
+        /// As it stands in the source: a task that waits holds it once.
+        case inSource(Range<Int>)
+    }
+
     private struct Fields {
         var taskID: TaskID?
         var name: String
         var description: String?
         var assignedTo: AgentType?
         var priority: Priority = .medium
-        var inputData: JSONText = .emptyObject
+        var input = Input.own(.emptyObject)
         var timeout: Duration = .seconds(120)
         var needs: [TaskID] = []
         var retry: RetryPolicy?
@@ -51,8 +57,13 @@ public struct TaskDefinition: Sendable {
     }
 
     public var inputData: JSONText {
-        get { fields.value.inputData }
-        set { fields.value.inputData = newValue }
+        get {
+            switch fields.value.input {
+            case .own(let text): text
+            case .inSource(let range): JSONText(restoring: Array(fields.value.source.bytes[range]))
+            }
+        }
+        set { fields.value.input = .own(newValue) }
     }
 
     public var timeout: Duration {
@@ -87,16 +98,17 @@ public struct TaskDefinition: Sendable {
 extension TaskDefinition: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var members = try JSONFields(json)
-        try self.init(&members, source: json.text)
+        try self.init(&members, of: json)
         try members.end()
     }
 
     /// Takes its members from among others.
     public init(_ members: inout JSONFields) throws(JSONFieldError) {
-        try self.init(&members, source: .emptyObject)
+        try self.init(&members, of: nil)
     }
 
-    private init(_ members: inout JSONFields, source: @autoclosure () -> JSONText) throws(JSONFieldError) {
+    /// - Parameter json: whose members they are, where it has no others.
+    private init(_ members: inout JSONFields, of json: JSONValue?) throws(JSONFieldError) {
         let taskID = try members.optional("task_id", as: TaskID.self)
         guard let name = try members.name() else { throw JSONFieldError(field: "name", reason: "is required") }
         var fields = Fields(name: name)
@@ -104,13 +116,15 @@ extension TaskDefinition: JSONReadable, JSONWritable {
         fields.description = try members.text("description")
         fields.assignedTo = try members.optional("assigned_to")
         fields.priority = try members.value("priority", default: .medium)
-        fields.inputData = try members.object("input_data") ?? .emptyObject
+        if let input = try members.objectValue("input_data") {
+            fields.input = json.map { .inSource(input.range(in: $0)) } ?? .own(input.text)
+        }
         fields.timeout = try members.duration("timeout_seconds", in: 1...86_400) ?? .seconds(120)
         fields.needs = try members.value("needs", default: [])
         fields.retry = try members.optional("retry")
         fields.metadata = try members.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
         fields.createdAt = try members.optional("created_at")
-        fields.source = source()
+        if let json { fields.source = json.text }
         self.fields = Shared(fields)
     }
 

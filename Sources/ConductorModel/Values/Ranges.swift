@@ -32,6 +32,13 @@ extension JSONFields {
     public mutating func object(
         _ key: StaticString, maximumBytes: Int = Limits.valueBytes, maximumDepth: Int = Limits.valueDepth
     ) throws(JSONFieldError) -> JSONText? {
+        try objectValue(key, maximumBytes: maximumBytes, maximumDepth: maximumDepth)?.text
+    }
+
+    /// Any JSON object, where it stands.
+    public mutating func objectValue(
+        _ key: StaticString, maximumBytes: Int = Limits.valueBytes, maximumDepth: Int = Limits.valueDepth
+    ) throws(JSONFieldError) -> JSONValue? {
         try opaque(key, .object, "must be an object", maximumBytes, maximumDepth)
     }
 
@@ -39,12 +46,12 @@ extension JSONFields {
     public mutating func array(
         _ key: StaticString, maximumBytes: Int = Limits.valueBytes, maximumDepth: Int = Limits.valueDepth
     ) throws(JSONFieldError) -> JSONText? {
-        try opaque(key, .array, "must be an array", maximumBytes, maximumDepth)
+        try opaque(key, .array, "must be an array", maximumBytes, maximumDepth)?.text
     }
 
     private mutating func opaque(
         _ key: StaticString, _ kind: JSONKind, _ expectation: String, _ maximumBytes: Int, _ maximumDepth: Int
-    ) throws(JSONFieldError) -> JSONText? {
+    ) throws(JSONFieldError) -> JSONValue? {
         guard let value = take(key), value.kind != .null else { return nil }
         guard value.kind == kind else { throw JSONFieldError(field: "\(key)", reason: expectation) }
         guard value.byteCount <= maximumBytes else {
@@ -53,7 +60,7 @@ extension JSONFields {
         guard value.depth <= maximumDepth else {
             throw JSONFieldError(field: "\(key)", reason: "must be at most \(maximumDepth) deep")
         }
-        return value.text
+        return value
     }
 
     /// A name for people; agents find it in their environment, where no NUL can be.
