@@ -43,6 +43,7 @@ public struct Engine: Sendable {
             relay(report, from: connection, &transaction)
         case .leaseRenewed(let connection): renewLease(of: connection, &transaction)
         case .disconnected(let connection): disconnected(connection, &transaction)
+        case .roleRevoked(let connection): roleRevoked(connection, &transaction)
         case .reconfigured(let configuration): reconfigure(configuration, &transaction)
         case .tick:
             // What is left is due at once: others have their turn between.

@@ -54,6 +54,8 @@ public enum Input: Sendable {
     /// A frame came that says nothing to the engine itself; any frame renews its agents' leases.
     case leaseRenewed(ConnectionID)
     case disconnected(ConnectionID)
+    /// Whoever is on the connection may no longer serve; it stays open.
+    case roleRevoked(ConnectionID)
     case reconfigured(EngineConfiguration)
     /// Time has passed.
     case tick

@@ -14,7 +14,7 @@ struct ReconfigurationTests {
         let early = try daemon.connect()
         var configuration = daemon.core.engine.engine.configuration
         configuration.limits.maxSubscriptionsPerConnection = 2
-        daemon.core.engine.reconfigure(configuration, access: AccessLists())
+        daemon.core.engine.reconfigure(configuration, access: AccessLists(), groups: .none)
         let late = try daemon.connect()
         #expect(try subscribed(early, on: daemon) == [true, false, false])
         #expect(try subscribed(late, on: daemon) == [true, true, false])
@@ -35,7 +35,7 @@ struct ReconfigurationTests {
         let first = try daemon.connect()
         var configuration = daemon.core.engine.engine.configuration
         configuration.limits.maxConnections = 1
-        daemon.core.engine.reconfigure(configuration, access: AccessLists())
+        daemon.core.engine.reconfigure(configuration, access: AccessLists(), groups: .none)
         #expect(try daemon.connect().answers().first?.contains("max_connections") == true)
         try first.send(1, "ping")
         try daemon.settle()

@@ -12,15 +12,82 @@ struct RolesTests {
         try ConfigurationSources.read(yaml).access
     }
 
-    private func role(_ lists: AccessLists, uid: UInt32, gid: UInt32 = 9, groups: [UInt32] = []) -> Role {
-        Roles(ownUID: 500, access: lists).role(of: PeerCredentials(pid: 1, uid: uid, gid: gid, groups: groups))
+    private func role(
+        _ lists: AccessLists, standard: StandardGroups = .none, uid: UInt32, gid: UInt32 = 9, groups: [UInt32] = []
+    ) -> Role {
+        Roles(ownUID: 500, access: lists, groups: standard)
+            .role(of: PeerCredentials(pid: 1, uid: uid, gid: gid, groups: groups))
     }
 
-    @Test("without lists, root and the daemon's user are admins, and everybody else operates")
+    @Test("without lists, root and the daemon's user are admins, and everybody else is nobody")
     func defaults() {
         #expect(role(AccessLists(), uid: 0) == .admin)
         #expect(role(AccessLists(), uid: 500) == .admin)
-        #expect(role(AccessLists(), uid: 1001) == .operator)
+        #expect(role(AccessLists(), uid: 1001) == .any)
+    }
+
+    @Test("the standard groups operate and serve, each until a list says who does")
+    func standardGroups() throws {
+        let standard = StandardGroups(
+            operators: [try #require(Account(text: "@2001"))], agents: [try #require(Account(text: "@2002"))])
+        func role(_ yaml: String, _ groups: UInt32...) throws -> Role {
+            self.role(try Self.lists(yaml), standard: standard, uid: 1001, groups: groups)
+        }
+        #expect(try role("", 2001) == .operator)
+        #expect(try role("", 2002) == .agent)
+        #expect(try role("", 2001, 2002) == .operator)
+        #expect(try role("access: {observer: [1001]}", 2002) == .agent)
+        #expect(try role("access: {operator: [1002]}", 2001) == .any)
+        #expect(try role("access: {operator: [1002]}", 2002) == .agent)
+        #expect(try role("access: {agent: [1002]}", 2002) == .any)
+    }
+
+    @Test("a refusal tells who has no role how roles are given, and others which one they have")
+    func refusal() throws {
+        let daemon = try LoopHarness(access: try Self.lists("access: {observer: [1002]}"))
+        func answer(uid: UInt32) throws -> String {
+            let client = try daemon.connect(uid: uid)
+            try client.send(1, "agent.pause", #"{"agent_id":"a"}"#)
+            try daemon.settle()
+            return try #require(try client.answers().last)
+        }
+        let none = try answer(uid: 1001)
+        for words in ["PERMISSION_DENIED", #""required_role":"operator""#, #""role":"any""#, "others: operator"] {
+            #expect(none.contains(words), "\(none)")
+        }
+        #expect(try answer(uid: 1002).contains("takes the role operator, and uid 1002 has the role observer"))
+    }
+
+    @Test("who has no role is greeted, and its connection stays")
+    func greeted() throws {
+        let daemon = try LoopHarness()
+        let client = try daemon.connect(uid: 1001)
+        try client.send(1, "agent.list", "{}")
+        try client.send(2, "ping", "{}")
+        try daemon.settle()
+        let answers = try client.answers()
+        #expect(answers.count == 2 && answers[0].contains("PERMISSION_DENIED") && answers[1].contains("result"))
+    }
+
+    @Test("a reload that takes a role away ends what it allowed")
+    func revocation() throws {
+        let daemon = try LoopHarness(access: try Self.lists("access: {agent: [1001], observer: [1002]}"))
+        let agent = try daemon.connect(uid: 1001), observer = try daemon.connect(uid: 1002)
+        let admin = try daemon.connect()
+        try agent.send(1, "agent.register", #"{"agent_id":"a","agent_type":"coding"}"#)
+        try observer.send(1, "event.subscribe", "{}")
+        try daemon.settle()
+        _ = try observer.answers()
+        let configuration = daemon.core.engine.engine.configuration
+        daemon.core.engine.reconfigure(
+            configuration, access: try Self.lists("access: {agent: [1003]}"), groups: .none)
+        try daemon.settle()
+        try admin.send(1, "agent.get", #"{"agent_id":"a"}"#)
+        try daemon.settle()
+        let shown = try #require(try admin.answers().last)
+        #expect(shown.contains(#""status":"failed""#), "\(shown)")
+        #expect(try observer.answers().isEmpty)
+        #expect(agent.isOpen && observer.isOpen)
     }
 
     @Test("with lists, users and groups have the highest role that names them, and the rest none")
@@ -95,9 +162,9 @@ struct RolesTests {
         }
         #expect(try !isAllowed())
         let configuration = daemon.core.engine.engine.configuration
-        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {operator: [1001]}"))
+        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {operator: [1001]}"), groups: .none)
         #expect(try isAllowed())
-        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {observer: [1001]}"))
+        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {observer: [1001]}"), groups: .none)
         #expect(try !isAllowed())
     }
 }

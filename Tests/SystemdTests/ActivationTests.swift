@@ -21,16 +21,21 @@ extension SystemdTests {
             }
         }
 
-        @Test("serves the members of its group, and nobody else")
+        @Test("is operated by the members of its group, and greets everybody else")
         func outsider() async throws {
             try await Lab.use { lab in
                 try await lab.systemctl("start", "conductord.socket")
                 _ = try await lab.run("useradd", "--system", "--user-group", "outsider")
-                let refused = try await lab.run("conductorctl", "ping", as: "outsider")
-                #expect(refused.status == 69)
-                #expect(refused.errors.contains("Your user needs to be in the group conductor"))
-                _ = try await lab.run("usermod", "--append", "--groups", "conductor", "outsider")
                 #expect(try await lab.run("conductorctl", "ping", as: "outsider").status == 0)
+                let refused = try await lab.run("conductorctl", "agents", as: "outsider")
+                #expect(refused.status != 0)
+                #expect(refused.errors.contains("the group conductor operates"), "\(refused.errors)")
+                _ = try await lab.run("usermod", "--append", "--groups", "conductor-agents", "outsider")
+                #expect(try await lab.run("conductorctl", "agents", as: "outsider").status == 0)
+                let work = ["conductorctl", "dispatch", "--type", "coding", "--name", "Work", "--queue", "--detach"]
+                #expect(try await lab.start(work, as: "outsider").finish().exit.status != 0)
+                _ = try await lab.run("usermod", "--append", "--groups", "conductor", "outsider")
+                #expect(try await lab.start(work, as: "outsider").finish().exit.status == 0)
             }
         }
 

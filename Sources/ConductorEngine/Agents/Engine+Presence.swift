@@ -33,6 +33,18 @@ extension Engine {
         fleet.forget(connection)
     }
 
+    /// The agents of a connection are lost at once: nobody waits for their return.
+    mutating func roleRevoked(_ connection: ConnectionID, _ transaction: inout EngineTransaction) {
+        for number in bus.disconnected(connection) { deadlines.remove(.busRequest(number)) }
+        for id in fleet.agents(on: connection) {
+            guard let agent = fleet.current(id), !agent.isLost else { continue }
+            for token in agent.recalled { deadlines.remove(.slot(id, token)) }
+            fleet.freeSlots(of: id)
+            deadlines.remove(.presence(id))
+            giveUp(agent, "its user may no longer serve", &transaction)
+        }
+    }
+
     mutating func presenceDue(_ id: AgentID, _ transaction: inout EngineTransaction) {
         guard let agent = fleet.current(id) else { return }
         switch agent.presence {
@@ -46,7 +58,8 @@ extension Engine {
             } else {
                 goAway(id, presence: .silent(connection), "it was silent past its lease", &transaction)
             }
-        case .silent, .away: giveUp(agent, &transaction)
+        case .silent, .away:
+            giveUp(agent, "it did not come back within \(configuration.grace.inSeconds) s", &transaction)
         case .lost: break
         }
     }
@@ -68,11 +81,10 @@ extension Engine {
         }
     }
 
-    private mutating func giveUp(_ agent: Agent, _ transaction: inout EngineTransaction) {
+    private mutating func giveUp(_ agent: Agent, _ reason: String, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
         fleet.setPresence(id, .lost)
         save(id, &transaction)
-        let reason = "it did not come back within \(configuration.grace.inSeconds) s"
         emit(.agentLost, agent: id, &transaction) { writer in
             writer.member("status", AgentStatus.failed)
             writer.member("reason", reason)

@@ -13,16 +13,10 @@ public struct AccessLists: Hashable, Sendable {
     public var agents: [Account] = []
     public var operators: [Account] = []
     public var admins: [Account] = []
-    /// What those are who stand in no list; nil where that is not said.
+    /// What those are who have no role by a list or a group; nil where that is not said: then they may do nothing.
     public var others: Role?
 
     public init() {}
-
-    /// Where no list names anybody, whoever may open the socket operates; where one does, the rest may do nothing.
-    var roleOfOthers: Role {
-        let namesNobody = observers.isEmpty && agents.isEmpty && operators.isEmpty && admins.isEmpty
-        return others ?? (namesNobody ? .operator : .any)
-    }
 }
 
 /// A user or a group of this machine.

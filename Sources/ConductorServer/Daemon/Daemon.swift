@@ -121,7 +121,7 @@ public struct Daemon: Service, CustomStringConvertible {
             retention: configuration.retention,
             facts: EngineLoop.ProcessFacts(
                 version: Self.version, pid: getpid(), started: time.now(),
-                roles: Roles(ownUID: getuid(), access: configuration.access)),
+                roles: Roles(ownUID: getuid(), access: configuration.access, groups: .ofThisMachine)),
             time: time, journal: journal,
             fail: { [journal] fault in
                 journal.record(fault, "The store can no longer be relied on, so the daemon ends at once.")
@@ -142,7 +142,8 @@ public struct Daemon: Service, CustomStringConvertible {
             let changes = configuration.change(to: try sources.read())
             journal.setThreshold(configuration.logLevel)
             try? await loop.submit { [configuration] in
-                core.value.engine.reconfigure(configuration.engine, access: configuration.access)
+                core.value.engine.reconfigure(
+                    configuration.engine, access: configuration.access, groups: .ofThisMachine)
                 core.value.history.retention = configuration.retention
             }.get()
             for change in changes { journal.record(.changed(change)) }

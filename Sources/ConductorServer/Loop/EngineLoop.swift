@@ -66,10 +66,15 @@ final class EngineLoop {
         endTurnLater()
     }
 
-    /// Takes up a new configuration; connections that are open keep what they were made with, but their roles.
-    func reconfigure(_ configuration: EngineConfiguration, access: AccessLists) {
+    /// Takes up a new configuration; connections that are open keep what they were made with, but their roles. What a role
+    /// allowed no longer ends: what a connection watched, and the agents that it serves.
+    func reconfigure(_ configuration: EngineConfiguration, access: AccessLists, groups: StandardGroups) {
         facts.roles.access = access
-        connections.assign(facts.roles)
+        facts.roles.groups = groups
+        for (session, former) in connections.assign(facts.roles) {
+            if former.covers(.observer), !session.role.covers(.observer) { feed.end(session.subscriptions) }
+            if former.covers(.agent), !session.role.covers(.agent) { handle(.roleRevoked(session.id)) }
+        }
         handle(.reconfigured(configuration))
     }
 
@@ -161,7 +166,7 @@ extension EngineLoop {
     func ask(_ request: Request, as caller: Caller) {
         guard phase == .open else { return }
         do throws(Refusal) {
-            try caller.peer.role.authorize(request)
+            try caller.peer.authorize(request)
             if let fault = committer.fault, request.changesState {
                 throw Refusal(.storageFull, "the store takes nothing at present: \(fault.message)")
             }

@@ -64,8 +64,13 @@ final class OpenConnections {
         sessions[session.id] = session
     }
 
-    func assign(_ roles: Roles) {
-        for session in sessions.values { session.role = roles.role(of: session.channel.peer) }
+    /// - Returns: those whose role has changed, with what it was.
+    func assign(_ roles: Roles) -> [(session: EngineSession, former: Role)] {
+        sessions.values.compactMap { session in
+            let former = session.role
+            session.role = roles.role(of: session.channel.peer)
+            return session.role == former ? nil : (session, former)
+        }
     }
 
     func remove(_ session: EngineSession) {

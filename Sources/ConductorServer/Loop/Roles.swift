@@ -7,8 +7,10 @@ struct Roles {
     /// The daemon's own user.
     let ownUID: UInt32
     var access = AccessLists()
+    /// Who operates and who serves where no list says it.
+    var groups = StandardGroups.none
 
-    /// Root and the daemon's own user are admins; of others, the highest role that a list gives them.
+    /// Root and the daemon's own user are admins; of others, the highest role that a list or a standard group gives them.
     func role(of peer: PeerCredentials) -> Role {
         func isListed(in accounts: [Account]) -> Bool {
             accounts.contains { account in
@@ -19,20 +21,44 @@ struct Roles {
             }
         }
         if peer.uid == 0 || peer.uid == ownUID || isListed(in: access.admins) { return .admin }
-        if isListed(in: access.operators) { return .operator }
-        if isListed(in: access.agents) { return .agent }
+        if isListed(in: access.operators.isEmpty ? groups.operators : access.operators) { return .operator }
+        if isListed(in: access.agents.isEmpty ? groups.agents : access.agents) { return .agent }
         if isListed(in: access.observers) { return .observer }
-        return access.roleOfOthers
+        return access.others ?? .any
     }
 }
 
-extension Role {
-    /// Refuses a request whose method this role does not cover.
+/// The groups of this machine whose members have a role unless a list says who has it; empty where there are none.
+struct StandardGroups {
+    static let none = StandardGroups(operators: [], agents: [])
+
+    let operators: [Account]
+    let agents: [Account]
+
+    /// Looks them up: a group may be made while the daemon runs.
+    static var ofThisMachine: StandardGroups {
+        StandardGroups(
+            operators: [Account(text: "@conductor")].compactMap { $0 },
+            agents: [Account(text: "@conductor-agents")].compactMap { $0 })
+    }
+}
+
+extension Peer {
+    /// Refuses a request whose method the peer's role does not cover.
     func authorize(_ request: Request) throws(Refusal) {
         let required = request.requiredRole
-        guard !covers(required) else { return }
+        guard !role.covers(required) else { return }
+        let has =
+            switch role {
+            case .any:
+                """
+                has none: the group conductor operates, conductor-agents serves, and "access" in conductor.yaml says \
+                otherwise ("others: operator" gives everybody the role that all had before version 0.2)
+                """
+            case .observer, .agent, .operator, .admin: "has the role \(role.rawValue)"
+            }
         throw Refusal(
-            .permissionDenied, "\(request.methodName) takes the role \(required.rawValue)",
-            details: ["required_role": .text(required.rawValue)])
+            .permissionDenied, "\(request.methodName) takes the role \(required.rawValue), and uid \(uid) \(has)",
+            details: ["required_role": .text(required.rawValue), "role": .text(role.rawValue)])
     }
 }

@@ -30,6 +30,10 @@ final class ConnectionSubscriptions {
         return true
     }
 
+    func removeAll() {
+        subscriptions.removeAll()
+    }
+
     /// - Parameter text: the event as JSON, the same bytes for all who are sent it.
     func release(_ event: EventRecord, _ text: () -> JSONText) {
         for index in subscriptions.indices

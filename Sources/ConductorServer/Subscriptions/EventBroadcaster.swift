@@ -25,6 +25,12 @@ final class EventBroadcaster {
         subscribers.removeAll { $0 === subscriptions }
     }
 
+    /// Nothing more is sent to them.
+    func end(_ subscriptions: ConnectionSubscriptions) {
+        subscriptions.removeAll()
+        remove(subscriptions)
+    }
+
     func release(_ event: EventRecord) {
         released = event.sequence
         var encoded = EncodedOnce(event)

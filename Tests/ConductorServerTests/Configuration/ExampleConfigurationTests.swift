@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 import Foundation
 import Testing
 
@@ -34,7 +35,8 @@ struct ExampleConfigurationTests {
         for setting in Setting.all where setting.key != "access.others" {
             #expect(setting.text(told) == setting.text(sources.defaults), "\(setting.key)")
         }
-        #expect(told.access.roleOfOthers == sources.defaults.access.roleOfOthers)
+        // What is not said is none.
+        #expect(told.access.others == .any && sources.defaults.access.others == nil)
         for kind in Policy.Kind.allCases {
             #expect(file.policies.contains(try Policy(kind: kind, parameters: nil)))
         }
