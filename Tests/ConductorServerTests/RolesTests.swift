@@ -162,9 +162,11 @@ struct RolesTests {
         }
         #expect(try !isAllowed())
         let configuration = daemon.core.engine.engine.configuration
-        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {operator: [1001]}"), groups: .none)
+        daemon.core.engine.reconfigure(
+            configuration, access: try Self.lists("access: {operator: [1001]}"), groups: .none)
         #expect(try isAllowed())
-        daemon.core.engine.reconfigure(configuration, access: try Self.lists("access: {observer: [1001]}"), groups: .none)
+        daemon.core.engine.reconfigure(
+            configuration, access: try Self.lists("access: {observer: [1001]}"), groups: .none)
         #expect(try !isAllowed())
     }
 }

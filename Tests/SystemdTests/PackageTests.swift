@@ -19,7 +19,8 @@ extension SystemdTests {
                     #expect(try await lab.run("systemctl", "is-enabled", unit).output == "disabled\n")
                     #expect(try await lab.property("ActiveState", of: unit) == "inactive")
                 }
-                #expect(try await lab.run("id", "-nG", "conductor-agent").output == "conductor-agent conductor-agents\n")
+                #expect(
+                    try await lab.run("id", "-nG", "conductor-agent").output == "conductor-agent conductor-agents\n")
 
                 try await lab.systemctl("enable", "--now", "conductord.service")
                 try await lab.startAgent("coder", type: "coding", command: "echo {}")
