@@ -18,7 +18,7 @@ WORKSPACE ?=
 export PREFIX ?= /usr/local
 export DESTDIR ?=
 
-CHECK_FLAGS = --scratch-path .build-check --explicit-target-dependency-import-check error
+IMPORT_CHECK = --explicit-target-dependency-import-check error
 
 CRASH = .build/release/conductor-crash
 BENCH = .build/release/conductor-bench
@@ -28,8 +28,11 @@ RELEASE = -c release --static-swift-stdlib -Xswiftc -cross-module-optimization -
 # No plugin asks for its symbols.
 RELEASE_CTL = $(RELEASE) -Xlinker --no-export-dynamic
 
-.PHONY: run build release install uninstall deb test sim crash cuts calls bytes soak history crash-tool bench \
-	instructions check lint man-lint clean help dependencies
+# Given to `swift test`.
+TEST_FLAGS ?=
+
+.PHONY: run build release install uninstall deb test ci sim crash cuts calls bytes soak history crash-tool bench \
+	instructions check lint man-lint docs clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
 	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
@@ -51,15 +54,18 @@ uninstall: ## remove it again, but for configuration and state
 deb: release ## build a Debian package, into dist
 	scripts/build-deb.sh .build/release dist
 
-test: dependencies ## build everything and run all tests, in parallel
-	$(SWIFT) test --parallel
+test: dependencies ## build everything and run all tests, in parallel; takes TEST_FLAGS=
+	$(SWIFT) test --parallel $(TEST_FLAGS)
 
 sim: dependencies ## run SEEDS seeds of the simulator, optimized
 	$(SWIFT) run -c release conductor-sim --seeds $(SEEDS)
 
-check: dependencies lint ## what a change must pass: format, a clean build without warnings, all tests
+check: lint ## what a change must pass: format, a clean build without warnings or missing imports, all tests
 	rm -rf .build-check
-	CONDUCTOR_STRICT=1 $(SWIFT) test --parallel $(CHECK_FLAGS)
+	CONDUCTOR_STRICT=1 $(MAKE) test TEST_FLAGS="--scratch-path .build-check $(IMPORT_CHECK)"
+
+ci: lint ## the same where nothing was built before
+	CONDUCTOR_STRICT=1 $(MAKE) test TEST_FLAGS="$(IMPORT_CHECK)"
 
 crash: crash-tool ## kill -9 under load, KILLS times, and look whether anything acknowledged is lost
 	$(CRASH) kill --kills $(KILLS)
@@ -100,6 +106,9 @@ lint: man-lint ## compare the sources with .swift-format, and lint the manual pa
 
 man-lint: ## lint the manual pages, where mandoc is installed
 	@scripts/lint-man.sh
+
+docs: dependencies ## build the documentation of the Swift libraries, into .build/docs
+	scripts/build-docs.sh .build/docs
 
 clean: ## remove everything that was built
 	rm -rf .build .build-check dist

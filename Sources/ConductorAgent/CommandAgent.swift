@@ -30,7 +30,9 @@ public struct CommandAgent: Agent {
     ///
     /// - Parameters:
     ///   - command: The executable, by name or by path, and its arguments.
+    ///   - workingDirectory: Where the command starts; where this program is, unless it is said.
     ///   - environment: Variables beside those that the command inherits; `CONDUCTOR_*` are set over them.
+    ///   - host: What the command is told of the daemon, and what it runs under.
     public init(
         _ command: [String], workingDirectory: String? = nil, environment: [String: String] = [:],
         host: CommandHost? = nil

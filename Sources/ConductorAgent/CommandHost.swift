@@ -6,7 +6,9 @@ public struct CommandHost: Sendable {
     public var fileLimit: UInt64?
     package var controlGroups: ControlGroups?
 
-    /// - Parameter socket: A relative path starts from where this program is now.
+    /// - Parameters:
+    ///   - socket: The daemon's; a relative path starts from where this program is now.
+    ///   - fileLimit: How many descriptors a command may have open; as many as this program, unless it is said.
     public init(socket: String, fileLimit: UInt64? = nil) {
         self.socket = CommandPath.absolute(socket)
         self.fileLimit = fileLimit

@@ -21,6 +21,8 @@ public struct EventFeed: AsyncSequence, Sendable {
     private let random: @Sendable () -> Double
 
     /// - Parameters:
+    ///   - filter: Which events; all of them where nothing is said.
+    ///   - backoff: How long to wait between attempts to connect.
     ///   - connect: Makes a new connection each time that it is called.
     ///   - sleep: Waits; it throws where the task is cancelled.
     ///   - random: From 0 to 1.

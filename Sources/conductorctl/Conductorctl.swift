@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConductorProtocol
 
 struct Conductorctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct Conductorctl: AsyncParsableCommand {
 
             --socket and --json may also come before the command's name.
             """,
-        version: "0.1.0",
+        version: ConductorVersion.current,
         groupedSubcommands: [
             CommandGroup(
                 name: "Work",

@@ -1,5 +1,6 @@
 import ConductorEngine
 import ConductorModel
+import ConductorProtocol
 import ConductorStore
 import ConductorSystemd
 import ConductorTransport
@@ -17,7 +18,7 @@ import Musl
 /// `conductord` as a service: opens the store and the socket, serves until it is told to stop, and leaves nothing
 /// undone.
 public struct Daemon: Service, CustomStringConvertible {
-    public static let version = "0.1.0"
+    public static let version = ConductorVersion.current
 
     /// How long those who came last through a socket that stays open are still served.
     private static let farewell = TimeAmount.milliseconds(100)
