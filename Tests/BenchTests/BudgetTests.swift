@@ -34,13 +34,13 @@ struct Budget: Sendable, CustomTestStringConvertible {
     let flushes: ClosedRange<Double>
 
     static let all = [
-        Budget(.ephemeral, single, systemCalls: 7.1, allocations: (374, 142), flushes: 0...0),
-        Budget(.durable, single, systemCalls: 58.7, allocations: (1806, 448), flushes: 2...2.05),
-        Budget(.ephemeral, many, systemCalls: 0.18, allocations: (343, 104), flushes: 0...0),
-        Budget(.durable, many, systemCalls: 6.15, allocations: (1165, 237), flushes: 0.03...0.06),
+        Budget(.ephemeral, single, systemCalls: 7.1, allocations: (353, 70), flushes: 0...0),
+        Budget(.durable, single, systemCalls: 21.2, allocations: (800, 145), flushes: 2...2.05),
+        Budget(.ephemeral, many, systemCalls: 0.18, allocations: (321, 62), flushes: 0...0),
+        Budget(.durable, many, systemCalls: 5.5, allocations: (965, 125), flushes: 0.03...0.06),
         // For a workflow of 100 tasks in a row: one for each step, one or two for its beginning and its end; three for
         // the checkpoint that comes now and then.
-        Budget(.durable, workflow, systemCalls: 36.7, allocations: (3075, 435), flushes: 1...1.05),
+        Budget(.durable, workflow, systemCalls: 11, allocations: (2080, 150), flushes: 1...1.05),
     ]
 
     /// By how much a task may become dearer before it counts as a regression.
