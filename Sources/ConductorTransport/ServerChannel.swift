@@ -38,6 +38,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     private var connection: ServerConnection
     private var outbox = ServerChannelOutbox()
     private var frameTimer: Scheduled<Void>?
+    private let stallTimer = StallTimer()
     private var isFlushScheduled = false
     /// The channel asked to read while the peer did not.
     private var isReadHeldBack = false
@@ -129,11 +130,17 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     public func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
+            stallTimer.cancel()
             outbox.drain()
             flush()
             resume(context)
         } else {
             outbox.fill(leaving: Self.bytesLeft(with: context))
+            stallTimer.start(TimeAmount(limits.stallTimeout), on: context.eventLoop) {
+                Self.bytesLeft(with: context)
+            } stalled: {
+                context.close(promise: nil)
+            }
         }
         context.fireChannelWritabilityChanged()
     }
@@ -153,6 +160,7 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     public func channelInactive(context: ChannelHandlerContext) {
         frameTimer?.cancel()
+        stallTimer.cancel()
         switch state {
         case .open(let opened), .draining(let opened), .closing(let opened):
             state = .closed

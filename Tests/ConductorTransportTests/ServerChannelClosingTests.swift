@@ -126,6 +126,35 @@ struct ServerChannelClosingTests {
         #expect(!harness.channel.isActive)
     }
 
+    @Test(
+        "a peer that reads nothing of what waits for it is closed, in the middle of a frame or not", arguments: [0, 2])
+    func stalled(bytes: Int) throws {
+        var limits = Limits()
+        limits.stallTimeout = .seconds(20)
+        limits.frameTimeout = .seconds(3600)
+        let harness = try Harness(limits: limits)
+        try harness.receive([UInt8](repeating: 0, count: bytes))
+        try harness.stick()
+        harness.channel.embeddedEventLoop.advanceTime(by: .seconds(19))
+        #expect(harness.channel.isActive)
+        harness.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!harness.channel.isActive)
+    }
+
+    @Test("a peer that reads again in time is not closed")
+    func slow() throws {
+        var limits = Limits()
+        limits.stallTimeout = .seconds(20)
+        let harness = try Harness(limits: limits)
+        for _ in 0..<3 {
+            try harness.stick()
+            harness.channel.embeddedEventLoop.advanceTime(by: .seconds(15))
+            try harness.release()
+        }
+        harness.channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(harness.channel.isActive)
+    }
+
     @Test("an answer to a connection that has gone is dropped")
     func gone() throws {
         let harness = try Harness()

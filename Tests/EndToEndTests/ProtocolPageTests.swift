@@ -44,7 +44,7 @@ struct ProtocolPageTests {
     @Test("lists every limit with its value, and no other")
     func limits() throws {
         let listed = try literalLines().compactMap { line in
-            line.prefixMatch(of: /((?:max|frame)_\w+) +(\d+)/).map { "\($0.1) \($0.2)" }
+            line.prefixMatch(of: /((?:max|frame|stall)_\w+) +(\d+)/).map { "\($0.1) \($0.2)" }
         }
         let limits = try Limits().jsonText.parsed()
         #expect(listed.sorted() == limits.members.map { "\($0.key) \($0.value.text.string)" }.sorted())

@@ -17,9 +17,13 @@ public struct Limits: Hashable, Sendable {
     public static let depth = JSONDocument.maximumDepth
     public static let policies = 100
     public static let pageSize = 1_000
+    /// Connections of a user who has no role.
+    public static let connectionsWithoutRole = 64
 
     public var maxFrameBytes = 4 << 20
-    public var maxConnections = 10_000
+    /// Connections of all, and of one uid.
+    public var maxConnections = 32_768
+    public var maxConnectionsPerUID = 10_000
     public var maxRequestsInFlightPerConnection = 10_000
     /// Bytes that wait to be written to one connection before it is closed.
     public var maxQueuedBytesPerConnection = 64 << 20
@@ -34,6 +38,8 @@ public struct Limits: Hashable, Sendable {
     public var maxErrorLogEntries = 1_000
     /// Seconds that a frame may take from its first byte to its last.
     public var frameTimeout: Duration = .seconds(10)
+    /// Seconds that a client may read nothing of what waits for it.
+    public var stallTimeout: Duration = .seconds(60)
     /// Newest task ids that an agent's state lists.
     public var maxListedTasksPerAgent = 100
 
@@ -49,6 +55,7 @@ extension Limits: JSONReadable, JSONWritable {
         }
         try read("max_frame_bytes", &maxFrameBytes)
         try read("max_connections", &maxConnections)
+        try read("max_connections_per_uid", &maxConnectionsPerUID)
         try read("max_requests_in_flight_per_connection", &maxRequestsInFlightPerConnection)
         try read("max_queued_bytes_per_connection", &maxQueuedBytesPerConnection)
         try read("max_subscriptions_per_connection", &maxSubscriptionsPerConnection)
@@ -63,6 +70,9 @@ extension Limits: JSONReadable, JSONWritable {
         if let seconds = try fields.optional("frame_timeout_seconds", as: Double.self) {
             frameTimeout = Duration(inSeconds: seconds)
         }
+        if let seconds = try fields.optional("stall_timeout_seconds", as: Double.self) {
+            stallTimeout = Duration(inSeconds: seconds)
+        }
     }
 
     public func write(to writer: inout JSONWriter) {
@@ -76,6 +86,8 @@ extension Limits: JSONReadable, JSONWritable {
             writer.member("max_identifier_bytes", Self.identifierBytes)
             writer.member("max_request_id_bytes", Self.requestIDBytes)
             writer.member("max_connections", maxConnections)
+            writer.member("max_connections_per_uid", maxConnectionsPerUID)
+            writer.member("max_connections_without_role", Self.connectionsWithoutRole)
             writer.member("max_requests_in_flight_per_connection", maxRequestsInFlightPerConnection)
             writer.member("max_queued_bytes_per_connection", maxQueuedBytesPerConnection)
             writer.member("max_subscriptions_per_connection", maxSubscriptionsPerConnection)
@@ -89,6 +101,7 @@ extension Limits: JSONReadable, JSONWritable {
             writer.member("max_error_log_entries", maxErrorLogEntries)
             writer.member("max_page_size", Self.pageSize)
             writer.member("frame_timeout_seconds", frameTimeout)
+            writer.member("stall_timeout_seconds", stallTimeout)
             writer.member("max_listed_tasks_per_agent", maxListedTasksPerAgent)
         }
     }

@@ -38,6 +38,11 @@ extension EventFilter: MethodParams {
         self.init(
             workflowID: try fields.optional("workflow_id"), taskID: try fields.optional("task_id"),
             agentID: try fields.optional("agent_id"), kinds: try fields.optional("kinds"))
+        let existing = EventKind.allCases.count + Self.liveKinds.count
+        guard kinds?.count ?? 0 <= existing else {
+            throw JSONFieldError(
+                field: "kinds", reason: "must have at most \(existing) elements: there are no more kinds")
+        }
         for (index, kind) in (kinds ?? []).enumerated()
         where EventKind(rawValue: kind) == nil && !Self.liveKinds.contains(kind) {
             throw JSONFieldError(field: "kinds[\(index)]", reason: "must be the name of a kind of event")

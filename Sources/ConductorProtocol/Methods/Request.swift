@@ -133,6 +133,15 @@ extension Request {
     /// What is to be looked up before it is handled, unless it is in memory.
     public var storeQuery: StoreQuery { accept(QueryReader()) }
 
+    /// Whether its answer is all that comes of it, and takes reading what is stored.
+    public var isQuery: Bool {
+        if case .eventSubscribe = self { return false }
+        return switch storeQuery {
+        case .nothing, .backup: false
+        case .task, .attempt, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .process: !changesState
+        }
+    }
+
     /// What of the daemon's state its answer shows.
     public var scope: StateScope { accept(ScopeReader()) }
 }

@@ -78,7 +78,9 @@ extension Setting {
     private static let limits = [
         limit("max_frame_bytes", \.engine.limits.maxFrameBytes, in: 1 << 10...64 << 20),
         one("limits.frame_timeout_seconds", \.engine.limits.frameTimeout, .seconds(in: 0.1...3_600)),
+        one("limits.stall_timeout_seconds", \.engine.limits.stallTimeout, .seconds(in: 0.1...86_400)),
         limit("max_connections", \.engine.limits.maxConnections, in: 1...1_000_000),
+        limit("max_connections_per_uid", \.engine.limits.maxConnectionsPerUID, in: 1...1_000_000),
         limit(
             "max_requests_in_flight_per_connection", \.engine.limits.maxRequestsInFlightPerConnection, in: 1...1_000_000
         ),

@@ -145,10 +145,12 @@ extension EngineLoop: ServerSessionFactory {
 
     func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
         guard phase == .open else { throw Refusal(.shuttingDown, "the daemon is stopping") }
-        let limit = limits.maxConnections
-        guard connections.count < limit else { throw .quotaExceeded("max_connections", limit: limit) }
+        let role = facts.roles.role(of: peer)
+        let refusal = connections.accounts.refusal(
+            of: peer.uid, role, isPrivileged: facts.roles.isPrivileged(peer), limits)
+        if let refusal { throw refusal }
         let session = EngineSession(
-            id: connections.nextID(), role: facts.roles.role(of: peer), channel: channel, engine: self, feed: feed)
+            id: connections.nextID(), role: role, channel: channel, engine: self, feed: feed)
         connections.add(session)
         return session
     }
@@ -173,6 +175,8 @@ extension EngineLoop {
         } catch {
             return refuse(caller, error)
         }
+        // Who asks for no answer is not read for.
+        guard caller.request != nil || !request.isQuery else { return handle(.leaseRenewed(caller.connection)) }
         switch withEngine({ $0.lookup(for: request) }) {
         case .nothing: handle(request, caller, .nothing)
         case .task(let key):

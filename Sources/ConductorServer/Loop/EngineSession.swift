@@ -48,6 +48,7 @@ final class EngineSession: ServerSession {
 /// The connections that are open. Lives on the event loop.
 final class OpenConnections {
     private var sessions: [ConnectionID: EngineSession] = [:]
+    private(set) var accounts = ConnectionAccounts()
     private var lastID: UInt64 = 0
     private var whenEmpty: [() -> Void] = []
 
@@ -62,6 +63,7 @@ final class OpenConnections {
 
     func add(_ session: EngineSession) {
         sessions[session.id] = session
+        accounts.add(session.channel.peer.uid)
     }
 
     /// - Returns: those whose role has changed, with what it was.
@@ -74,7 +76,7 @@ final class OpenConnections {
     }
 
     func remove(_ session: EngineSession) {
-        sessions[session.id] = nil
+        if sessions.removeValue(forKey: session.id) != nil { accounts.remove(session.channel.peer.uid) }
         tellIfEmpty()
     }
 

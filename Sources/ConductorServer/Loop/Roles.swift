@@ -10,6 +10,9 @@ struct Roles {
     /// Who operates and who serves where no list says it.
     var groups = StandardGroups.none
 
+    /// Root, or the daemon's own user.
+    func isPrivileged(_ peer: PeerCredentials) -> Bool { peer.uid == 0 || peer.uid == ownUID }
+
     /// Root and the daemon's own user are admins; of others, the highest role that a list or a standard group gives them.
     func role(of peer: PeerCredentials) -> Role {
         func isListed(in accounts: [Account]) -> Bool {
@@ -20,7 +23,7 @@ struct Roles {
                 }
             }
         }
-        if peer.uid == 0 || peer.uid == ownUID || isListed(in: access.admins) { return .admin }
+        if isPrivileged(peer) || isListed(in: access.admins) { return .admin }
         if isListed(in: access.operators.isEmpty ? groups.operators : access.operators) { return .operator }
         if isListed(in: access.agents.isEmpty ? groups.agents : access.agents) { return .agent }
         if isListed(in: access.observers) { return .observer }
