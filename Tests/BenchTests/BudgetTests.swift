@@ -35,12 +35,13 @@ struct Budget: Sendable, CustomTestStringConvertible {
 
     static let all = [
         Budget(.ephemeral, single, systemCalls: 7.1, allocations: (353, 70), flushes: 0...0),
-        Budget(.durable, single, systemCalls: 21.2, allocations: (800, 145), flushes: 2...2.05),
+        Budget(.durable, single, systemCalls: 21.2, allocations: (1200, 145), flushes: 2...2.05),
         Budget(.ephemeral, many, systemCalls: 0.18, allocations: (321, 62), flushes: 0...0),
-        Budget(.durable, many, systemCalls: 5.5, allocations: (965, 125), flushes: 0.03...0.06),
+        Budget(.durable, many, systemCalls: 5.5, allocations: (1100, 125), flushes: 0.03...0.06),
+        // Tables are written after half a second at the latest: on a busy machine, for fewer tasks at once.
         // For a workflow of 100 tasks in a row: one for each step, one or two for its beginning and its end; three for
         // the checkpoint that comes now and then.
-        Budget(.durable, workflow, systemCalls: 11, allocations: (2080, 150), flushes: 1...1.05),
+        Budget(.durable, workflow, systemCalls: 14, allocations: (2600, 150), flushes: 1...1.05),
     ]
 
     /// By how much a task may become dearer before it counts as a regression.
