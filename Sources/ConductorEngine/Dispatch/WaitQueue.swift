@@ -1,24 +1,20 @@
 import ConductorModel
 
-/// Tasks of one agent type that wait for an agent: the most urgent first; within a priority the uids take turns;
-/// of one uid the oldest first.
+/// Tasks of one agent type that wait for an agent: the uids take turns, so that nobody's urgent work keeps out another's;
+/// of one uid the most urgent first, and then the oldest.
 struct WaitQueue: Sendable {
     /// The tasks of one uid and priority.
     private struct Line: Sendable {
-        let uid: UInt32
         /// A hole stands where a task was taken out; before `head` there is nothing else.
         private var tasks: [TaskHandle?] = []
         private var head = 0
         /// How many were cut off before the first of `tasks`.
         private var offset = 0
 
-        init(uid: UInt32) {
-            self.uid = uid
-        }
-
         var first: TaskHandle? { head < tasks.count ? tasks[head] : nil }
 
-        /// Adds a task behind the others; gives its position.
+        /// Adds a task after the others.
+        /// - Returns: its position.
         mutating func append(_ task: TaskHandle) -> Int {
             tasks.append(task)
             return offset + tasks.count - 1
@@ -34,14 +30,23 @@ struct WaitQueue: Sendable {
         }
     }
 
-    private struct Place: Sendable {
-        let rank: Int
+    /// The tasks of one uid.
+    private struct User: Sendable {
         let uid: UInt32
+        /// By the priority's rank.
+        var lines = Array(repeating: Line(), count: Priority.allCases.count)
+
+        var first: TaskHandle? { lines.last { $0.first != nil }?.first }
+    }
+
+    private struct Place: Sendable {
+        let uid: UInt32
+        let rank: Int
         let position: Int
     }
 
-    /// By the priority's rank, then in the order in which the uids take their turns.
-    private var lanes: [[Line]] = Array(repeating: [], count: Priority.allCases.count)
+    /// Those who have tasks here, in the order of their turns.
+    private var users: [User] = []
     private var places: [TaskHandle: Place] = [:]
 
     var count: Int { places.count }
@@ -49,32 +54,27 @@ struct WaitQueue: Sendable {
 
     mutating func append(_ task: TaskHandle, priority: Priority, uid: UInt32) {
         guard places[task] == nil else { return }
-        let rank = priority.rank
-        let index = lanes[rank].firstIndex { $0.uid == uid } ?? lanes[rank].endIndex
-        if index == lanes[rank].endIndex { lanes[rank].append(Line(uid: uid)) }
-        places[task] = Place(rank: rank, uid: uid, position: lanes[rank][index].append(task))
+        let index = users.firstIndex { $0.uid == uid } ?? users.endIndex
+        if index == users.endIndex { users.append(User(uid: uid)) }
+        places[task] = Place(uid: uid, rank: priority.rank, position: users[index].lines[priority.rank].append(task))
     }
 
     /// The task whose turn it is.
-    var next: TaskHandle? {
-        lanes.last { !$0.isEmpty }?.first?.first
-    }
+    var next: TaskHandle? { users.first?.first }
 
     /// Takes out a task that was given to an agent; the next turn is another uid's.
     mutating func accept(_ task: TaskHandle) {
         guard let place = places[task] else { return }
         remove(task)
-        if let index = lanes[place.rank].firstIndex(where: { $0.uid == place.uid }) {
-            lanes[place.rank].append(lanes[place.rank].remove(at: index))
-        }
+        if let index = users.firstIndex(where: { $0.uid == place.uid }) { users.append(users.remove(at: index)) }
     }
 
     /// Takes out a task that waits no longer.
     mutating func remove(_ task: TaskHandle) {
         guard let place = places.removeValue(forKey: task),
-            let index = lanes[place.rank].firstIndex(where: { $0.uid == place.uid })
+            let index = users.firstIndex(where: { $0.uid == place.uid })
         else { return }
-        lanes[place.rank][index].remove(at: place.position)
-        if lanes[place.rank][index].first == nil { lanes[place.rank].remove(at: index) }
+        users[index].lines[place.rank].remove(at: place.position)
+        if users[index].first == nil { users.remove(at: index) }
     }
 }
