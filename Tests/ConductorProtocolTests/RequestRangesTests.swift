@@ -49,6 +49,16 @@ struct RequestRangesTests {
         }
     }
 
+    @Test("an agent names as many attempts as it may have at once, and a thousand", arguments: [1_002, 1_003])
+    func running(count: Int) throws {
+        let attempt = #"{"task_id":"t","attempt":1,"token":"\#(String(repeating: "0", count: 32))"}"#
+        let attempts = repeatElement(attempt, count: count).joined(separator: ",")
+        let answer = try answer(
+            to: "agent.register", #"{"agent_id":"a","agent_type":"coding","capacity":2,"running":[\#(attempts)]}"#)
+        #expect(try (answer.request != nil) == (count == 1_002))
+        #expect(try answer.refusal?.field == (count == 1_002 ? nil : "running"))
+    }
+
     @Test(
         "a text may have as many bytes as its limit says, and not one more",
         arguments: [

@@ -22,6 +22,9 @@ public struct AgentRegistration: MethodParams {
     public var metadata: JSONText = .emptyObject
     /// Attempts that the agent still has: at work, or answered and not yet acknowledged.
     public var running: [AttemptReference] = []
+    /// So many beside those at work an agent may name: they were answered, and the answer was not acknowledged.
+    private static let answeredAttempts = 1_000
+
     /// The agent is about to stop: it finishes what it has and is given nothing more.
     public var isDraining = false
 
@@ -43,6 +46,10 @@ public struct AgentRegistration: MethodParams {
         description = try fields.text("description")
         metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
         running = try fields.value("running", default: [])
+        guard running.count <= capacity + Self.answeredAttempts else {
+            throw JSONFieldError(
+                field: "running", reason: "must have at most \(capacity + Self.answeredAttempts) elements")
+        }
         isDraining = try fields.value("draining", default: false)
     }
 
