@@ -36,8 +36,19 @@ extension ConductorClient {
         try await call(AgentGetMethod.self, id).agent
     }
 
+    /// By their ids. Without a limit all of them, in as many requests as that takes.
     public func agents(_ query: AgentQuery = AgentQuery()) async throws -> [AgentState] {
-        try await call(AgentListMethod.self, query).agents
+        var query = query
+        var page = try await call(AgentListMethod.self, query)
+        var agents = page.agents
+        while let next = page.nextAfter, query.limit == nil {
+            // A daemon that does not get on would be asked without end.
+            if let after = query.after, next <= after { break }
+            query.after = next
+            page = try await call(AgentListMethod.self, query)
+            agents += page.agents
+        }
+        return agents
     }
 
     /// A paused agent gets no further work.

@@ -42,7 +42,7 @@ package struct PointLookups<Source: RecordSource> {
         switch work {
         case .task(let record): return .deadLetter(letter, record)
         case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
-        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process,
+        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process, .accounts,
             .backup:
             return .nothing
         }

@@ -24,7 +24,10 @@ extension Engine {
             lease: configuration.lease, breaker: Breaker(agentID: state.agentID))
         agent.refresh(at: state.updatedAt)
         fleet.insert(agent)
-        if !isLost, !canaries.plants(.loseGraceOnRestart) {
+        if isLost {
+            let left = Self.lostAgentAge - max(.zero, now.wall - state.updatedAt)
+            deadlines.set(.presence(state.agentID), due: now.monotonic + max(.zero, left))
+        } else if !canaries.plants(.loseGraceOnRestart) {
             deadlines.set(.presence(state.agentID), due: now.monotonic + configuration.grace)
         }
     }
@@ -63,6 +66,8 @@ extension Engine {
         if let course = run.course {
             run.resume(phaseTasks: run.tasks(ofPhaseAt: course.phase))
             run.follow(schedule(of: run.phaseTasks, in: run))
+            // What one turn had no room for when the daemon ended.
+            if run.nextStep() != nil { deadlines.set(.advance(record.workflowID), due: now.monotonic) }
         }
         workflows.restore(run)
         for type in AgentType.allCases { followQueue(of: type, in: record.workflowID, at: now) }

@@ -19,7 +19,9 @@ extension Engine {
     func status(_ known: StoredContext) -> Result<Reply, Refusal> {
         switch known {
         case .process(let process): .success(.status(StatusReport(process: process, counts: allCounts)))
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .backup:
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow,
+            .accounts,
+            .backup:
             .failure(Refusal(.internalError, "the process was not described"))
         }
     }
@@ -28,7 +30,7 @@ extension Engine {
         switch known {
         case .backup(let file, let bytes): .success(.backup(file: file, bytes: bytes))
         case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow,
-            .process:
+            .process, .accounts:
             .failure(Refusal(.internalError, "the store was not copied"))
         }
     }
@@ -38,7 +40,7 @@ extension Engine {
         case .tasks(let records, let cursor): .success(.tasks(records.map { view($0, now) }, nextCursor: cursor))
         case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
         case .deadLetters(let letters, let cursor): .success(.deadLetters(letters, nextCursor: cursor))
-        case .nothing, .task, .workflow, .process, .deadLetter, .deadLetterOfWorkflow, .backup:
+        case .nothing, .task, .workflow, .process, .accounts, .deadLetter, .deadLetterOfWorkflow, .backup:
             .failure(Refusal(.internalError, "the list was not read"))
         }
     }

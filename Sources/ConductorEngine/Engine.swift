@@ -71,13 +71,14 @@ public struct Engine: Sendable {
         case .hello: transaction.reply(.hello(hello(caller.peer)), to: caller)
         case .ping: transaction.reply(.empty, to: caller)
         case .statusGet: transaction.reply(status(known), to: caller)
+        case .accountList: transaction.reply(accounts(known), to: caller)
         case .phaseList: transaction.reply(.phases, to: caller)
         case .metricsGet(let format): transaction.reply(metrics(format, known), to: caller)
         case .agentRegister(let registration): register(registration, caller, &transaction)
         case .agentUnregister(let id): transaction.reply(unregister(id, caller, &transaction), to: caller)
         case .agentHeartbeat(let id): transaction.reply(heartbeat(id, caller), to: caller)
         case .agentGet(let id): transaction.reply(.agent(fleet.shown(id)), to: caller)
-        case .agentList(let query): transaction.reply(.agents(agents(query)), to: caller)
+        case .agentList(let query): transaction.reply(agents(query), to: caller)
         case .agentPause(let id): transaction.reply(pause(id, &transaction), to: caller)
         case .agentResume(let id): transaction.reply(resume(id, &transaction), to: caller)
         case .agentDrain(let id): transaction.reply(drain(id, caller, &transaction), to: caller)
@@ -128,7 +129,7 @@ public struct Engine: Sendable {
         case .task(let key): return live.handle(of: key) == nil ? query : .nothing
         case .attempt(_, let token): return live.handle(of: token) == nil ? query : .nothing
         case .workflow(let id): return workflows[id] == nil ? query : .nothing
-        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .process, .backup: return query
+        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .process, .accounts, .backup: return query
         }
     }
 
@@ -149,6 +150,7 @@ public struct Engine: Sendable {
         case .breaker(let id): tryAgain(id, &transaction)
         case .stranded(let type): strandedDue(type, &transaction)
         case .agentWait(let id, let type): agentWaitDue(id, type, &transaction)
+        case .advance(let id): advance(id, &transaction)
         case .busRequest(let number): busRequestTimedOut(number, &transaction)
         }
     }

@@ -8,6 +8,8 @@ struct EngineTransaction {
     /// Whether the dice fell: most inputs need none.
     private(set) var hasDrawn = false
     private(set) var effects = Effects()
+    /// Bytes that expressions have read and written.
+    var expressionBytes = 0
     /// The last states of workflows that ended in this transaction and have left the memory.
     var ended: [WorkflowID: WorkflowState] = [:]
 

@@ -76,6 +76,8 @@ public enum StoredContext: Sendable {
     case deadLetter(DeadLetter, TaskRecord)
     case deadLetterOfWorkflow(DeadLetter, WorkflowRecord, [TaskRecord])
     case process(StatusReport.Process)
+    /// What the connections of each user take.
+    case accounts([UInt32: AccountUsage])
     /// A copy was made.
     case backup(file: String, bytes: Int64)
 }

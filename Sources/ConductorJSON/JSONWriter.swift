@@ -7,6 +7,8 @@ public struct JSONWriter: Sendable {
     /// How many bytes are written.
     public private(set) var count = 0
     private var needsComma = false
+    /// What is written of values that may be too long.
+    public var detail = JSONDetail.whole
 
     public init(reserving capacity: Int = 256) {
         buffer = [UInt8](repeating: 0, count: capacity)
@@ -20,6 +22,12 @@ public struct JSONWriter: Sendable {
         body(&self)
         let length = UInt32(clamping: count - start - 4)
         for index in 0..<4 { buffer[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index))) }
+    }
+
+    /// Takes back what was written after the first `count` bytes, where a value had ended.
+    package mutating func remove(after count: Int) {
+        self.count = count
+        needsComma = false
     }
 
     /// What was written, as one value.

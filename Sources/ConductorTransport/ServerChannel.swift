@@ -30,6 +30,9 @@ public final class ServerChannel: ChannelDuplexHandler {
     /// How long a peer has to read the last bytes before the connection is closed over them.
     static let closingPatience = TimeAmount.seconds(2)
 
+    /// A smaller change of what waits is not entered in the user's account. Bytes.
+    private static let accountingGrain = 16 << 10
+
     public let peer: PeerCredentials
     /// What this connection is held to, from its first byte to its last.
     public let limits: Limits
@@ -37,6 +40,8 @@ public final class ServerChannel: ChannelDuplexHandler {
     private var state = State.unopened
     private var connection: ServerConnection
     private var outbox = ServerChannelOutbox()
+    /// Bytes that the user's account has for this connection.
+    private var accountedBytes = 0
     private var frameTimer: Scheduled<Void>?
     private let stallTimer = StallTimer()
     private var isFlushScheduled = false
@@ -73,7 +78,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     public func answer(_ id: RequestID, _ answer: Result<Reply, Refusal>) {
         enqueue { frames in
             switch answer {
-            case .success(let reply): frames.reply(reply, id: id)
+            case .success(let reply): frames.reply(reply, id: id, atMost: limits.maxFrameBytes)
             case .failure(let refusal): frames.refusal(refusal, id: id)
             }
         }
@@ -82,7 +87,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     }
 
     public func send(_ notification: Notification) {
-        enqueue { $0.notification(notification) }
+        enqueue { $0.notification(notification, atMost: limits.maxFrameBytes) }
     }
 
     /// Sends what is gathered, and closes the connection.
@@ -112,6 +117,10 @@ public final class ServerChannel: ChannelDuplexHandler {
         guard case .open(let opened) = state else { return }
         unwrapInboundIn(data).withUnsafeReadableBytes { connection.append($0) }
         let endedFrames = takeSteps(opened)
+        if let refusal = account() {
+            enqueue { $0.refusal(refusal, id: nil) }
+            finish()
+        }
         watchFrame(context, isNew: endedFrames > 0)
     }
 
@@ -161,6 +170,8 @@ public final class ServerChannel: ChannelDuplexHandler {
     public func channelInactive(context: ChannelHandlerContext) {
         frameTimer?.cancel()
         stallTimer.cancel()
+        _ = sessions.account(-accountedBytes, of: peer)
+        accountedBytes = 0
         switch state {
         case .open(let opened), .draining(let opened), .closing(let opened):
             state = .closed
@@ -217,7 +228,7 @@ public final class ServerChannel: ChannelDuplexHandler {
         switch state {
         case .open(let opened), .draining(let opened):
             outbox.append(write)
-            if isQueued(atMost: limits.maxQueuedBytesPerConnection, opened.context) {
+            if isQueued(atMost: limits.maxQueuedBytesPerConnection, opened.context), account() == nil {
                 scheduleFlush(opened.context)
             } else {
                 opened.context.close(promise: nil)
@@ -269,6 +280,17 @@ public final class ServerChannel: ChannelDuplexHandler {
             context.read()
         }
         opened.session.becameWritable()
+    }
+
+    /// Enters what waits here in the user's account.
+    /// - Returns: why there may not be so much; nil where there may.
+    private func account() -> Refusal? {
+        let bytes =
+            outbox.queuedBytes + connection.bufferedBytes + connection.requestsInFlight * Limits.requestBytes
+        let growth = bytes - accountedBytes
+        guard abs(growth) >= Self.accountingGrain else { return nil }
+        accountedBytes = bytes
+        return sessions.account(growth, of: peer)
     }
 
     // MARK: Closing

@@ -24,6 +24,10 @@ public protocol ServerSessionFactory: AnyObject {
     /// What connections are held to that are made from now on.
     var limits: Limits { get }
 
+    /// So many more bytes wait in a connection of `peer`, to be read or written; negative where there are fewer.
+    /// - Returns: why there may not be so many; nil where there may.
+    func account(_ bytes: Int, of peer: PeerCredentials) -> Refusal?
+
     /// - Throws: what a connection that is one too many is told before it is closed.
     func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession
 }

@@ -12,9 +12,14 @@ struct LimitsTests {
                 "max_text_bytes":65536,"max_metadata_bytes":65536,"max_identifier_bytes":128,\
                 "max_request_id_bytes":1024,"max_connections":32768,"max_connections_per_uid":10000,\
                 "max_connections_without_role":64,"max_requests_in_flight_per_connection":10000,\
-                "max_queued_bytes_per_connection":67108864,"max_subscriptions_per_connection":100,\
-                "max_parse_errors_per_connection":10,"max_agents":10000,"max_live_tasks_per_uid":200000,\
-                "max_live_tasks":500000,"max_live_workflows":10000,"max_tasks_per_workflow":10000,"max_policies":100,\
+                "max_queued_bytes_per_connection":67108864,"max_queued_bytes_per_uid":536870912,\
+                "max_queued_bytes":2147483648,"max_subscriptions_per_connection":100,\
+                "max_subscriptions_per_uid":10000,"max_subscriptions":32768,\
+                "max_parse_errors_per_connection":10,"max_agents":32768,"max_agents_per_uid":10000,\
+                "max_live_tasks_per_uid":200000,\
+                "max_live_tasks":500000,"max_live_workflows":32768,"max_live_workflows_per_uid":10000,\
+                "max_live_bytes_per_uid":1073741824,"max_live_bytes":4294967296,\
+                "max_tasks_per_workflow":10000,"max_policies":100,\
                 "max_error_log_entries":1000,"max_page_size":1000,"frame_timeout_seconds":10,\
                 "stall_timeout_seconds":60,\
                 "max_listed_tasks_per_agent":100}

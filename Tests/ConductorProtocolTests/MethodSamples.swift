@@ -65,6 +65,7 @@ let methodSamples = [
     MethodSample("hello", full: #"{"client":{"name":"shell","version":"1.2"},"protocol":1}"#),
     MethodSample("ping", full: "{}"),
     MethodSample("status.get", full: "{}"),
+    MethodSample("account.list", full: "{}"),
     MethodSample("phase.list", full: "{}"),
     MethodSample("metrics.get", full: #"{"format":"json"}"#, minimal: #"{"format":"prometheus"}"#),
     MethodSample(
@@ -78,7 +79,7 @@ let methodSamples = [
     MethodSample("agent.unregister", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample("agent.heartbeat", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample("agent.get", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
-    MethodSample("agent.list", full: #"{"agent_type":"monitor","available":true}"#),
+    MethodSample("agent.list", full: #"{"agent_type":"monitor","available":true,"limit":10,"after":"a"}"#),
     MethodSample("agent.pause", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample("agent.resume", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),
     MethodSample("agent.drain", full: #"{"agent_id":"a"}"#, minimal: #"{"agent_id":"a"}"#),

@@ -14,11 +14,11 @@ struct ConnectionAccountsTests {
     private mutating func fill(_ uid: UInt32, _ role: Role = .operator, isPrivileged: Bool = false) -> (Int, String) {
         var count = 0
         while true {
-            if let refusal = accounts.refusal(of: uid, role, isPrivileged: isPrivileged, limits) {
+            if let refusal = accounts.connectionRefusal(of: uid, role, isPrivileged: isPrivileged, limits) {
                 guard case .text(let quota) = refusal.details["quota"] else { return (count, "none") }
                 return (count, quota)
             }
-            accounts.add(uid)
+            accounts.addConnection(of: uid)
             count += 1
         }
     }
@@ -29,35 +29,29 @@ struct ConnectionAccountsTests {
         #expect(fill(2, .any) == (64, "max_connections_without_role"))
     }
 
-    @Test("whoever comes after others gets on, however many these have", arguments: [100, 1_000, 10_000])
-    mutating func share(maximum: Int) {
-        limits.maxConnections = maximum
-        limits.maxConnectionsPerUID = maximum
-        for uid in 1...6 as ClosedRange<UInt32> {
-            let (count, quota) = fill(uid)
-            #expect(count > 0, "uid \(uid)")
-            #expect(quota == "max_connections")
+    @Test("bytes that wait are refused to a user who has too many, and granted to another")
+    mutating func queuedBytes() {
+        limits.maxQueuedBytesPerUID = 1 << 20
+        func add(_ bytes: Int, of uid: UInt32) -> Refusal? {
+            accounts.addQueuedBytes(bytes, of: uid, isPrivileged: false, limits)
         }
+        #expect(add(1 << 20, of: 1) == nil)
+        #expect(add(1, of: 1)?.details["quota"] == .text("max_queued_bytes_per_uid"))
+        #expect(add(-(1 << 20), of: 1) == nil)
+        #expect(add(1 << 20, of: 2) == nil)
+        #expect(accounts.queuedBytes[1] == 1)
     }
 
-    @Test("root and the daemon's user get on when others have all that they can have")
-    mutating func reserve() {
-        limits.maxConnections = 1_000
-        limits.maxConnectionsPerUID = 1_000
-        for uid in 1...50 as ClosedRange<UInt32> { _ = fill(uid) }
-        let (count, quota) = fill(0, .admin, isPrivileged: true)
-        #expect(count >= 64)
-        #expect(quota == "max_connections")
-        #expect(accounts.total == 1_000)
-    }
-
-    @Test("who leaves makes room")
-    mutating func leaving() {
-        limits.maxConnectionsPerUID = 2
-        #expect(fill(1).0 == 2)
-        accounts.remove(1)
-        #expect(fill(1).0 == 1)
-        accounts.remove(7)
-        #expect(accounts.total == 2)
+    @Test("what is used is listed by user")
+    mutating func usage() {
+        accounts.addConnection(of: 7)
+        accounts.addSubscriptions(3, of: 7)
+        _ = accounts.addQueuedBytes(100, of: 8, isPrivileged: false, limits)
+        var seven = AccountUsage(uid: 7)
+        seven.connections = 1
+        seven.subscriptions = 3
+        var eight = AccountUsage(uid: 8)
+        eight.queuedBytes = 100
+        #expect(accounts.usage == [7: seven, 8: eight])
     }
 }

@@ -145,6 +145,8 @@ struct ListenerTests {
         let sink: AsyncStream<PeerCredentials>.Continuation
         init(sink: AsyncStream<PeerCredentials>.Continuation) { self.sink = sink }
 
+        func account(_ bytes: Int, of peer: PeerCredentials) -> Refusal? { nil }
+
         func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
             sink.yield(peer)
             return Session(channel: channel)

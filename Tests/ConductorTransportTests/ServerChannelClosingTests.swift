@@ -51,6 +51,27 @@ struct ServerChannelClosingTests {
         #expect(!harness.channel.isActive)
     }
 
+    @Test("what waits is entered in the user's account, and taken out at the end")
+    func account() throws {
+        let harness = try Harness()
+        try harness.receive(Harness.frame(String(repeating: "x", count: 100_000))[..<50_000])
+        #expect(harness.factory.bytes.total >= 50_000)
+        harness.channel.pipeline.fireChannelInactive()
+        #expect(harness.factory.bytes.total == 0)
+    }
+
+    @Test("a user whose connections hold too many bytes is told so, and the connection closed")
+    func queuedBytesOfUser() throws {
+        var limits = Limits()
+        limits.maxQueuedBytesPerUID = 100_000
+        let harness = try Harness(limits: limits)
+        harness.factory.bytes.add(90_000, of: harness.peer.uid)
+        try harness.receive(Harness.frame(String(repeating: "x", count: 100_000))[..<50_000])
+        harness.channel.embeddedEventLoop.run()
+        #expect(try harness.nextWrite().first?.contains("max_queued_bytes_per_uid") == true)
+        #expect(!harness.channel.isActive)
+    }
+
     @Test("what comes while the socket takes nothing follows in its order, in one write, once it does")
     func order() throws {
         let harness = try Harness()

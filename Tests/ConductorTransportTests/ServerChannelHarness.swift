@@ -40,6 +40,14 @@ final class ServerChannelHarness {
         var limits = Limits()
         var sessions: [Session] = []
 
+        /// What is accounted for the connections.
+        var bytes = UserCounts()
+
+        func account(_ bytes: Int, of peer: PeerCredentials) -> Refusal? {
+            self.bytes.add(bytes, of: peer.uid)
+            return self.bytes.refusal(adding: 0, of: peer.uid, limits.queuedBytesQuota, isPrivileged: false)
+        }
+
         func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
             if let refusal { throw refusal }
             let session = Session(channel: channel)
@@ -88,11 +96,11 @@ final class ServerChannelHarness {
     let factory = Factory()
     let socket = Socket()
     let channel = EmbeddedChannel()
+    let peer = PeerCredentials(pid: 1, uid: 1000, gid: 1000)
 
     init(limits: Limits = Limits(), refusal: Refusal? = nil) throws {
         factory.refusal = refusal
         factory.limits = limits
-        let peer = PeerCredentials(pid: 1, uid: 1000, gid: 1000)
         try channel.pipeline.syncOperations.addHandler(socket)
         try channel.pipeline.syncOperations.addHandler(ServerChannel(peer: peer, sessions: factory))
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/peer"), promise: nil)

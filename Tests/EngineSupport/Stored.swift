@@ -79,10 +79,11 @@ package struct Stored: Sendable {
             case .task(let record): return .deadLetter(letter, record)
             case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
             case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process,
-                .backup:
+                .accounts, .backup:
                 return .nothing
             }
         case .backup: return .backup(file: "/backup", bytes: 0)
+        case .accounts: return .accounts([:])
         case .process:
             return .process(
                 StatusReport.Process(

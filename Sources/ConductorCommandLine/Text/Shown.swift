@@ -14,6 +14,19 @@ extension Duration {
 extension Int {
     /// `1 task`, `2 tasks`.
     package func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }
+
+    /// As a number of bytes, for people: `512 B`, `1.5 KiB`, `64.0 MiB`.
+    package var bytesShown: String {
+        let units = ["KiB", "MiB", "GiB", "TiB"]
+        guard self >= 1024 else { return "\(self) B" }
+        var tenths = self * 10 / 1024
+        var unit = 0
+        while tenths >= 10_240, unit + 1 < units.count {
+            tenths /= 1024
+            unit += 1
+        }
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
 }
 
 private func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -78,6 +78,18 @@ extension Table {
         return table
     }
 
+    package static func accounts(_ accounts: [AccountUsage]) -> Table {
+        var table = Table(["USER", "CONNECTIONS", "AGENTS", "TASKS", "WORKFLOWS", "LIVE BYTES", "QUEUED BYTES"])
+        for account in accounts {
+            table.add([
+                Cell(UserName.of(account.uid)), Cell("\(account.connections)"), Cell("\(account.agents)"),
+                Cell("\(account.liveTasks)"), Cell("\(account.liveWorkflows)"), Cell(account.liveBytes.bytesShown),
+                Cell(account.queuedBytes.bytesShown),
+            ])
+        }
+        return table
+    }
+
     /// An object's members, one in a row: strings bare, the rest as JSON.
     package static func members(of object: JSONValue) -> Table {
         var table = Table(["FIELD", "VALUE"])

@@ -4,6 +4,9 @@ import ConductorProtocol
 
 /// Who is there: leases, silence, absence, return.
 extension Engine {
+    /// How long an agent that was lost stays in the registry.
+    static let lostAgentAge: Duration = .seconds(7 * 86_400)
+
     /// Any frame renews the leases of the agents on its connection.
     mutating func renewLease(of connection: ConnectionID, _ transaction: inout EngineTransaction) {
         for id in fleet.renewLeases(on: connection, at: transaction.now) {
@@ -40,7 +43,6 @@ extension Engine {
             guard let agent = fleet.current(id), !agent.isLost else { continue }
             for token in agent.recalled { deadlines.remove(.slot(id, token)) }
             fleet.freeSlots(of: id)
-            deadlines.remove(.presence(id))
             giveUp(agent, "its user may no longer serve", &transaction)
         }
     }
@@ -60,8 +62,16 @@ extension Engine {
             }
         case .silent, .away:
             giveUp(agent, "it did not come back within \(configuration.grace.inSeconds) s", &transaction)
-        case .lost: break
+        case .lost: forget(agent, &transaction)
         }
+    }
+
+    /// An agent that was lost leaves the registry.
+    mutating func forget(_ agent: Agent, _ transaction: inout EngineTransaction) {
+        let id = agent.state.agentID
+        deadlines.remove(.presence(id))
+        dropBreaker(of: id, &transaction)
+        remove(agent, &transaction)
     }
 
     private mutating func goAway(
@@ -84,6 +94,7 @@ extension Engine {
     private mutating func giveUp(_ agent: Agent, _ reason: String, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
         fleet.setPresence(id, .lost)
+        deadlines.set(.presence(id), due: transaction.now.monotonic + Self.lostAgentAge)
         save(id, &transaction)
         emit(.agentLost, agent: id, &transaction) { writer in
             writer.member("status", AgentStatus.failed)

@@ -10,6 +10,9 @@ extension Engine {
             return transaction.refuse(refusal, to: caller)
         }
         let id = registration.agentID
+        if !fleet.contains(id), agentRefusal(caller.peer.uid) != nil, let lost = fleet.firstLost(of: caller.peer.uid) {
+            forget(lost, &transaction)
+        }
         let known = fleet[id]
         var agent =
             known
@@ -62,10 +65,9 @@ extension Engine {
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
         let id = registration.agentID
         guard let known = fleet.current(id) else {
-            guard fleet.count < configuration.limits.maxAgents else {
-                return .quotaExceeded("max_agents", limit: configuration.limits.maxAgents)
-            }
-            return nil
+            guard let refusal = agentRefusal(caller.peer.uid) else { return nil }
+            // One that was lost makes room.
+            return fleet.firstLost(of: caller.peer.uid) == nil ? refusal : nil
         }
         if known.isConnected, now.monotonic - known.lastFrameAt < known.lease {
             return Refusal(.agentAlreadyRegistered, "an agent \(id) is connected")
@@ -76,6 +78,11 @@ extension Engine {
                 details: ["required_role": .text(Role.admin.rawValue)])
         }
         return nil
+    }
+
+    private func agentRefusal(_ uid: UInt32) -> Refusal? {
+        fleet.byUser.refusal(
+            adding: 1, of: uid, configuration.limits.agentQuota, isPrivileged: configuration.isPrivileged(uid))
     }
 
     mutating func remove(_ agent: Agent, _ transaction: inout EngineTransaction) {
@@ -107,14 +114,6 @@ extension Engine {
         return Refusal(
             .permissionDenied, "agent \(agent.state.agentID) belongs to uid \(agent.state.ownerUID)",
             details: ["required_role": .text(Role.operator.rawValue)])
-    }
-
-    /// Those that `query` asks for, sorted by their ids.
-    package func agents(_ query: AgentQuery) -> [AgentState] {
-        fleet.sorted.filter { agent in
-            (query.agentType == nil || query.agentType == agent.state.agentType)
-                && (query.available == nil || query.available == agent.isAvailable)
-        }.map(\.shown)
     }
 
     mutating func pause(_ id: AgentID, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {

@@ -12,6 +12,11 @@ struct Fleet: Sendable {
     private var choice = AgentChoice()
     /// Counts the tasks that were given out.
     private var uses: UInt64 = 0
+    /// How many each user has, and how many of these are lost.
+    private(set) var byUser = UserCounts()
+    private var lostByUser = UserCounts()
+    /// Nil where an agent came or left since they were sorted.
+    private var sortedIDs: [AgentID]?
 
     var count: Int { indices.count }
     var statuses: CountByStatus<AgentStatus> { choice.statuses }
@@ -19,6 +24,19 @@ struct Fleet: Sendable {
 
     /// Every agent, sorted by id.
     var sorted: [Agent] { agents.map(current).sorted { $0.state.agentID < $1.state.agentID } }
+
+    /// Ids in their order, those that come after `id` if it is given. Sorted anew where an agent came or left.
+    mutating func ids(after id: AgentID?) -> ArraySlice<AgentID> {
+        let ids = sortedIDs ?? indices.keys.sorted()
+        sortedIDs = ids
+        guard let id else { return ids[...] }
+        var range = ids.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if ids[middle] <= id { range = middle + 1..<range.upperBound } else { range = range.lowerBound..<middle }
+        }
+        return ids[range.lowerBound...]
+    }
 
     /// As it was when it was last changed; what its connection has said since stands in `current`.
     subscript(id: AgentID) -> Agent? { indices[id].map { agents[$0] } }
@@ -62,20 +80,27 @@ extension Fleet {
     mutating func insert(_ agent: Agent) {
         let id = agent.state.agentID
         lines.supersede(id, on: connection(of: id), by: agent.connection)
+        let sorted = contains(id) ? sortedIDs : nil
         remove(id)
         indices[id] = agents.count
+        sortedIDs = sorted
         agents.append(agent)
         lines.attach(agent)
         choice.enter(AgentStanding(agent))
+        byUser.add(1, of: agent.state.ownerUID)
+        if agent.isLost { lostByUser.add(1, of: agent.state.ownerUID) }
     }
 
     mutating func remove(_ id: AgentID) {
         guard let index = indices.removeValue(forKey: id) else { return }
+        sortedIDs = nil
         agents.swapAt(index, agents.count - 1)
         let agent = agents.removeLast()
         if index < agents.count { indices[agents[index].state.agentID] = index }
         choice.leave(AgentStanding(agent))
         lines.detach(agent)
+        byUser.add(-1, of: agent.state.ownerUID)
+        if agent.isLost { lostByUser.add(-1, of: agent.state.ownerUID) }
     }
 
     /// An agent that is neither connected nor silent is not reached by what comes on the connection it had.
@@ -88,6 +113,14 @@ extension Fleet {
         agents[index] = agent
         lines.attach(agent)
         choice.move(from: AgentStanding(before), to: AgentStanding(agent))
+        if before.isLost != agent.isLost { lostByUser.add(agent.isLost ? 1 : -1, of: agent.state.ownerUID) }
+    }
+
+    /// The user's agent that was lost first, if one was.
+    func firstLost(of uid: UInt32) -> Agent? {
+        guard lostByUser[uid] > 0 else { return nil }
+        return agents.filter { $0.isLost && $0.state.ownerUID == uid }
+            .min { ($0.state.updatedAt, $0.state.agentID) < ($1.state.updatedAt, $1.state.agentID) }
     }
 
     mutating func forget(_ connection: ConnectionID) {

@@ -10,7 +10,9 @@ struct Bus: Sendable {
 
     /// In the order in which they subscribed.
     private var listeners: [String: [ConnectionID]] = [:]
-    private var channels: [ConnectionID: Set<String>] = [:]
+    private var channels: [ConnectionID: (uid: UInt32, names: Set<String>)] = [:]
+    /// How many channels each user listens on, each connection for itself.
+    private(set) var byUser = UserCounts()
     private var waiting: [UInt64: Waiting] = [:]
     private var requesters: [ConnectionID: Set<UInt64>] = [:]
     /// Oldest first.
@@ -20,26 +22,28 @@ struct Bus: Sendable {
     func listeners(on channel: String) -> [ConnectionID] { listeners[channel] ?? [] }
 
     func isSubscribed(_ connection: ConnectionID, to channel: String) -> Bool {
-        channels[connection]?.contains(channel) == true
+        channels[connection]?.names.contains(channel) == true
     }
 
-    func subscriptionCount(of connection: ConnectionID) -> Int { channels[connection]?.count ?? 0 }
+    func subscriptionCount(of connection: ConnectionID) -> Int { channels[connection]?.names.count ?? 0 }
 
-    mutating func subscribe(_ connection: ConnectionID, to channel: String) {
-        guard channels[connection, default: []].insert(channel).inserted else { return }
+    mutating func subscribe(_ connection: ConnectionID, of uid: UInt32, to channel: String) {
+        guard channels[connection, default: (uid, [])].names.insert(channel).inserted else { return }
         listeners[channel, default: []].append(connection)
+        byUser.add(1, of: uid)
     }
 
     mutating func unsubscribe(_ connection: ConnectionID, from channel: String) {
-        guard channels[connection]?.remove(channel) != nil else { return }
-        if channels[connection]?.isEmpty == true { channels[connection] = nil }
+        guard let uid = channels[connection]?.uid, channels[connection]?.names.remove(channel) != nil else { return }
+        byUser.add(-1, of: uid)
+        if channels[connection]?.names.isEmpty == true { channels[connection] = nil }
         listeners[channel]?.removeAll { $0 == connection }
         if listeners[channel]?.isEmpty == true { listeners[channel] = nil }
     }
 
     /// - Returns: the numbers of the requests that nobody waits for any more.
     mutating func disconnected(_ connection: ConnectionID) -> [UInt64] {
-        for channel in (channels[connection] ?? []).sorted() { unsubscribe(connection, from: channel) }
+        for channel in (channels[connection]?.names ?? []).sorted() { unsubscribe(connection, from: channel) }
         let abandoned = (requesters[connection] ?? []).sorted()
         for number in abandoned { _ = giveUp(number) }
         return abandoned

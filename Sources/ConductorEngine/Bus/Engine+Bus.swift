@@ -26,7 +26,14 @@ extension Engine {
         else {
             return .failure(.quotaExceeded("max_subscriptions_per_connection", limit: limit))
         }
-        bus.subscribe(caller.connection, to: channel)
+        if !bus.isSubscribed(caller.connection, to: channel),
+            let refusal = bus.byUser.refusal(
+                adding: 1, of: caller.peer.uid, configuration.limits.subscriptionQuota,
+                isPrivileged: configuration.isPrivileged(caller.peer.uid))
+        {
+            return .failure(refusal)
+        }
+        bus.subscribe(caller.connection, of: caller.peer.uid, to: channel)
         return .success(.empty)
     }
 

@@ -101,6 +101,10 @@ extension Engine {
             duration: record.timeRun(at: transaction.now), metadata: completion.metadata, feedback: completion.feedback)
         if result.feedback?.sourceAgentID == nil { result.feedback?.sourceAgentID = attempt.agentID }
         switch completion.status {
+        // A workflow keeps its tasks' results at hand until it ends.
+        case .completed where key.workflowID != nil:
+            breakerSucceeded(attempt.agentID, &transaction)
+            keep(result, of: task, record, &transaction)
         case .completed:
             breakerSucceeded(attempt.agentID, &transaction)
             end(task, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
@@ -118,6 +122,17 @@ extension Engine {
         }
         save(attempt.agentID, &transaction)
         if policies.policies.isEmpty, let type { drainQueue(type, &transaction) } else { drainQueues(&transaction) }
+    }
+
+    /// A task of a workflow is completed, unless its owner's work has no room for what it brought.
+    private mutating func keep(
+        _ result: TaskResult, of task: TaskHandle, _ record: TaskRecord, _ transaction: inout EngineTransaction
+    ) {
+        guard let refusal = quotaRefusal(addingBytes: result.heldBytes, uid: record.ownerUID) else {
+            return end(task, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
+        }
+        let failure = coordinatorResult(record, .failed, refusal.code.rawValue, refusal.message, transaction.now)
+        end(task, TaskRecord.Outcome(result: failure, refusal: refusal.code), .taskFailed, &transaction)
     }
 
     /// Frees what the running attempt of a task holds. The type whose tasks may now be given out.

@@ -112,18 +112,7 @@ extension Engine {
         if !dispatch.task.needs.isEmpty {
             return .invalidParams(JSONFieldError(field: "task.needs", reason: "is for the tasks of a workflow"))
         }
-        return quotaRefusal(adding: 1, uid: caller.peer.uid)
-    }
-
-    func quotaRefusal(adding count: Int, uid: UInt32) -> Refusal? {
-        let limits = configuration.limits
-        if live.count + count > limits.maxLiveTasks {
-            return .quotaExceeded("max_live_tasks", limit: limits.maxLiveTasks)
-        }
-        if live.count(of: uid) + count > limits.maxLiveTasksPerUID {
-            return .quotaExceeded("max_live_tasks_per_uid", limit: limits.maxLiveTasksPerUID)
-        }
-        return nil
+        return quotaRefusal(adding: 1, bytes: dispatch.task.source.bytes.count, uid: caller.peer.uid)
     }
 
     /// The same id again: the same work, if it is the same content.

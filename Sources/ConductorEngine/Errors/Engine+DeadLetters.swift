@@ -95,7 +95,7 @@ extension Engine {
         switch known {
         case .deadLetter(_, let record):
             guard live.handle(of: record.key) == nil, record.outcome != nil else { return stillRuns(letter) }
-            if let refusal = quotaRefusal(adding: 1, uid: record.ownerUID) { return refusal }
+            if let refusal = quotaRefusal(adding: 1, bytes: record.heldBytes, uid: record.ownerUID) { return refusal }
             let task = live.restore(record)
             move(task, to: .planned, at: transaction.now)
             live.begin(iteration: record.iteration + 1, of: task)
@@ -107,7 +107,7 @@ extension Engine {
             rerun(workflow, records, .only([letter.key.taskID]), requestKey: nil, &transaction)
             advance(workflow.workflowID, &transaction)
             return nil
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .backup:
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .accounts, .backup:
             return .notFound(kind: "task", id: letter.key.taskID)
         }
     }
@@ -124,7 +124,7 @@ extension StoredContext {
     fileprivate var letter: DeadLetter? {
         switch self {
         case .deadLetter(let letter, _), .deadLetterOfWorkflow(let letter, _, _): letter
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .backup: nil
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .accounts, .backup: nil
         }
     }
 }

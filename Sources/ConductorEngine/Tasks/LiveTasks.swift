@@ -23,7 +23,9 @@ struct LiveTasks: Sendable {
     private var vacant: [Int] = []
     private var handles: [TaskKey: TaskHandle] = [:]
     private var attempts: [AttemptToken: TaskHandle] = [:]
-    private var countByUID: [UInt32: Int] = [:]
+    /// How many each user has, and the bytes that they take.
+    private(set) var byUser = UserCounts()
+    private(set) var bytesByUser = UserCounts()
     private var heldRetries: [AttemptToken: HeldRetry] = [:]
     /// How many are with an agent.
     private(set) var running = 0
@@ -35,8 +37,6 @@ struct LiveTasks: Sendable {
     }
 
     var count: Int { handles.count }
-
-    func count(of uid: UInt32) -> Int { countByUID[uid] ?? 0 }
 
     func handle(of key: TaskKey) -> TaskHandle? { handles[key] }
 
@@ -58,6 +58,19 @@ struct LiveTasks: Sendable {
             return impossible("a task that has left is changed")
         }
         body(&slots[handle.index].task!)
+    }
+
+    /// Changes what a task holds in memory, and keeps the account of it.
+    private mutating func resize(_ handle: TaskHandle, _ body: (inout LiveTask) -> Void) {
+        var growth = 0
+        var uid: UInt32 = 0
+        change(handle) { task in
+            let before = task.record.heldBytes
+            body(&task)
+            growth = task.record.heldBytes - before
+            uid = task.record.ownerUID
+        }
+        bytesByUser.add(growth, of: uid)
     }
 }
 
@@ -84,7 +97,8 @@ extension LiveTasks {
         slots[index].task = LiveTask(record: record)
         let handle = TaskHandle(index: index, generation: slots[index].generation)
         handles[record.key] = handle
-        countByUID[record.ownerUID, default: 0] += 1
+        byUser.add(1, of: record.ownerUID)
+        bytesByUser.add(record.heldBytes, of: record.ownerUID)
         return handle
     }
 
@@ -101,8 +115,8 @@ extension LiveTasks {
         vacant.append(handle.index)
         handles[task.record.key] = nil
         for attempt in task.record.attempts { attempts[attempt.token] = nil }
-        let left = count(of: task.record.ownerUID) - 1
-        countByUID[task.record.ownerUID] = left > 0 ? left : nil
+        byUser.add(-1, of: task.record.ownerUID)
+        bytesByUser.add(-task.record.heldBytes, of: task.record.ownerUID)
         return task.waiters
     }
 
@@ -120,7 +134,7 @@ extension LiveTasks {
     mutating func move(_ handle: TaskHandle, to stage: TaskRecord.Stage) -> TaskRecord.Stage? {
         var before: TaskRecord.Stage?
         var statuses: (from: TaskStatus, to: TaskStatus)?
-        change(handle) { task in
+        resize(handle) { task in
             let former = task.record.status
             before = task.record.stage
             task.record.stage = stage
@@ -180,7 +194,7 @@ extension LiveTasks {
 
     /// The input with its expressions evaluated; nil to have that done anew.
     mutating func resolve(_ handle: TaskHandle, input: JSONText?) {
-        change(handle) { $0.record.resolvedInput = input }
+        resize(handle) { $0.record.resolvedInput = input }
     }
 }
 

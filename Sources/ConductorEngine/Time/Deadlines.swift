@@ -14,6 +14,8 @@ enum Deadline: Equatable, Sendable {
     case stranded(AgentType)
     /// The workflow's tasks have waited long enough for an agent of the type to be registered.
     case agentWait(WorkflowID, AgentType)
+    /// Tasks of the workflow are to be started that one turn had no room for.
+    case advance(WorkflowID)
     /// Nobody has responded to a request on the bus.
     case busRequest(UInt64)
 }
@@ -26,7 +28,7 @@ extension Deadline: Hashable {
         // No two attempts have the same token.
         case .slot(_, let token): hasher.combine(token.low)
         case .stranded(let type): hasher.combine(type)
-        case .agentWait(let id, _): hasher.combine(id)
+        case .agentWait(let id, _), .advance(let id): hasher.combine(id)
         case .busRequest(let number): hasher.combine(number)
         }
     }

@@ -3,6 +3,9 @@ import ConductorModel
 
 /// A workflow's way through its phases.
 extension Engine {
+    /// Bytes that expressions may read and write in one turn, but for the last task's; the others follow in the next.
+    private static let expressionBytesPerTurn = 4 << 20
+
     /// Begins a phase: its tasks are planned anew if they have run before.
     mutating func enter(phase index: Int, last: Int, _ id: WorkflowID, _ transaction: inout EngineTransaction) {
         guard let run = workflows[id], let phase = run.phase(at: index) else { return }
@@ -43,6 +46,9 @@ extension Engine {
     mutating func advance(_ id: WorkflowID, _ transaction: inout EngineTransaction) {
         while let course = workflows[id]?.course, workflows[id]?.record.isPaused == false {
             switch workflows[id]?.nextStep() {
+            case .start where transaction.expressionBytes > Self.expressionBytesPerTurn:
+                deadlines.set(.advance(id), due: transaction.now.monotonic)
+                return save(id, &transaction)
             case .start(let task): startTask(TaskKey(workflowID: id, taskID: task), &transaction)
             case .skip(let task): skip(TaskKey(workflowID: id, taskID: task), &transaction)
             case nil:
@@ -111,8 +117,12 @@ extension Engine {
             return impossible("a phase starts task \(key), which is not there")
         }
         do throws(ExpressionError) {
-            let input = try resolvedInput(of: record)
-            if input != record.definition.inputData { live.resolve(task, input: input) }
+            if let input = try resolvedInput(of: record, &transaction) {
+                if let refusal = quotaRefusal(addingBytes: input.bytes.count, uid: record.ownerUID) {
+                    return fail(task, refusal.code, refusal.message, &transaction)
+                }
+                live.resolve(task, input: input)
+            }
         } catch {
             return fail(task, .expressionError, error.description, &transaction)
         }
@@ -129,15 +139,21 @@ extension Engine {
         }
     }
 
-    private func resolvedInput(of record: TaskRecord) throws(ExpressionError) -> JSONText {
-        guard let id = record.key.workflowID, let run = workflows[id] else { return record.definition.inputData }
+    /// The input with its expressions evaluated; nil where there are none.
+    private func resolvedInput(
+        of record: TaskRecord, _ transaction: inout EngineTransaction
+    ) throws(ExpressionError) -> JSONText? {
+        let input = record.definition.inputData
+        guard let id = record.key.workflowID, let run = workflows[id], input.mayHoldExpressions else { return nil }
         var results: [TaskID: TaskResult] = [:]
         for need in run.plan.needs[record.key.taskID] ?? [] {
             results[need] = live[run.key(need)]?.outcome?.result
         }
         var evaluator = ExpressionEvaluator(
             results: results, inputs: run.record.inputs, feedback: run.record.feedback.shown ?? .null)
-        return try evaluator.resolve(record.definition.inputData)
+        defer { transaction.expressionBytes += evaluator.cost }
+        let resolved = try evaluator.resolve(input)
+        return resolved == input ? nil : resolved
     }
 
     /// A refusal becomes a FAILED result, and the workflow goes on.

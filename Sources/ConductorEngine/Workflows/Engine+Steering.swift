@@ -135,9 +135,9 @@ extension Engine {
     }
 
     func refusal(reopening record: WorkflowRecord, _ records: [TaskRecord]) -> Refusal? {
-        let limit = configuration.limits.maxLiveWorkflows
-        guard workflows.count < limit else { return .quotaExceeded("max_live_workflows", limit: limit) }
-        return quotaRefusal(adding: records.count, uid: record.ownerUID)
+        quotaRefusal(
+            adding: records.count, workflows: 1, bytes: records.reduce(record.heldBytes) { $0 + $1.heldBytes },
+            uid: record.ownerUID)
     }
 
     /// Takes an ended workflow back and begins anew with the tasks that `selection` takes.

@@ -23,7 +23,9 @@ extension Engine {
             let field = JSONFieldError(field: "definition.\(error.path)", reason: error.message)
             return transaction.refuse(.invalidParams(field), to: caller)
         }
-        if let refusal = refusal(of: definition, caller) { return transaction.refuse(refusal, to: caller) }
+        if let refusal = refusal(of: definition, inputs: submission.inputs, caller) {
+            return transaction.refuse(refusal, to: caller)
+        }
 
         let record = WorkflowRecord(
             workflowID: id, definition: definition, inputs: submission.inputs, ownerUID: caller.peer.uid,
@@ -51,15 +53,14 @@ extension Engine {
         advance(id, &transaction)
     }
 
-    private func refusal(of definition: WorkflowDefinition, _ caller: Caller) -> Refusal? {
+    private func refusal(of definition: WorkflowDefinition, inputs: JSONText, _ caller: Caller) -> Refusal? {
         let limits = configuration.limits
         if definition.tasks.count > limits.maxTasksPerWorkflow {
             return .quotaExceeded("max_tasks_per_workflow", limit: limits.maxTasksPerWorkflow)
         }
-        if workflows.count >= limits.maxLiveWorkflows {
-            return .quotaExceeded("max_live_workflows", limit: limits.maxLiveWorkflows)
-        }
-        return quotaRefusal(adding: definition.tasks.count, uid: caller.peer.uid)
+        return quotaRefusal(
+            adding: definition.tasks.count, workflows: 1,
+            bytes: definition.source.bytes.count + inputs.bytes.count, uid: caller.peer.uid)
     }
 
     private mutating func attach(

@@ -8,7 +8,12 @@ struct ExpressionEvaluator {
     let inputs: JSONText
     let feedback: JSONText
     /// What was parsed already: many expressions may name the same output.
-    private var documents: [Source: JSONValue] = [:]
+    private var documents: [Source: ExpressionDocument] = [:]
+    /// Bytes that were read and written.
+    private(set) var cost = 0
+
+    /// Bytes that the expressions of one task may read and write.
+    private static let maximumCost = 32 << 20
 
     private enum Source: Hashable {
         case inputs
@@ -38,18 +43,22 @@ struct ExpressionEvaluator {
     }
 
     mutating func resolve(_ input: JSONText) throws(ExpressionError) -> JSONText {
-        guard input.mayHoldExpressions else { return input }
         var writer = JSONWriter(reserving: input.bytes.count)
         try write(try parse(input), to: &writer)
         let resolved = writer.text
         try checkRoom(for: resolved.bytes.count)
+        cost += resolved.bytes.count
         guard try parse(resolved).depth <= Limits.valueDepth else {
             throw ExpressionError("input_data nests deeper than \(Limits.valueDepth) with its expressions evaluated")
         }
         return resolved
     }
 
-    private func parse(_ text: JSONText) throws(ExpressionError) -> JSONValue {
+    private mutating func parse(_ text: JSONText) throws(ExpressionError) -> JSONValue {
+        cost += text.bytes.count
+        guard cost <= Self.maximumCost else {
+            throw ExpressionError("the expressions of one task may read and write \(Self.maximumCost) bytes, not more")
+        }
         do throws(JSONError) {
             return try JSONDocument(parsing: text.bytes, maximumDepth: 2 * JSONDocument.maximumDepth).root
         } catch {
@@ -99,13 +108,6 @@ struct ExpressionEvaluator {
         if text == string { writer.raw(raw) } else { writer.string(text) }
     }
 
-    private mutating func document(_ source: Source, _ text: JSONText) throws(ExpressionError) -> JSONValue {
-        if let known = documents[source] { return known }
-        let document = try parse(text)
-        documents[source] = document
-        return document
-    }
-
     /// Checked before anything is copied: a short input may name a long output many times.
     private func checkRoom(for count: Int) throws(ExpressionError) {
         guard count <= Limits.valueBytes else {
@@ -115,24 +117,25 @@ struct ExpressionEvaluator {
 
     private mutating func value(of expression: Expression) throws(ExpressionError) -> JSONValue {
         let source: Source
-        let root: JSONText
+        let root: () -> JSONText
         var path = expression.path[...]
         switch expression.root {
-        case .inputs: (source, root) = (.inputs, inputs)
-        case .feedback: (source, root) = (.feedback, feedback)
+        case .inputs: (source, root) = (.inputs, { [inputs] in inputs })
+        case .feedback: (source, root) = (.feedback, { [feedback] in feedback })
         case .task(let id):
             guard let result = results[id] else { throw ExpressionError("task \(id) has no result") }
             // The output is by far the most asked for, and the largest.
             if path.first == .member("output_data") {
-                (source, root) = (.output(id), result.outputData)
+                (source, root) = (.output(id), { result.outputData })
                 path = path.dropFirst()
             } else {
-                (source, root) = (.result(id), result.jsonText)
+                (source, root) = (.result(id), { result.jsonText })
             }
         }
-        var value = try document(source, root)
+        if documents[source] == nil { documents[source] = ExpressionDocument(try parse(root())) }
+        guard var value = documents[source]?.root else { throw ExpressionError("\(expression): cannot be read") }
         for (depth, step) in path.enumerated() {
-            guard let next = value.step(step) else {
+            guard let next = documents[source]?.value(step, of: value) else {
                 let reason = depth == 0 ? source.lack(of: step) : "what it names is not there"
                 throw ExpressionError("\(expression): \(reason)")
             }
@@ -142,18 +145,9 @@ struct ExpressionEvaluator {
     }
 }
 
-extension JSONValue {
-    fileprivate func step(_ step: Expression.Step) -> JSONValue? {
-        switch step {
-        case .member(let name): kind == .object ? self[name] : nil
-        case .element(let index): kind == .array ? elements.dropFirst(index).first { _ in true } : nil
-        }
-    }
-}
-
 extension JSONText {
     /// `{{` cannot stand in JSON but within a string; without it there is nothing to evaluate.
-    fileprivate var mayHoldExpressions: Bool {
+    var mayHoldExpressions: Bool {
         zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "{") && $1 == UInt8(ascii: "{") }
             || bytes.contains(UInt8(ascii: "\\"))
     }

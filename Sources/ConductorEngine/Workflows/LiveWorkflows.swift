@@ -5,6 +5,9 @@ struct LiveWorkflows: Sendable {
     private var runs: [WorkflowID: WorkflowRun] = [:]
     /// How many there are of each status, history included.
     private(set) var counts: CountByStatus<WorkflowStatus>
+    /// How many each user has, and the bytes that they take.
+    private(set) var byUser = UserCounts()
+    private(set) var bytesByUser = UserCounts()
 
     init(counts: CountByStatus<WorkflowStatus> = CountByStatus()) {
         self.counts = counts
@@ -16,7 +19,11 @@ struct LiveWorkflows: Sendable {
     subscript(id: WorkflowID) -> WorkflowRun? {
         get { runs[id] }
         _modify {
+            let before = runs[id]?.heldBytes ?? 0
             yield &runs[id]
+            if let run = runs[id], run.heldBytes != before {
+                bytesByUser.add(run.heldBytes - before, of: run.record.ownerUID)
+            }
         }
     }
 
@@ -42,6 +49,8 @@ struct LiveWorkflows: Sendable {
     private mutating func insert(_ run: WorkflowRun) {
         invariant(runs[run.record.workflowID] == nil, "workflow \(run.record.workflowID) is there already")
         runs[run.record.workflowID] = run
+        byUser.add(1, of: run.record.ownerUID)
+        bytesByUser.add(run.heldBytes, of: run.record.ownerUID)
     }
 
     /// One has ended; the store has it.
@@ -50,5 +59,7 @@ struct LiveWorkflows: Sendable {
         invariant(run.record.status.isTerminal, "workflow \(id) leaves before its end")
         counts[.inProgress] -= 1
         counts[run.record.status] += 1
+        byUser.add(-1, of: run.record.ownerUID)
+        bytesByUser.add(-run.heldBytes, of: run.record.ownerUID)
     }
 }

@@ -14,11 +14,21 @@ struct WorkflowRun: Sendable {
     /// for they may not have come back yet.
     let agentsReturnUntil: Duration?
 
+    /// Bytes of JSON and text that are held in memory for the workflow, beside its tasks'.
+    private(set) var heldBytes: Int
+    /// Of these, the messages of the error log.
+    private var errorLogSize: Int
+
+    /// Bytes of messages that a workflow's error log keeps; the newest one whatever its size.
+    private static let errorLogBytes = 1 << 20
+
     init(record: WorkflowRecord, taskIDs: [TaskID], plan: WorkflowPlan, agentsReturnUntil: Duration? = nil) {
         self.record = record
         self.taskIDs = taskIDs
         self.plan = plan
         self.agentsReturnUntil = agentsReturnUntil
+        heldBytes = record.heldBytes
+        errorLogSize = record.errorLog.heldBytes
     }
 
     func key(_ task: TaskID) -> TaskKey {
@@ -141,12 +151,13 @@ extension WorkflowRun {
     /// Feedback sends it back.
     mutating func loop(_ feedback: [Feedback]) {
         record.feedbackCount += 1
-        record.feedback = feedback
+        keep(feedback)
         iterate(.everything)
     }
 
     /// The feedback that ends it.
     mutating func keep(_ feedback: [Feedback]) {
+        heldBytes += feedback.heldBytes - record.feedback.heldBytes
         record.feedback = feedback
     }
 
@@ -174,6 +185,17 @@ extension WorkflowRun {
             ErrorLogEntry(
                 timestamp: time, taskID: task, error: message, errorCode: code, errorType: type,
                 iteration: record.iteration))
-        if record.errorLog.count > limit { record.errorLog.removeFirst() }
+        errorLogSize += message.utf8.count
+        heldBytes += message.utf8.count
+        var first = 0
+        while record.errorLog.count - first > limit
+            || errorLogSize > Self.errorLogBytes && record.errorLog.count - first > 1
+        {
+            let size = record.errorLog[first].error.utf8.count
+            errorLogSize -= size
+            heldBytes -= size
+            first += 1
+        }
+        if first > 0 { record.errorLog.removeFirst(first) }
     }
 }

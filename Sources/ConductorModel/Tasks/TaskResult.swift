@@ -65,11 +65,16 @@ extension TaskResult: JSONReadable, JSONWritable {
     }
 
     public func write(to writer: inout JSONWriter) {
-        write(to: &writer, omittingOutput: false)
+        write(to: &writer, omittingOutput: writer.detail == .least)
     }
 
+    /// Of a longer message, in the outline of a result. Bytes.
+    private static let outlinedMessage = 256
+
     /// Where a workflow's state would grow too large, `output_omitted` stands in place of the output and the feedback.
+    /// In an outline, metadata are left out and messages cut.
     public func write(to writer: inout JSONWriter, omittingOutput: Bool) {
+        let isOutline = writer.detail > .whole
         writer.object { writer in
             writer.member("task_id", taskID)
             writer.member("workflow_id", workflowID)
@@ -80,14 +85,19 @@ extension TaskResult: JSONReadable, JSONWritable {
             } else {
                 writer.member("output_data", outputData)
             }
-            writer.nullableMember("error_message", errorMessage)
+            if isOutline, let errorMessage, errorMessage.utf8.count > Self.outlinedMessage {
+                writer.member("error_message", String(errorMessage.prefix(Self.outlinedMessage / 4)))
+                writer.member("error_message_omitted", true)
+            } else {
+                writer.nullableMember("error_message", errorMessage)
+            }
             writer.nullableMember("error_code", errorCode)
             writer.member("attempt", attempt)
             writer.member("iteration", iteration)
             writer.nullableMember("started_at", startedAt)
             writer.member("completed_at", completedAt)
             writer.member("duration_seconds", duration)
-            writer.member("metadata", metadata)
+            if isOutline { writer.member("metadata_omitted", true) } else { writer.member("metadata", metadata) }
             if !omittingOutput { writer.member("feedback", feedback) }
         }
     }

@@ -19,6 +19,8 @@ public struct Limits: Hashable, Sendable {
     public static let pageSize = 1_000
     /// Connections of a user who has no role.
     public static let connectionsWithoutRole = 64
+    /// What a request in flight counts among the bytes that wait in connections.
+    public static let requestBytes = 256
 
     public var maxFrameBytes = 4 << 20
     /// Connections of all, and of one uid.
@@ -27,13 +29,27 @@ public struct Limits: Hashable, Sendable {
     public var maxRequestsInFlightPerConnection = 10_000
     /// Bytes that wait to be written to one connection before it is closed.
     public var maxQueuedBytesPerConnection = 64 << 20
+    /// Bytes that wait in the connections of one uid and of all, to be read or written; a request in flight counts as
+    /// `requestBytes`.
+    public var maxQueuedBytesPerUID = 512 << 20
+    public var maxQueuedBytes = 2 << 30
     public var maxSubscriptionsPerConnection = 100
+    /// Event subscriptions of one uid and of all; as many channels of the bus may be listened on.
+    public var maxSubscriptionsPerUID = 10_000
+    public var maxSubscriptions = 32_768
     public var maxParseErrorsPerConnection = 10
-    public var maxAgents = 10_000
+    /// Agents in the registry, of all and of one uid.
+    public var maxAgents = 32_768
+    public var maxAgentsPerUID = 10_000
     /// Tasks that are not terminal, of one uid and of all.
     public var maxLiveTasksPerUID = 200_000
     public var maxLiveTasks = 500_000
-    public var maxLiveWorkflows = 10_000
+    /// Workflows that have not ended, of all and of one uid.
+    public var maxLiveWorkflows = 32_768
+    public var maxLiveWorkflowsPerUID = 10_000
+    /// Bytes of inputs, definitions and results of work that has not ended, of one uid and of all.
+    public var maxLiveBytesPerUID = 1 << 30
+    public var maxLiveBytes = 4 << 30
     public var maxTasksPerWorkflow = 10_000
     public var maxErrorLogEntries = 1_000
     /// Seconds that a frame may take from its first byte to its last.
@@ -58,12 +74,20 @@ extension Limits: JSONReadable, JSONWritable {
         try read("max_connections_per_uid", &maxConnectionsPerUID)
         try read("max_requests_in_flight_per_connection", &maxRequestsInFlightPerConnection)
         try read("max_queued_bytes_per_connection", &maxQueuedBytesPerConnection)
+        try read("max_queued_bytes_per_uid", &maxQueuedBytesPerUID)
+        try read("max_queued_bytes", &maxQueuedBytes)
         try read("max_subscriptions_per_connection", &maxSubscriptionsPerConnection)
+        try read("max_subscriptions_per_uid", &maxSubscriptionsPerUID)
+        try read("max_subscriptions", &maxSubscriptions)
         try read("max_parse_errors_per_connection", &maxParseErrorsPerConnection)
         try read("max_agents", &maxAgents)
+        try read("max_agents_per_uid", &maxAgentsPerUID)
         try read("max_live_tasks_per_uid", &maxLiveTasksPerUID)
         try read("max_live_tasks", &maxLiveTasks)
         try read("max_live_workflows", &maxLiveWorkflows)
+        try read("max_live_workflows_per_uid", &maxLiveWorkflowsPerUID)
+        try read("max_live_bytes_per_uid", &maxLiveBytesPerUID)
+        try read("max_live_bytes", &maxLiveBytes)
         try read("max_tasks_per_workflow", &maxTasksPerWorkflow)
         try read("max_error_log_entries", &maxErrorLogEntries)
         try read("max_listed_tasks_per_agent", &maxListedTasksPerAgent)
@@ -90,12 +114,20 @@ extension Limits: JSONReadable, JSONWritable {
             writer.member("max_connections_without_role", Self.connectionsWithoutRole)
             writer.member("max_requests_in_flight_per_connection", maxRequestsInFlightPerConnection)
             writer.member("max_queued_bytes_per_connection", maxQueuedBytesPerConnection)
+            writer.member("max_queued_bytes_per_uid", maxQueuedBytesPerUID)
+            writer.member("max_queued_bytes", maxQueuedBytes)
             writer.member("max_subscriptions_per_connection", maxSubscriptionsPerConnection)
+            writer.member("max_subscriptions_per_uid", maxSubscriptionsPerUID)
+            writer.member("max_subscriptions", maxSubscriptions)
             writer.member("max_parse_errors_per_connection", maxParseErrorsPerConnection)
             writer.member("max_agents", maxAgents)
+            writer.member("max_agents_per_uid", maxAgentsPerUID)
             writer.member("max_live_tasks_per_uid", maxLiveTasksPerUID)
             writer.member("max_live_tasks", maxLiveTasks)
             writer.member("max_live_workflows", maxLiveWorkflows)
+            writer.member("max_live_workflows_per_uid", maxLiveWorkflowsPerUID)
+            writer.member("max_live_bytes_per_uid", maxLiveBytesPerUID)
+            writer.member("max_live_bytes", maxLiveBytes)
             writer.member("max_tasks_per_workflow", maxTasksPerWorkflow)
             writer.member("max_policies", Self.policies)
             writer.member("max_error_log_entries", maxErrorLogEntries)

@@ -27,6 +27,9 @@ public struct FrameDecoder: Sendable {
     /// Some, but not all bytes of a frame have come.
     public var isInsideFrame: Bool { start < buffer.count }
 
+    /// Bytes that have come and belong to no frame that was taken.
+    public var bufferedBytes: Int { buffer.count - start }
+
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         if start > 0 {
             buffer.removeFirst(start)

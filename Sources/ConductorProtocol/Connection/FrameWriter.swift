@@ -16,8 +16,11 @@ public struct FrameWriter: Sendable {
     /// Lends what was written, valid while `body` runs.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { writer.withBytes(body) }
 
-    public mutating func reply(_ reply: Reply, id: RequestID) {
-        frame { Message.write(reply, id: id, to: &$0) }
+    /// A reply in as much detail as fits.
+    /// - Parameter maximum: Bytes that the body may have; where not even the least fits, the reply is a refusal.
+    public mutating func reply(_ reply: Reply, id: RequestID, atMost maximum: Int) {
+        guard !fits(maximum, { Message.write(reply, id: id, to: &$0) }) else { return }
+        refusal(Refusal(.frameTooLarge, "the answer would be longer than the limit of \(maximum) bytes"), id: id)
     }
 
     /// An id that is nil stands as null: the request's own could not be read.
@@ -25,8 +28,11 @@ public struct FrameWriter: Sendable {
         frame { Message.write(refusal, id: id, to: &$0) }
     }
 
-    public mutating func notification(_ notification: Notification) {
-        frame { Message.write(notification, to: &$0) }
+    /// A notification in as much detail as fits; in the least where none does.
+    /// - Parameter maximum: Bytes that the body may have.
+    public mutating func notification(_ notification: Notification, atMost maximum: Int) {
+        guard !fits(maximum, { Message.write(notification, to: &$0) }) else { return }
+        frame(.least) { Message.write(notification, to: &$0) }
     }
 
     /// A frame whose body is written already.
@@ -34,8 +40,20 @@ public struct FrameWriter: Sendable {
         frame { $0.raw(JSONText(restoring: body)) }
     }
 
-    private mutating func frame(_ body: (inout JSONWriter) -> Void) {
+    /// Writes a frame in the most detail that fits; nothing where none does.
+    private mutating func fits(_ maximum: Int, _ body: (inout JSONWriter) -> Void) -> Bool {
+        for detail in JSONDetail.allCases {
+            let start = writer.count
+            frame(detail, body)
+            guard writer.count - start - FrameDecoder.headerBytes > maximum else { return true }
+            writer.remove(after: start)
+        }
+        return false
+    }
+
+    private mutating func frame(_ detail: JSONDetail = .whole, _ body: (inout JSONWriter) -> Void) {
         if writer.count == 0 { writer = JSONWriter(reserving: Self.room) }
+        writer.detail = detail
         writer.lengthPrefixed(body)
     }
 }

@@ -30,6 +30,9 @@ public struct ServerConnection: Sendable {
     /// A frame has begun that must end within `limits.frameTimeout`.
     public var isInsideFrame: Bool { decoder.isInsideFrame }
 
+    /// Bytes that have come and are not handed out: of a frame that has begun.
+    public var bufferedBytes: Int { decoder.bufferedBytes }
+
     /// Requests that were handed out and not yet answered.
     public var requestsInFlight: Int { inFlight.count }
 

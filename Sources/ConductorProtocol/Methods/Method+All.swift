@@ -4,6 +4,7 @@ extension Method {
         Method(HelloMethod.self) { .hello($0) },
         Method(PingMethod.self) { _ in .ping },
         Method(StatusMethod.self) { _ in .statusGet },
+        Method(AccountListMethod.self) { _ in .accountList },
         Method(PhaseListMethod.self) { _ in .phaseList },
         Method(MetricsMethod.self) { .metricsGet($0) },
         Method(AgentRegisterMethod.self) { .agentRegister($0) },

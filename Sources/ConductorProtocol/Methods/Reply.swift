@@ -9,6 +9,7 @@ public indirect enum Reply: Sendable {
     case empty
     case hello(HelloReply)
     case status(StatusReport)
+    case accounts([AccountUsage])
     case phases
     case metrics(MetricsReport, MetricsReport.Format)
 
@@ -16,7 +17,7 @@ public indirect enum Reply: Sendable {
     case unregistered(Bool)
     /// Nil where the agent is unknown.
     case agent(AgentState?)
-    case agents([AgentState])
+    case agents([AgentState], nextAfter: AgentID?)
 
     case result(TaskResult)
     case accepted(TaskID)
@@ -66,13 +67,14 @@ extension Reply: JSONWritable {
         case .empty: break
         case .hello(let reply): reply.writeMembers(to: &writer)
         case .status(let report): report.writeMembers(to: &writer)
+        case .accounts(let accounts): AccountList(accounts).writeMembers(to: &writer)
         case .phases: PhaseList().writeMembers(to: &writer)
         case .metrics(let report, let format): MetricsReply(report, format).writeMembers(to: &writer)
         case .registered(let agent, let lease, let adopted):
             RegistrationReply(agent: agent, lease: lease, adopted: adopted).writeMembers(to: &writer)
         case .unregistered(let done): UnregisteredReply(done).writeMembers(to: &writer)
         case .agent(let agent): AgentReply(agent).writeMembers(to: &writer)
-        case .agents(let agents): AgentList(agents).writeMembers(to: &writer)
+        case .agents(let agents, let next): AgentList(agents, nextAfter: next).writeMembers(to: &writer)
         case .result(let result): DispatchReply(.ended(result)).writeMembers(to: &writer)
         case .accepted(let id): DispatchReply(.accepted(id)).writeMembers(to: &writer)
         case .task(let task): TaskDetails(task).writeMembers(to: &writer)

@@ -6,6 +6,7 @@ public indirect enum Request: Sendable {
     case hello(Hello)
     case ping
     case statusGet
+    case accountList
     case phaseList
     case metricsGet(MetricsReport.Format)
 
@@ -72,6 +73,7 @@ extension Request {
         case .hello(let params): visitor.visit(HelloMethod.self, params)
         case .ping: visitor.visit(PingMethod.self, NoParams())
         case .statusGet: visitor.visit(StatusMethod.self, NoParams())
+        case .accountList: visitor.visit(AccountListMethod.self, NoParams())
         case .phaseList: visitor.visit(PhaseListMethod.self, NoParams())
         case .metricsGet(let params): visitor.visit(MetricsMethod.self, params)
         case .agentRegister(let params): visitor.visit(AgentRegisterMethod.self, params)
@@ -138,7 +140,8 @@ extension Request {
         if case .eventSubscribe = self { return false }
         return switch storeQuery {
         case .nothing, .backup: false
-        case .task, .attempt, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .process: !changesState
+        case .task, .attempt, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .process, .accounts:
+            !changesState
         }
     }
 

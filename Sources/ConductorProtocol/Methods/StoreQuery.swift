@@ -13,6 +13,8 @@ public enum StoreQuery: Hashable, Sendable {
     /// The letter with its task, and the task's workflow where it has one.
     case deadLetter(DeadLetterID)
     case process
+    /// What the connections of each user take.
+    case accounts
     /// The store is to be copied.
     case backup
 }

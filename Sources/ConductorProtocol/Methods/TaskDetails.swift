@@ -76,8 +76,11 @@ private struct TaskWithStatus: MethodReply {
     }
 
     func writeMembers(to writer: inout JSONWriter) {
-        definition.writeMembers(to: &writer)
+        var shown = definition
+        if writer.detail > .whole { shown.inputData = .emptyObject }
+        shown.writeMembers(to: &writer)
         writer.member("status", status)
+        if writer.detail > .whole { writer.member("input_omitted", true) }
     }
 }
 

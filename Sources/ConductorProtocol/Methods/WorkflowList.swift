@@ -49,7 +49,12 @@ public struct WorkflowDetails: MethodReply {
 
     public func writeMembers(to writer: inout JSONWriter) {
         writer.member("state", state)
-        writer.member("definition", definition)
+        guard writer.detail > .whole else { return writer.member("definition", definition) }
+        var outline = definition
+        outline.tasks = []
+        outline.metadata = .emptyObject
+        writer.member("definition", outline)
+        writer.member("definition_omitted", true)
     }
 }
 

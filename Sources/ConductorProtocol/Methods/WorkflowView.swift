@@ -5,6 +5,8 @@ import ConductorModel
 public struct WorkflowView: Sendable {
     /// Results keep their outputs as long as the state's text has at most this many bytes.
     public static let outputBudget = 1 << 20
+    /// Entries of the error log and of the phases' history that an outline has, the newest.
+    private static let outlinedEntries = 100
 
     public var workflowID: WorkflowID
     public var name: String
@@ -30,6 +32,8 @@ public struct WorkflowView: Sendable {
     public var taskResults: [TaskResult]
     /// The results are without their outputs, as all together are too large; `task.get` has each.
     public private(set) var omitsOutputs = false
+    /// The results are left out, as there are too many; `task.list` has their tasks.
+    public private(set) var omitsResults = false
     /// As the daemon wrote it; nil where it was not read.
     private var json: JSONValue?
 
@@ -88,6 +92,7 @@ extension WorkflowView: JSONReadable, JSONWritable {
         let results = try fields.value("task_results", default: ResultsByTask())
         taskResults = results.results
         omitsOutputs = results.omitsOutputs
+        omitsResults = try fields.value("task_results_omitted", default: false)
         self.json = json
     }
 
@@ -96,9 +101,27 @@ extension WorkflowView: JSONReadable, JSONWritable {
         if !omitsOutputs, taskResults.reduce(0, { $0 + $1.outputBytes }) <= Self.outputBudget {
             var whole = JSONWriter(reserving: 4096)
             write(to: &whole, omittingOutputs: false)
-            if whole.count <= Self.outputBudget { return writer.raw(whole.text) }
+            if writer.detail == .whole, whole.count <= Self.outputBudget { return writer.raw(whole.text) }
         }
+        let asked = writer.detail
+        // The same for messages and metadata.
+        if textBytes > Self.outputBudget { writer.detail = max(asked, .outline) }
         write(to: &writer, omittingOutputs: true)
+        writer.detail = asked
+    }
+
+    private var textBytes: Int {
+        let results = taskResults.reduce(0) { $0 + ($1.errorMessage?.utf8.count ?? 0) + $1.metadata.bytes.count }
+        return errorLog.reduce(results) { $0 + $1.error.utf8.count } + (feedback?.bytes.count ?? 0)
+    }
+
+    /// The newest of `entries`, and in an outline only some.
+    private func write<Entry: JSONWritable>(
+        _ entries: [Entry], _ key: StaticString, omitted: StaticString, to writer: inout JSONWriter
+    ) {
+        let isCut = writer.detail > .whole && entries.count > Self.outlinedEntries
+        writer.member(key, isCut ? Array(entries.suffix(Self.outlinedEntries)) : entries)
+        if isCut { writer.member(omitted, true) }
     }
 
     private func write(to writer: inout JSONWriter, omittingOutputs: Bool) {
@@ -109,18 +132,28 @@ extension WorkflowView: JSONReadable, JSONWritable {
             writer.member("paused", isPaused)
             writer.member("held_at_gate", isHeldAtGate)
             writer.nullableMember("current_phase", currentPhase)
-            writer.member("phase_history", phaseHistory)
-            writer.member("unscheduled", unscheduled)
-            writer.member("error_log", errorLog)
+            write(phaseHistory, "phase_history", omitted: "phase_history_omitted", to: &writer)
+            write(unscheduled, "unscheduled", omitted: "unscheduled_omitted", to: &writer)
+            write(errorLog, "error_log", omitted: "error_log_omitted", to: &writer)
             writer.member("feedback_count", feedbackCount)
-            writer.nullableMember("feedback", feedback)
+            if writer.detail > .whole, feedback != nil {
+                writer.member("feedback", JSONText.null)
+                writer.member("feedback_omitted", true)
+            } else {
+                writer.nullableMember("feedback", feedback)
+            }
             writer.member("started_at", startedAt)
             writer.nullableMember("completed_at", completedAt)
             writer.nullableMember("duration_seconds", duration)
             writer.member("completed_task_count", completedTaskCount)
             writer.member("failed_task_count", failedTaskCount)
             writer.member("metadata", metadata)
-            writer.member("task_results", ResultsByTask(results: taskResults, omitsOutputs: omittingOutputs))
+            if writer.detail == .least {
+                writer.member("task_results", ResultsByTask())
+                writer.member("task_results_omitted", true)
+            } else {
+                writer.member("task_results", ResultsByTask(results: taskResults, omitsOutputs: omittingOutputs))
+            }
         }
     }
 }

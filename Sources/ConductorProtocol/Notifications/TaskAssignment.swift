@@ -51,7 +51,11 @@ extension TaskAssignment: JSONReadable, JSONWritable {
             writer.member("deadline", deadline)
             writer.member("workflow_id", workflowID)
             writer.member("phase", phase)
-            writer.member("feedback", feedback)
+            if writer.detail > .whole, feedback != nil {
+                writer.member("feedback_omitted", true)
+            } else {
+                writer.member("feedback", feedback)
+            }
         }
     }
 }

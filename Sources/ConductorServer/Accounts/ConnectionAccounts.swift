@@ -1,43 +1,45 @@
 import ConductorModel
 import ConductorProtocol
 
-/// How many connections each user has, and whether there may be one more.
-///
-/// Of what others leave, a user may take half: however many some have, another one gets on. Root and the daemon's own user
-/// may also take what is kept for them.
+/// What the connections of each user take, and whether there may be more of it. Lives on the event loop.
 struct ConnectionAccounts {
-    private var counts: [UInt32: Int] = [:]
-    private(set) var total = 0
+    private(set) var connections = UserCounts()
+    /// Bytes that wait in connections, to be read or written.
+    private(set) var queuedBytes = UserCounts()
+    /// To events.
+    private(set) var subscriptions = UserCounts()
 
-    subscript(uid: UInt32) -> Int { counts[uid] ?? 0 }
-
-    /// Why one more may not come; nil where it may.
+    /// Why a user may not have one more connection; nil where it may.
     /// - Parameter isPrivileged: root, or the daemon's own user.
-    func refusal(of uid: UInt32, _ role: Role, isPrivileged: Bool, _ limits: Limits) -> Refusal? {
-        if isPrivileged {
-            return total < limits.maxConnections ? nil : .quotaExceeded("max_connections", limit: limits.maxConnections)
-        }
-        if role == .any, self[uid] >= Limits.connectionsWithoutRole {
+    func connectionRefusal(of uid: UInt32, _ role: Role, isPrivileged: Bool, _ limits: Limits) -> Refusal? {
+        if role == .any, !isPrivileged, connections[uid] >= Limits.connectionsWithoutRole {
             return .quotaExceeded("max_connections_without_role", limit: Limits.connectionsWithoutRole)
         }
-        if self[uid] >= limits.maxConnectionsPerUID {
-            return .quotaExceeded("max_connections_per_uid", limit: limits.maxConnectionsPerUID)
+        return connections.refusal(adding: 1, of: uid, limits.connectionQuota, isPrivileged: isPrivileged)
+    }
+
+    mutating func addConnection(of uid: UInt32) { connections.add(1, of: uid) }
+    mutating func removeConnection(of uid: UInt32) { connections.add(-1, of: uid) }
+
+    mutating func addSubscriptions(_ count: Int, of uid: UInt32) { subscriptions.add(count, of: uid) }
+
+    /// More bytes wait, or fewer.
+    /// - Returns: why they may not; nil where they may, or where there are fewer.
+    mutating func addQueuedBytes(_ count: Int, of uid: UInt32, isPrivileged: Bool, _ limits: Limits) -> Refusal? {
+        queuedBytes.add(count, of: uid)
+        guard count > 0 else { return nil }
+        return queuedBytes.refusal(adding: 0, of: uid, limits.queuedBytesQuota, isPrivileged: isPrivileged)
+    }
+
+    /// By uid.
+    var usage: [UInt32: AccountUsage] {
+        var usage: [UInt32: AccountUsage] = [:]
+        func enter(_ counts: UserCounts, _ path: WritableKeyPath<AccountUsage, Int>) {
+            for uid in counts.users { usage[uid, default: AccountUsage(uid: uid)][keyPath: path] = counts[uid] }
         }
-        let left = limits.maxConnections - Self.reserve(of: limits) - (total - self[uid])
-        return self[uid] < (left + 1) / 2 ? nil : .quotaExceeded("max_connections", limit: limits.maxConnections)
+        enter(connections, \.connections)
+        enter(queuedBytes, \.queuedBytes)
+        enter(subscriptions, \.subscriptions)
+        return usage
     }
-
-    mutating func add(_ uid: UInt32) {
-        counts[uid, default: 0] += 1
-        total += 1
-    }
-
-    mutating func remove(_ uid: UInt32) {
-        guard let count = counts[uid] else { return }
-        counts[uid] = count > 1 ? count - 1 : nil
-        total -= 1
-    }
-
-    /// What nobody else can take.
-    private static func reserve(of limits: Limits) -> Int { min(64, limits.maxConnections / 8) }
 }

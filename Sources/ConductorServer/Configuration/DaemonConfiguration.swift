@@ -22,6 +22,7 @@ public struct DaemonConfiguration: Sendable {
     public init(socket: String, stateFolder: String) {
         self.socket = socket
         self.stateFolder = stateFolder
+        engine.privilegedUIDs = [0, getuid()]
     }
 
     /// The places of a daemon that was told nothing: those that systemd made for it, else those of its user.

@@ -72,7 +72,10 @@ final class EngineLoop {
         facts.roles.access = access
         facts.roles.groups = groups
         for (session, former) in connections.assign(facts.roles) {
-            if former.covers(.observer), !session.role.covers(.observer) { feed.end(session.subscriptions) }
+            if former.covers(.observer), !session.role.covers(.observer) {
+                connections.accounts.addSubscriptions(-session.subscriptions.count, of: session.channel.peer.uid)
+                feed.end(session.subscriptions)
+            }
             if former.covers(.agent), !session.role.covers(.agent) { handle(.roleRevoked(session.id)) }
         }
         handle(.reconfigured(configuration))
@@ -146,13 +149,18 @@ extension EngineLoop: ServerSessionFactory {
     func open(_ channel: ServerChannel, peer: PeerCredentials) throws(Refusal) -> any ServerSession {
         guard phase == .open else { throw Refusal(.shuttingDown, "the daemon is stopping") }
         let role = facts.roles.role(of: peer)
-        let refusal = connections.accounts.refusal(
+        let refusal = connections.accounts.connectionRefusal(
             of: peer.uid, role, isPrivileged: facts.roles.isPrivileged(peer), limits)
         if let refusal { throw refusal }
         let session = EngineSession(
-            id: connections.nextID(), role: role, channel: channel, engine: self, feed: feed)
+            id: connections.nextID(), role: role, isPrivileged: facts.roles.isPrivileged(peer), channel: channel,
+            engine: self, feed: feed)
         connections.add(session)
         return session
+    }
+
+    func account(_ bytes: Int, of peer: PeerCredentials) -> Refusal? {
+        connections.accounts.addQueuedBytes(bytes, of: peer.uid, isPrivileged: facts.roles.isPrivileged(peer), limits)
     }
 
     func closed(_ session: EngineSession) {
@@ -214,6 +222,7 @@ extension EngineLoop {
                 try lookups.deadLetter(id, pending: pending)
             }
         case .process: describe(for: request, caller)
+        case .accounts: handle(request, caller, .accounts(connections.accounts.usage))
         case .backup: copy(for: request, caller)
         }
     }

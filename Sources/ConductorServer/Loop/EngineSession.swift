@@ -9,11 +9,17 @@ final class EngineSession: ServerSession {
     /// Follows the configuration.
     fileprivate(set) var role: Role
     let channel: ServerChannel
+    /// Root, or the daemon's own user.
+    let isPrivileged: Bool
     let subscriptions: ConnectionSubscriptions
     private let engine: EngineLoop
     private let feed: EventBroadcaster
 
-    init(id: ConnectionID, role: Role, channel: ServerChannel, engine: EngineLoop, feed: EventBroadcaster) {
+    init(
+        id: ConnectionID, role: Role, isPrivileged: Bool, channel: ServerChannel, engine: EngineLoop,
+        feed: EventBroadcaster
+    ) {
+        self.isPrivileged = isPrivileged
         self.id = id
         self.role = role
         self.channel = channel
@@ -40,15 +46,15 @@ final class EngineSession: ServerSession {
     }
 
     func closed() {
-        feed.remove(subscriptions)
         engine.closed(self)
+        feed.remove(subscriptions)
     }
 }
 
 /// The connections that are open. Lives on the event loop.
 final class OpenConnections {
     private var sessions: [ConnectionID: EngineSession] = [:]
-    private(set) var accounts = ConnectionAccounts()
+    var accounts = ConnectionAccounts()
     private var lastID: UInt64 = 0
     private var whenEmpty: [() -> Void] = []
 
@@ -63,7 +69,7 @@ final class OpenConnections {
 
     func add(_ session: EngineSession) {
         sessions[session.id] = session
-        accounts.add(session.channel.peer.uid)
+        accounts.addConnection(of: session.channel.peer.uid)
     }
 
     /// - Returns: those whose role has changed, with what it was.
@@ -76,7 +82,10 @@ final class OpenConnections {
     }
 
     func remove(_ session: EngineSession) {
-        if sessions.removeValue(forKey: session.id) != nil { accounts.remove(session.channel.peer.uid) }
+        if sessions.removeValue(forKey: session.id) != nil {
+            accounts.removeConnection(of: session.channel.peer.uid)
+            accounts.addSubscriptions(-session.subscriptions.count, of: session.channel.peer.uid)
+        }
         tellIfEmpty()
     }
 

@@ -77,19 +77,29 @@ final class OutputRouter {
         guard subscriptions.count < limit else {
             return reply(to: caller, .failure(.quotaExceeded("max_subscriptions_per_connection", limit: limit)))
         }
+        if let refusal = subscriptionRefusal(of: session) { return reply(to: caller, .failure(refusal)) }
         subscriptionCount += 1
         let subscription = EventSubscription(id: "s\(subscriptionCount)", filter: filter, snapshot: sequence)
         reply(
             to: caller, .success(.subscribed(subscription: subscription.id, sequence: sequence, snapshot: snapshot)))
         if subscriptions.count == 0 { feed.add(subscriptions) }
         subscriptions.add(subscription)
+        connections.accounts.addSubscriptions(1, of: session.channel.peer.uid)
         feed.catchUp(subscriptions)
     }
 
+    private func subscriptionRefusal(of session: EngineSession) -> Refusal? {
+        connections.accounts.subscriptions.refusal(
+            adding: 1, of: session.channel.peer.uid, session.channel.limits.subscriptionQuota,
+            isPrivileged: session.isPrivileged)
+    }
+
     private func unsubscribe(_ caller: Caller, _ id: String) {
-        guard let subscriptions = connections[caller.connection]?.subscriptions, subscriptions.remove(id) else {
+        guard let session = connections[caller.connection], session.subscriptions.remove(id) else {
             return reply(to: caller, .failure(.notFound(kind: "subscription", id: id)))
         }
+        let subscriptions = session.subscriptions
+        connections.accounts.addSubscriptions(-1, of: session.channel.peer.uid)
         if subscriptions.count == 0 { feed.remove(subscriptions) }
         reply(to: caller, .success(.empty))
     }

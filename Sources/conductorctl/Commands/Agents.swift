@@ -21,7 +21,13 @@ struct Agents: AsyncParsableCommand {
 
     func run() async throws {
         let query = AgentQuery(agentType: type, available: available ? true : nil)
-        let answer = try await common.connect().answer(to: AgentListMethod.self, query)
-        try common.format.show(answer.json.text, table: .agents(answer.reply.agents))
+        let client = try await common.connect()
+        let first = try await client.answer(to: AgentListMethod.self, query)
+        guard first.reply.nextAfter != nil else {
+            return try common.format.show(first.json.text, table: .agents(first.reply.agents))
+        }
+        // They do not fit into one answer.
+        let agents = try await client.agents(query)
+        try common.format.show(AgentList(agents).jsonText, table: .agents(agents))
     }
 }

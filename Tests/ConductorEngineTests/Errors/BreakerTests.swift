@@ -71,7 +71,7 @@ struct BreakerTests {
         #expect(try scene.refusal(refused).details["registered"] == .number(1))
         scene.enqueue(task("patient", .coding))
         #expect(!scene.started.contains("patient"))
-        guard case .success(.agents(let free)) = scene.ask(.agentList(AgentQuery(available: true))) else {
+        guard case .success(.agents(let free, nil)) = scene.ask(.agentList(AgentQuery(available: true))) else {
             throw Missing("the agents")
         }
         #expect(free.isEmpty)

@@ -43,8 +43,8 @@ struct LiveTasksTests {
         let task = tasks.add(record("a", uid: 7))
         _ = tasks.move(task, to: .running(deadline: Timestamp(microseconds: 1)))
         #expect(tasks.counts == [.completed: 5, .inProgress: 1])
-        #expect(tasks.count(of: 7) == 1)
+        #expect(tasks.byUser[7] == 1)
         tasks.remove(task)
-        #expect(tasks.count(of: 7) == 0 && tasks.count == 0)
+        #expect(tasks.byUser[7] == 0 && tasks.bytesByUser.total == 0 && tasks.count == 0)
     }
 }

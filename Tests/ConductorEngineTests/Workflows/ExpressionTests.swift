@@ -8,6 +8,57 @@ import Testing
 
 @Suite("Expressions")
 struct ExpressionTests {
+    @Test("many of them into one long list are evaluated, each to its own element")
+    func manyElements() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        let list = (0..<20_000).map(String.init).joined(separator: ",")
+        let expressions = (0..<5_000).map { "'${{ inputs.a[\(19_999 - $0)] }}'" }.joined(separator: ",")
+        try scene.run(
+            """
+            {'name': 'w', 'tasks': [{'name': 't', 'assigned_to': 'coding', 'input_data': {'v': [\(expressions)]}}]}
+            """, inputs: "{'a': [\(list)]}")
+        let input = try #require(scene.assignments.first?.task.inputData)
+        let expected = (0..<5_000).map { "\(19_999 - $0)" }.joined(separator: ",")
+        #expect(input.string == #"{"v":[\#(expected)]}"#)
+    }
+
+    @Test(
+        "those of many tasks with large inputs are evaluated over several turns, over a restart too",
+        arguments: [false, true])
+    func severalTurns(restarts: Bool) throws {
+        var scene = Scene()
+        let tasks = (0..<20).map {
+            "{'task_id': 't\($0)', 'name': 't\($0)', 'assigned_to': 'coding', 'input_data': {'v': '${{ inputs }}'}}"
+        }.joined(separator: ",")
+        let long = String(repeating: "x", count: 700_000)
+        try scene.run(
+            "{'workflow_id': 'w', 'name': 'w', 'parallelism': 20, 'agent_wait_seconds': 600, 'tasks': [\(tasks)]}",
+            inputs: "{'a': '\(long)'}")
+        let queued = scene.kinds.count { $0 == .taskQueued }
+        #expect(queued > 1 && queued < 5)
+        if restarts { scene.restart() }
+        scene.wait(.zero)
+        #expect(scene.kinds.count { $0 == .taskQueued } == 20)
+    }
+
+    @Test("those of one task that would read more than it may fail it with EXPRESSION_ERROR")
+    func cost() throws {
+        var scene = Scene()
+        scene.register("coder", .coding, capacity: 100)
+        let long = String(repeating: "x", count: 900_000)
+        let producers = (0..<40).map { "{'task_id': 'p\($0)', 'name': 'p', 'assigned_to': 'coding'}" }
+        let expressions = (0..<40).map { "'${{ tasks.p\($0).output_data.n }}'" }.joined(separator: ",")
+        let caller = try scene.run(
+            """
+            {'name': 'w', 'tasks': [\(producers.joined(separator: ",")), {'task_id': 'all', 'name': 'all',
+             'assigned_to': 'coding', 'input_data': {'v': [\(expressions)]}}]}
+            """)
+        scene.workThrough { _ in .completed(#"{"n": 1, "text": "\#(long)"}"#) }
+        let result = try #require(try scene.state(caller).result("all"))
+        #expect(result.errorCode == "EXPRESSION_ERROR")
+    }
+
     private let output =
         #"{"n": 2.50, "big": 12345678901234567890, "list": [1, {"x": "é"}], "text": "say \"hi\"", "none": null}"#
 

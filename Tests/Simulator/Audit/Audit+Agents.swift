@@ -79,7 +79,7 @@ extension Audit {
         for policy in decided.policies {
             if case .maxConcurrentTasks(let limit) = policy, course.running.count >= limit { return }
         }
-        let free = Set(engine.agents(AgentQuery(available: true)).map(\.agentType))
+        let free = Set(engine.registry(AgentQuery(available: true)).map(\.agentType))
         guard !free.isEmpty else { return }
         for key in course.queued {
             guard let type = decided.task(key)?.definition.assignedTo, free.contains(type) else { continue }

@@ -49,7 +49,7 @@ struct Ledger {
         case .task(let task):
             accepted.insert(task.record.key)
             try checkAccepted(task.record.key, in: store)
-        case .empty, .hello, .status, .phases, .metrics, .registered, .unregistered, .agent, .agents, .tasks,
+        case .empty, .hello, .status, .accounts, .phases, .metrics, .registered, .unregistered, .agent, .agents, .tasks,
             .cancelled, .recorded, .returned, .workflows, .validation, .gate, .subscribed, .policies, .policy,
             .policyResults,
             .deadLetters, .redriven, .discarded, .breakers, .breaker, .delivered, .busMessage, .backup:

@@ -56,7 +56,7 @@ struct Recovery {
     }
 
     private func checkAgents() throws {
-        let agents = engine.agents(AgentQuery())
+        let agents = engine.registry()
         guard agents.map(\.agentID) == store.agents.keys.sorted() else {
             throw Violation("a restart changed which agents there are")
         }
