@@ -45,11 +45,15 @@ public struct Engine: Sendable {
         case .disconnected(let connection): disconnected(connection, &transaction)
         case .roleRevoked(let connection): roleRevoked(connection, &transaction)
         case .reconfigured(let configuration): reconfigure(configuration, &transaction)
-        case .tick:
+        case .tick(let isStoreHeld):
             // What is left is due at once: others have their turn between.
             for _ in 0..<Self.maximumDuePerTick {
                 guard let due = deadlines.popDue(by: now.monotonic) else { break }
-                fallDue(due, &transaction)
+                if isStoreHeld, due.waitsForStore {
+                    deadlines.set(due, due: now.monotonic + configuration.lease)
+                } else {
+                    fallDue(due, &transaction)
+                }
             }
         case .stop: stop(&transaction)
         }

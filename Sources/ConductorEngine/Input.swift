@@ -58,7 +58,8 @@ public enum Input: Sendable {
     case roleRevoked(ConnectionID)
     case reconfigured(EngineConfiguration)
     /// Time has passed.
-    case tick
+    /// - isStoreHeld: Nothing can be stored at present.
+    case tick(isStoreHeld: Bool)
     /// The daemon is about to stop.
     case stop
 }

@@ -38,6 +38,12 @@ public enum DescriptorLimit {
         guard free >= needed else { throw TooLow(free: free, needed: needed) }
     }
 
+    /// How many can be open at once.
+    public static var maximum: Int {
+        guard let limit, limit.rlim_cur != rlim_t.max else { return .max }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// How many more can be opened now.
     public static var free: Int {
         guard let limit, limit.rlim_cur != rlim_t.max else { return .max }

@@ -14,6 +14,9 @@ public struct Listener: Sendable {
         _ socket: ListenerSocket, on loop: any EventLoop, sessions: NIOLoopBound<any ServerSessionFactory>
     ) async throws -> Listener {
         let channel = try await ServerBootstrap(group: loop)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: ServerChannelOutbox.watermarks)
             .childChannelInitializer { channel in

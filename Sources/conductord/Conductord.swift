@@ -119,7 +119,8 @@ struct Conductord: AsyncParsableCommand {
         _ configuration: DaemonConfiguration, _ sources: ConfigurationSources, _ log: JournalLog
     ) async throws {
         let logger = Logger(label: "lifecycle") { JournalLogHandler(label: $0, log: log, logLevel: .critical) }
-        let daemon = Daemon(configuration: configuration, sources: sources, log: log)
+        let daemon = Daemon(
+            configuration: configuration, sources: sources, descriptors: DescriptorLimit.maximum, log: log)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: daemon)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -8,6 +8,8 @@ package struct Scene: Sendable {
     package var engine: Engine
     package var now = Moment(monotonic: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
     package var random = CountingRandom()
+    /// Nothing can be stored: what waits for the store is put off.
+    package var isStoreHeld = false
     /// What a store would hold.
     package private(set) var stored = Stored()
     /// All that came out, in order.
@@ -73,7 +75,7 @@ package struct Scene: Sendable {
         let end = now.monotonic + duration
         while let next = engine.nextDeadline, next <= end {
             move(to: max(next, now.monotonic))
-            feed(.tick)
+            feed(.tick(isStoreHeld: isStoreHeld))
         }
         move(to: end)
     }

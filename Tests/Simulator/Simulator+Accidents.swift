@@ -34,7 +34,7 @@ extension Simulator {
         let end = daemon.now.monotonic + duration
         while let next = daemon.engine.nextDeadline, next <= end {
             move(to: max(next, daemon.now.monotonic))
-            try tell(.tick)
+            try tell(.tick(isStoreHeld: daemon.isFull))
             try endTurn()
             if isCalm || dice.oneIn(2) { try finishFlush() }
         }

@@ -95,7 +95,8 @@ package struct Simulator {
 
     var occasion: Audit.Occasion {
         Audit.Occasion(
-            now: daemon.now, configuration: daemon.engine.configuration, isStopping: daemon.isStopping)
+            now: daemon.now, configuration: daemon.engine.configuration, isStopping: daemon.isStopping,
+            putOffUntil: daemon.putOffUntil)
     }
 
     func narrate(_ line: @autoclosure () -> String) {

@@ -20,6 +20,17 @@ enum Deadline: Equatable, Sendable {
     case busRequest(UInt64)
 }
 
+extension Deadline {
+    /// Whether it is put off while nothing can be stored: agents are not answered then, and what they have done is not
+    /// taken, so that their silence means nothing.
+    var waitsForStore: Bool {
+        switch self {
+        case .presence, .task, .stranded, .agentWait: true
+        case .slot, .breaker, .advance, .busRequest: false
+        }
+    }
+}
+
 extension Deadline: Hashable {
     func hash(into hasher: inout Hasher) {
         switch self {

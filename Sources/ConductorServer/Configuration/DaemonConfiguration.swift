@@ -63,3 +63,15 @@ public struct DaemonConfiguration: Sendable {
         return String(cString: found.pointee.pw_dir)
     }
 }
+
+extension EngineConfiguration {
+    /// Descriptors that are not for connections: the store's, the log's, the event loop's, a backup's.
+    static let ownDescriptors = 64
+
+    /// The same with as many connections at most as the process may have descriptors for.
+    func fitting(descriptors: Int) -> EngineConfiguration {
+        var fitting = self
+        fitting.limits.maxConnections = min(limits.maxConnections, max(1, descriptors - Self.ownDescriptors))
+        return fitting
+    }
+}

@@ -28,6 +28,8 @@ public struct Daemon: Service, CustomStringConvertible {
     private static let connectionPatience = TimeAmount.milliseconds(1500)
 
     private let configuration: DaemonConfiguration
+    /// How many descriptors the process may have open.
+    private let descriptors: Int
     private let sources: ConfigurationSources
     private let journal: EventJournal
     private let manager = ServiceManager()
@@ -35,8 +37,12 @@ public struct Daemon: Service, CustomStringConvertible {
     /// - Parameters:
     ///   - configuration: what it starts with.
     ///   - sources: what it reads again at SIGHUP.
-    public init(configuration: DaemonConfiguration, sources: ConfigurationSources, log: JournalLog) {
+    ///   - descriptors: How many descriptors the process may have open; the connections are fewer.
+    public init(
+        configuration: DaemonConfiguration, sources: ConfigurationSources, descriptors: Int, log: JournalLog
+    ) {
         self.configuration = configuration
+        self.descriptors = descriptors
         self.sources = sources
         journal = EventJournal(log: log, threshold: configuration.logLevel)
     }
@@ -118,7 +124,8 @@ public struct Daemon: Service, CustomStringConvertible {
         _ store: any Store, _ time: SystemTime
     ) throws(StoreFault) -> ServerCore.Dependencies {
         ServerCore.Dependencies(
-            store: store, state: try store.load(), configuration: configuration.engine,
+            store: store, state: try store.load(),
+            configuration: configuration.engine.fitting(descriptors: descriptors),
             retention: configuration.retention,
             facts: EngineLoop.ProcessFacts(
                 version: Self.version, pid: getpid(), started: time.now(),
@@ -142,9 +149,10 @@ public struct Daemon: Service, CustomStringConvertible {
         do throws(ConfigurationProblems) {
             let changes = configuration.change(to: try sources.read())
             journal.setThreshold(configuration.logLevel)
-            try? await loop.submit { [configuration] in
+            try? await loop.submit { [configuration, descriptors] in
                 core.value.engine.reconfigure(
-                    configuration.engine, access: configuration.access, groups: .ofThisMachine)
+                    configuration.engine.fitting(descriptors: descriptors), access: configuration.access,
+                    groups: .ofThisMachine)
                 core.value.history.retention = configuration.retention
             }.get()
             for change in changes { journal.record(.changed(change)) }

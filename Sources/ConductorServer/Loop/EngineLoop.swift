@@ -135,7 +135,7 @@ final class EngineLoop {
         let task = loop.assumeIsolated().scheduleTask(in: delay) { [self] in
             alarm = nil
             guard let due = withEngine({ $0.nextDeadline }), due <= time.now().monotonic else { return setAlarm() }
-            handle(.tick)
+            handle(.tick(isStoreHeld: committer.fault != nil))
         }
         alarm = (deadline, task)
     }

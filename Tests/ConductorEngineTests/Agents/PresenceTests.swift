@@ -44,6 +44,26 @@ struct PresenceTests {
         #expect(refusal.code.isRetryable)
     }
 
+    @Test("while nothing can be stored no agent is lost and no task times out, and afterwards both go on")
+    func storeHeld() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        scene.register("gone", .coding)
+        scene.disconnect("gone")
+        scene.dispatch(task("t", .coding) { $0.timeout = .seconds(60) })
+        scene.isStoreHeld = true
+        scene.wait(.seconds(3_600))
+        #expect(scene.agent("coder")?.status == .running)
+        #expect(scene.agent("gone")?.status == .waiting)
+        #expect(scene.started == ["t"])
+        scene.isStoreHeld = false
+        let order = try scene.order("t")
+        scene.answer(order)
+        #expect(scene.agent("coder")?.completedCount == 1)
+        scene.wait(.seconds(90))
+        #expect(scene.agent("gone")?.status == .failed)
+    }
+
     @Test("what comes on the connection of a failed agent does not bring it back; registering does")
     func failedStaysFailed() throws {
         var scene = Scene()

@@ -88,7 +88,7 @@ struct NoAgentLeftTests {
         var turns = 0
         while scene.answer(to: caller) == nil, turns < 1000 {
             let before = scene.events.count
-            scene.feed(.tick)
+            scene.feed(.tick(isStoreHeld: false))
             #expect(scene.events[before...].count { $0.kind == .taskFailed } <= 128)
             turns += 1
         }

@@ -151,4 +151,12 @@ struct ConfigurationTests {
         // Binding it is refused.
         #expect(taken.socket == "/tmp/conductor-1/conductor.sock")
     }
+
+    @Test("no more connections are promised than there are descriptors for, beside the daemon's own")
+    func descriptors() {
+        let configuration = EngineConfiguration(version: "test")
+        #expect(configuration.fitting(descriptors: 1_024).limits.maxConnections == 1_024 - 64)
+        #expect(configuration.fitting(descriptors: 10).limits.maxConnections == 1)
+        #expect(configuration.fitting(descriptors: 1 << 20).limits.maxConnections == 32_768)
+    }
 }

@@ -71,7 +71,7 @@ extension Audit {
     /// No agent is waited for beyond the grace time, and nothing waits that could go.
     func checkWaiting(_ engine: Engine, _ occasion: Occasion) throws {
         guard !occasion.isStopping else { return }
-        for (id, end) in presence.waiting where occasion.now.monotonic > end {
+        for (id, end) in presence.waiting where occasion.now.monotonic > max(end, occasion.putOffUntil.monotonic) {
             throw Violation("\(id) is waited for \(occasion.now.monotonic - end) too long")
         }
         guard !course.queued.isEmpty else { return }
@@ -95,7 +95,7 @@ extension Audit {
         else { return }
         let left = presence.left[type] ?? (since, .zero)
         let end = max(max(since, left.time) + patience, left.time + left.grace)
-        guard occasion.now.persistent <= end + .milliseconds(1) else {
+        guard occasion.now.persistent <= max(end + .milliseconds(1), occasion.putOffUntil.persistent) else {
             throw Violation("\(key) waits, and no agent of its type has been registered for too long")
         }
     }

@@ -26,6 +26,8 @@ struct Audit {
         var now: Moment
         var configuration: EngineConfiguration
         var isStopping: Bool
+        /// Until when may be put off what fell due while nothing could be stored.
+        var putOffUntil: Moment
     }
 
     /// The engine has decided something.

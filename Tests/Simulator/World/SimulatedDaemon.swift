@@ -18,6 +18,9 @@ struct SimulatedDaemon {
     private(set) var isStopping = false
     /// The last flush found the disk full.
     private(set) var isFull = false
+    /// Until when may be put off what fell due while it was.
+    var putOffUntil: Moment { isFull ? putOffFromNow : lastPutOff }
+    private var lastPutOff: Moment
     var disk = Disk.well
     var now: Moment
     private var random: SplitMix
@@ -29,6 +32,7 @@ struct SimulatedDaemon {
     init(configuration: EngineConfiguration, seed: UInt64) {
         now = Moment(monotonic: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
         random = SplitMix(seed: seed)
+        lastPutOff = now
         pipeline = CommitPipeline(canaries: configuration.canaries)
         engine = Engine(configuration: configuration, restoring: DurableState(), at: now)
     }
@@ -106,9 +110,15 @@ extension SimulatedDaemon {
         for change in batch.changes { store.apply(change) }
         _ = pipeline.committed()
         pending.committed()
+        if isFull { lastPutOff = putOffFromNow }
         isFull = false
         released += batch.outputs
         return true
+    }
+
+    private var putOffFromNow: Moment {
+        let lease = engine.configuration.lease
+        return Moment(monotonic: now.monotonic + lease, wall: now.wall + lease, persistent: now.persistent + lease)
     }
 
     /// Asks the disk again for a batch that found no room.
@@ -133,6 +143,7 @@ extension SimulatedDaemon {
         isStopping = false
         isFull = false
         disk = .well
+        lastPutOff = now
         engine = Engine(configuration: engine.configuration, restoring: store.state, at: now)
     }
 }
