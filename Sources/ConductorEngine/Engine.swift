@@ -71,6 +71,11 @@ public struct Engine: Sendable {
         if isStopping, request.changesState {
             return transaction.refuse(Refusal(.shuttingDown, "the daemon is stopping"), to: caller)
         }
+        if caller.peer.role == .submitter,
+            let refusal = refusal(toSubmitter: caller.peer.uid, request, known)
+        {
+            return transaction.refuse(refusal, to: caller)
+        }
         switch request {
         case .hello: transaction.reply(.hello(hello(caller.peer)), to: caller)
         case .ping: transaction.reply(.empty, to: caller)
@@ -116,7 +121,7 @@ public struct Engine: Sendable {
         case .breakerList: transaction.reply(.breakers(breakers), to: caller)
         case .breakerReset(let id): transaction.reply(resetBreaker(id, &transaction), to: caller)
         case .busPublish(let channel, let message):
-            transaction.reply(publish(message, on: channel, &transaction), to: caller)
+            transaction.reply(publish(message, on: channel, caller, &transaction), to: caller)
         case .busSubscribe(let channel): transaction.reply(subscribe(to: channel, caller), to: caller)
         case .busUnsubscribe(let channel):
             bus.unsubscribe(caller.connection, from: channel)

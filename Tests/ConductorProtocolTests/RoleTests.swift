@@ -6,16 +6,30 @@ import Testing
 struct RoleTests {
     @Test("the words are those of the protocol")
     func words() {
-        #expect(words(Role.self) == "any observer agent operator admin")
+        #expect(words(Role.self) == "any observer submitter agent operator admin")
         #expect(words(TaskCompletion.Status.self) == "completed failed rejected")
         #expect(words(WorkflowFeedback.Through.self) == "development all")
     }
 
-    @Test("a role covers itself and those before it")
+    @Test("a role covers itself and those before it; submitters and agents stand beside each other")
     func roles() {
-        for (index, role) in Role.allCases.enumerated() {
-            #expect(Role.allCases.filter(role.covers) == Array(Role.allCases[...index]))
+        let ladder = [Role.any, .observer, .agent, .operator, .admin]
+        for (index, role) in ladder.enumerated() {
+            #expect(ladder.filter(role.covers) == Array(ladder[...index]))
+            #expect(role.covers(.submitter) == (index > 2))
         }
+        #expect(Role.allCases.filter(Role.submitter.covers) == [.any, .observer, .submitter])
+    }
+
+    @Test("what submitters may ask for beside what observers may")
+    func submitters() {
+        let methods = Method.all.filter(\.isForSubmitters).map { "\($0.name)" }
+        #expect(
+            Set(methods) == [
+                "task.dispatch", "task.cancel", "workflow.run", "workflow.cancel", "workflow.pause",
+                "workflow.resume", "workflow.approve", "workflow.retry", "workflow.feedback",
+                "dead_letter.redrive", "dead_letter.discard",
+            ])
     }
 
     private func words<Words: Vocabulary>(_: Words.Type) -> String {

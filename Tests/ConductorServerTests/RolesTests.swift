@@ -169,4 +169,78 @@ struct RolesTests {
             configuration, access: try Self.lists("access: {observer: [1001]}"), groups: .none)
         #expect(try !isAllowed())
     }
+
+    private func answer(_ daemon: LoopHarness, uid: UInt32, _ method: String, _ params: String) throws -> String {
+        let client = try daemon.connect(uid: uid)
+        try client.send(1, method, params)
+        try daemon.settle()
+        return try #require(try client.answers().last)
+    }
+
+    @Test("a submitter has work of its own done and steers it, and sees and steers no other's")
+    func submitter() throws {
+        let daemon = try LoopHarness(access: try Self.lists("access: {submitter: [1002, 1003], observer: [1004]}"))
+        func answer(_ uid: UInt32, _ method: String, _ params: String) throws -> String {
+            try self.answer(daemon, uid: uid, method, params)
+        }
+        let task = #"{"task":{"task_id":"t","name":"t","assigned_to":"coding"},"when_busy":"queue","detach":true}"#
+        #expect(try answer(1002, "task.dispatch", task).contains(#""task_id":"t""#))
+        for method in ["task.get", "task.cancel"] {
+            #expect(try answer(1003, method, #"{"task_id":"t"}"#).contains("PERMISSION_DENIED"), "\(method)")
+        }
+        #expect(try answer(1003, "task.dispatch", task).contains("PERMISSION_DENIED"))
+        #expect(try answer(1003, "event.subscribe", #"{"task_id":"t"}"#).contains("PERMISSION_DENIED"))
+        #expect(try answer(1002, "event.subscribe", "{}").contains("PERMISSION_DENIED"))
+        #expect(try answer(1002, "agent.pause", #"{"agent_id":"a"}"#).contains("PERMISSION_DENIED"))
+        #expect(try answer(1004, "task.get", #"{"task_id":"t"}"#).contains(#""task""#))
+        #expect(try answer(1002, "event.subscribe", #"{"task_id":"t"}"#).contains(#""subscription""#))
+        #expect(try answer(1002, "task.cancel", #"{"task_id":"t"}"#).contains(#""cancelled":true"#))
+    }
+
+    @Test("agent ids and types are bound to users, and so is the urgency of work")
+    func bounds() throws {
+        let daemon = try LoopHarness(
+            access: try Self.lists(
+                """
+                access:
+                  operator: [1002, 1003]
+                  agents: {1002: {ids: ["night-*"], types: [test]}}
+                  max_priority: {1003: medium}
+                """))
+        func register(_ uid: UInt32, _ id: String, _ type: String) throws -> Bool {
+            let params = #"{"agent_id":"\#(id)","agent_type":"\#(type)"}"#
+            return try !answer(daemon, uid: uid, "agent.register", params).contains("PERMISSION_DENIED")
+        }
+        #expect(try register(1002, "night-1", "test"))
+        #expect(try !register(1002, "night-2", "coding"))
+        #expect(try !register(1002, "day-1", "test"))
+        #expect(try !register(1003, "night-3", "test"))
+        #expect(try register(1003, "day-2", "coding"))
+        func dispatch(_ uid: UInt32, _ priority: String) throws -> Bool {
+            let task = #"{"name":"t","assigned_to":"review","priority":"\#(priority)"}"#
+            let params = #"{"task":\#(task),"when_busy":"queue","detach":true}"#
+            return try !answer(daemon, uid: uid, "task.dispatch", params).contains("PERMISSION_DENIED")
+        }
+        #expect(try dispatch(1003, "medium"))
+        #expect(try !dispatch(1003, "high"))
+        #expect(try dispatch(1002, "critical"))
+    }
+
+    @Test("what is wrong with these bounds is told with its line")
+    func wrongBounds() throws {
+        let problems = #expect(throws: ConfigurationProblems.self) {
+            try Self.lists(
+                """
+                access:
+                  agents: {0: {ids: "a", names: [b]}}
+                  max_priority: {0: urgent}
+                """)
+        }
+        let text = problems?.problems.map { "\($0)" }.joined(separator: "\n") ?? ""
+        for words in [
+            ":2: access.agents.0.ids", ":2: access.agents.0.names", ":3: access.max_priority.0 must be one of low",
+        ] {
+            #expect(text.contains(words), "\(text)")
+        }
+    }
 }

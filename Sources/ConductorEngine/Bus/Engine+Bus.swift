@@ -1,3 +1,4 @@
+import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 
@@ -5,11 +6,16 @@ import ConductorProtocol
 extension Engine {
     static let errorChannel = "conductor:errors"
     static let deadLetterChannel = "conductor:dlq"
+    /// What the daemon calls itself.
+    static let busName = "conductord"
+    /// Channels on which it alone speaks begin so.
+    private static let ownChannels = "conductor:"
 
-    mutating func publish(_ message: BusMessage, on channel: String, _ transaction: inout EngineTransaction) -> Result<
-        Reply, Refusal
-    > {
-        let message = complete(message, &transaction)
+    mutating func publish(
+        _ message: BusMessage, on channel: String, _ caller: Caller, _ transaction: inout EngineTransaction
+    ) -> Result<Reply, Refusal> {
+        if let refusal = refusal(of: message, on: channel, caller) { return .failure(refusal) }
+        let message = complete(message, from: caller, &transaction)
         guard !message.isExpired(at: transaction.now.wall) else { return .success(.delivered(0)) }
         let answered = bus.answered(by: message)
         for (number, caller) in answered {
@@ -37,9 +43,30 @@ extension Engine {
         return .success(.empty)
     }
 
+    /// Nobody speaks for the daemon, nor for another user's agent.
+    private func refusal(of message: BusMessage, on channel: String, _ caller: Caller) -> Refusal? {
+        if message.sender != nil {
+            return .invalidParams(JSONFieldError(field: "message.sender", reason: "is told by the daemon"))
+        }
+        if channel.hasPrefix(Self.ownChannels) {
+            return Refusal(
+                .permissionDenied, "only the daemon publishes on \(channel.excerpt())",
+                details: ["channel": .text(channel)])
+        }
+        let name = message.senderID
+        let isForeign = AgentID(name).flatMap { fleet.owner(of: $0) }.map { $0 != caller.peer.uid } ?? false
+        guard name == Self.busName || name == AgentID.coordinator.description || isForeign else { return nil }
+        return Refusal(
+            .permissionDenied, "\(name.excerpt()) is the name of \(isForeign ? "another user's agent" : "the daemon")",
+            details: ["sender_id": .text(name)])
+    }
+
     mutating func request(_ request: BusRequest, _ caller: Caller, _ transaction: inout EngineTransaction) {
         guard caller.request != nil else { return }
-        var message = complete(request.message, &transaction)
+        if let refusal = refusal(of: request.message, on: request.channel, caller) {
+            return transaction.refuse(refusal, to: caller)
+        }
+        var message = complete(request.message, from: caller, &transaction)
         let messageID = message.messageID ?? ""
         let correlationID = message.correlationID ?? messageID
         message.correlationID = correlationID
@@ -55,11 +82,15 @@ extension Engine {
 
     /// What the daemon itself says on a channel.
     mutating func announce(_ message: BusMessage, on channel: String, _ transaction: inout EngineTransaction) {
-        deliver(complete(message, &transaction), on: channel, &transaction)
+        deliver(complete(message, from: nil, &transaction), on: channel, &transaction)
     }
 
-    private func complete(_ message: BusMessage, _ transaction: inout EngineTransaction) -> BusMessage {
+    /// - Parameter caller: Nil where the daemon itself speaks.
+    private func complete(
+        _ message: BusMessage, from caller: Caller?, _ transaction: inout EngineTransaction
+    ) -> BusMessage {
         var message = message
+        message.sender = caller.map { .init(uid: $0.peer.uid, role: $0.peer.role.rawValue) }
         if message.messageID == nil { message.messageID = transaction.identifier(TaskKind.self).description }
         if message.timestamp == nil { message.timestamp = transaction.now.wall }
         return message

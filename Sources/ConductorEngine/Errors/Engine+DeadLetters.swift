@@ -35,7 +35,7 @@ extension Engine {
         _ transaction: inout EngineTransaction,
         letter: DeadLetterID? = nil
     ) {
-        var message = BusMessage(.error, from: "conductord")
+        var message = BusMessage(.error, from: Self.busName)
         message.priority = .high
         var writer = JSONWriter()
         writer.object { writer in

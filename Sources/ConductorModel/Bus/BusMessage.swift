@@ -9,10 +9,25 @@ public struct BusMessage: Sendable {
         case error, feedback, control
     }
 
+    /// Who sent a message, as the kernel and the daemon's configuration say.
+    public struct Sender: Hashable, Sendable {
+        public var uid: UInt32
+        /// The role that the daemon gave the sender.
+        public var role: String
+
+        public init(uid: UInt32, role: String) {
+            self.uid = uid
+            self.role = role
+        }
+    }
+
     /// Nil until the daemon has given it one.
     public var messageID: String?
     public var messageType: MessageType
+    /// What the sender calls itself.
     public var senderID: String
+    /// Set by the daemon; nil where it is the sender itself.
+    public var sender: Sender?
     public var recipientID: String?
     public var payload: JSONText = .emptyObject
     public var correlationID: String?
@@ -42,6 +57,7 @@ extension BusMessage: JSONReadable, JSONWritable {
             throw JSONFieldError(field: "sender_id", reason: "is required")
         }
         senderID = sender
+        self.sender = try fields.optional("sender")
         recipientID = try fields.text("recipient_id", maximumBytes: 256)
         payload = try fields.object("payload") ?? .emptyObject
         correlationID = try fields.text("correlation_id", maximumBytes: 256)
@@ -57,6 +73,7 @@ extension BusMessage: JSONReadable, JSONWritable {
             writer.member("message_id", messageID)
             writer.member("message_type", messageType)
             writer.member("sender_id", senderID)
+            writer.member("sender", sender)
             writer.member("recipient_id", recipientID)
             writer.member("payload", payload)
             writer.member("correlation_id", correlationID)
@@ -64,6 +81,21 @@ extension BusMessage: JSONReadable, JSONWritable {
             writer.member("timestamp", timestamp)
             writer.member("ttl_seconds", timeToLive)
             writer.member("metadata", metadata)
+        }
+    }
+}
+
+extension BusMessage.Sender: JSONReadable, JSONWritable {
+    public init(json: JSONValue) throws(JSONFieldError) {
+        var fields = try JSONFields(json)
+        uid = UInt32(clamping: try fields.required("uid", as: Int.self))
+        role = try fields.required("role")
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("uid", Int(uid))
+            writer.member("role", role)
         }
     }
 }

@@ -19,6 +19,7 @@ public enum DeadLetterRedriveMethod: RemoteMethod {
 
     public static var name: StaticString { "dead_letter.redrive" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
     public static func storeQuery(_ redrive: DeadLetterRedrive) -> StoreQuery { .deadLetter(redrive.id) }
 }
@@ -30,6 +31,7 @@ public enum DeadLetterDiscardMethod: RemoteMethod {
 
     public static var name: StaticString { "dead_letter.discard" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
     public static func storeQuery(_ letter: DeadLetterID) -> StoreQuery { .deadLetter(letter) }
 

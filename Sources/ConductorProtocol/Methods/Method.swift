@@ -6,6 +6,7 @@ public struct Method: Sendable {
     /// On the wire.
     public let name: StaticString
     public let requiredRole: Role
+    public let isForSubmitters: Bool
     public let changesState: Bool
     private let read: @Sendable (inout JSONFields) throws(JSONFieldError) -> Request
 
@@ -13,6 +14,7 @@ public struct Method: Sendable {
     init<M: RemoteMethod>(_ method: M.Type, _ request: @escaping @Sendable (M.Params) -> Request) {
         name = M.name
         requiredRole = M.requiredRole
+        isForSubmitters = M.isForSubmitters
         changesState = M.changesState
         read = { fields throws(JSONFieldError) in request(try M.read(&fields)) }
     }

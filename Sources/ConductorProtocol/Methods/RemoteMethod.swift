@@ -13,6 +13,9 @@ public protocol RemoteMethod: Sendable {
     /// What a caller must be allowed to do.
     static var requiredRole: Role { get }
 
+    /// Whether submitters may use it too, for work of their own.
+    static var isForSubmitters: Bool { get }
+
     /// Refused once the daemon is stopping, and while its disk is full.
     static var changesState: Bool { get }
 
@@ -22,6 +25,9 @@ public protocol RemoteMethod: Sendable {
     /// Writes the members of `params`.
     static func write(_ params: Params, to writer: inout JSONWriter)
 
+    /// The highest priority of the work that is asked for; nil where none is.
+    static func highestPriority(_ params: Params) -> Priority?
+
     /// What the daemon looks up before it handles the request, unless it holds that in memory.
     static func storeQuery(_ params: Params) -> StoreQuery
 
@@ -30,7 +36,9 @@ public protocol RemoteMethod: Sendable {
 }
 
 extension RemoteMethod {
+    public static var isForSubmitters: Bool { false }
     public static var changesState: Bool { false }
+    public static func highestPriority(_ params: Params) -> Priority? { nil }
     public static func storeQuery(_ params: Params) -> StoreQuery { .nothing }
     public static func scope(_ params: Params) -> StateScope { .everything }
 }

@@ -129,8 +129,14 @@ extension Request {
     /// What a caller must be allowed to do.
     public var requiredRole: Role { accept(RoleReader()) }
 
+    /// Whether submitters may ask for it too, for work of their own.
+    public var isForSubmitters: Bool { accept(SubmitterReader()) }
+
     /// Refused once the daemon is stopping, and while its disk is full.
     public var changesState: Bool { accept(ChangeReader()) }
+
+    /// Of the work that is asked for; nil where there is none.
+    public var highestPriority: Priority? { accept(PriorityReader()) }
 
     /// What is to be looked up before it is handled, unless it is in memory.
     public var storeQuery: StoreQuery { accept(QueryReader()) }
@@ -159,6 +165,18 @@ private struct RoleReader: MethodVisitor {
     typealias Output = Role
 
     func visit<M: RemoteMethod>(_ method: M.Type, _ params: M.Params) -> Role { M.requiredRole }
+}
+
+private struct SubmitterReader: MethodVisitor {
+    typealias Output = Bool
+
+    func visit<M: RemoteMethod>(_ method: M.Type, _ params: M.Params) -> Bool { M.isForSubmitters }
+}
+
+private struct PriorityReader: MethodVisitor {
+    typealias Output = Priority?
+
+    func visit<M: RemoteMethod>(_ method: M.Type, _ params: M.Params) -> Priority? { M.highestPriority(params) }
 }
 
 private struct ChangeReader: MethodVisitor {

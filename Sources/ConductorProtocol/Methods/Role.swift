@@ -2,16 +2,21 @@ import ConductorModel
 
 /// What a connection may do.
 public enum Role: String, Vocabulary {
-    case any, observer, agent, `operator`, admin
+    case any, observer
+    /// Looks on, and has work of its own done: what it may do with that is told by the methods.
+    case submitter
+    case agent, `operator`, admin
 
-    /// Admins may do everything, operators also what observers and agents may, agents what observers may.
-    public func covers(_ required: Role) -> Bool { rank >= required.rank }
+    /// Admins may do everything, operators also what observers and agents may, agents and submitters what observers may.
+    public func covers(_ required: Role) -> Bool {
+        self == required || rank > required.rank
+    }
 
     private var rank: Int {
         switch self {
         case .any: 0
         case .observer: 1
-        case .agent: 2
+        case .submitter, .agent: 2
         case .operator: 3
         case .admin: 4
         }

@@ -8,6 +8,7 @@ public enum TaskCancelMethod: RemoteMethod {
 
     public static var name: StaticString { "task.cancel" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
     public static func storeQuery(_ cancellation: TaskCancellation) -> StoreQuery { .task(cancellation.key) }
 }

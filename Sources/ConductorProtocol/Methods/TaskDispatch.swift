@@ -8,8 +8,10 @@ public enum TaskDispatchMethod: RemoteMethod {
 
     public static var name: StaticString { "task.dispatch" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
 
+    public static func highestPriority(_ dispatch: TaskDispatch) -> Priority? { dispatch.task.priority }
     public static func storeQuery(_ dispatch: TaskDispatch) -> StoreQuery {
         dispatch.task.taskID.map { .task(TaskKey(taskID: $0)) } ?? .nothing
     }

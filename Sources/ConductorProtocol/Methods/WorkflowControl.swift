@@ -8,6 +8,7 @@ public enum WorkflowCancelMethod: RemoteMethod {
 
     public static var name: StaticString { "workflow.cancel" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
 
     public static func storeQuery(_ cancellation: WorkflowCancellation) -> StoreQuery {
@@ -21,6 +22,7 @@ public enum WorkflowPauseMethod: WorkflowMethod {
 
     public static var name: StaticString { "workflow.pause" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
 }
 
@@ -30,6 +32,7 @@ public enum WorkflowResumeMethod: WorkflowMethod {
 
     public static var name: StaticString { "workflow.resume" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
 }
 

@@ -8,6 +8,7 @@ public enum WorkflowFeedbackMethod: RemoteMethod {
 
     public static var name: StaticString { "workflow.feedback" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
     public static func storeQuery(_ feedback: WorkflowFeedback) -> StoreQuery { .workflow(feedback.workflowID) }
 }

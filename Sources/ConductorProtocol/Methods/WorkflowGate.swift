@@ -17,6 +17,7 @@ public enum WorkflowApproveMethod: RemoteMethod {
 
     public static var name: StaticString { "workflow.approve" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
     public static func storeQuery(_ approval: WorkflowApproval) -> StoreQuery { .workflow(approval.workflowID) }
 }

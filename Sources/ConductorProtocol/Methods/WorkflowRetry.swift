@@ -8,6 +8,7 @@ public enum WorkflowRetryMethod: RemoteMethod {
 
     public static var name: StaticString { "workflow.retry" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
     public static func storeQuery(_ retry: WorkflowRetry) -> StoreQuery { .workflow(retry.workflowID) }
 }

@@ -8,7 +8,12 @@ public enum WorkflowRunMethod: RemoteMethod {
 
     public static var name: StaticString { "workflow.run" }
     public static var requiredRole: Role { .operator }
+    public static var isForSubmitters: Bool { true }
     public static var changesState: Bool { true }
+
+    public static func highestPriority(_ submission: WorkflowSubmission) -> Priority? {
+        submission.definition.tasks.map(\.priority).max()
+    }
 
     public static func storeQuery(_ submission: WorkflowSubmission) -> StoreQuery {
         submission.definition.workflowID.map { .workflow($0) } ?? .nothing

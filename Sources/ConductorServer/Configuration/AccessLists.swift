@@ -11,10 +11,13 @@ import Musl
 public struct AccessLists: Hashable, Sendable {
     public var observers: [Account] = []
     public var agents: [Account] = []
+    public var submitters: [Account] = []
     public var operators: [Account] = []
     public var admins: [Account] = []
     /// What those are who have no role by a list or a group; nil where that is not said: then they may do nothing.
     public var others: Role?
+    /// What these may do of what their role allows.
+    public var bounds: [AccessBound] = []
 
     public init() {}
 }

@@ -33,6 +33,14 @@ extension DaemonConfiguration {
                 ConfigurationChange(key: kind.rawValue, old: text(old), new: text(new), needsRestart: false))
         }
         engine.policies = next.engine.policies
+        if access.bounds != next.access.bounds {
+            func text(_ bounds: [AccessBound]) -> String { bounds.isEmpty ? "none" : "\(bounds.count)" }
+            changes.append(
+                ConfigurationChange(
+                    key: "access.agents, access.max_priority", old: text(access.bounds),
+                    new: text(next.access.bounds), needsRestart: false))
+            access.bounds = next.access.bounds
+        }
         return changes
     }
 }

@@ -22,6 +22,7 @@ struct ConfigurationFile: Sendable {
     /// By dotted key.
     private(set) var values: [String: Value] = [:]
     private(set) var policies: [Policy] = []
+    private(set) var bounds: [AccessBound] = []
     private(set) var problems: [ConfigurationProblem] = []
 
     init(path: String, contents: Contents) {
@@ -50,6 +51,10 @@ struct ConfigurationFile: Sendable {
         if prefix.isEmpty, key == "policies" {
             let list = PolicyList(value)
             policies = list.policies
+            for problem in list.problems { report(problem.line, problem.key, problem.reason) }
+        } else if AccessBoundList.keys.contains(key) {
+            let list = AccessBoundList(value, key: key)
+            bounds += list.bounds
             for problem in list.problems { report(problem.line, problem.key, problem.reason) }
         } else if prefix.isEmpty, Setting.sections.contains(key) {
             guard let members = value.mapping else { return report(value.line, key, "must hold keys and values") }

@@ -28,6 +28,7 @@ public struct ConfigurationSources: Sendable {
     func read(_ file: ConfigurationFile) throws(ConfigurationProblems) -> DaemonConfiguration {
         var configuration = defaults
         configuration.engine.policies = file.policies
+        configuration.access.bounds = file.bounds
         var problems = file.problems + strayVariables
         let reader = ConfigReader(providers: [optionProvider, environmentProvider, file.provider])
         for setting in Setting.all {

@@ -126,6 +126,7 @@ extension Setting {
     private static let access = [
         many("access.observer", \.access.observers, .account),
         many("access.agent", \.access.agents, .account),
+        many("access.submitter", \.access.submitters, .account),
         many("access.operator", \.access.operators, .account),
         many("access.admin", \.access.admins, .account),
         one("access.others", \.access.others, .role),

@@ -67,7 +67,7 @@ extension SettingForm<Account> {
 extension SettingForm<Role?> {
     /// What those are who stand in no list; none of these is an admin.
     private static let roles: [(name: String, role: Role)] = [
-        ("none", .any), ("observer", .observer), ("agent", .agent), ("operator", .operator),
+        ("none", .any), ("observer", .observer), ("submitter", .submitter), ("agent", .agent), ("operator", .operator),
     ]
 
     static let role = SettingForm(

@@ -177,6 +177,7 @@ extension EngineLoop {
         guard phase == .open else { return }
         do throws(Refusal) {
             try caller.peer.authorize(request)
+            if let refusal = boundRefusal(of: request, caller) { throw refusal }
             if let fault = committer.fault, request.changesState {
                 throw Refusal(.storageFull, "the store takes nothing at present: \(fault.message)")
             }
@@ -225,6 +226,16 @@ extension EngineLoop {
         case .accounts: handle(request, caller, .accounts(connections.accounts.usage))
         case .backup: copy(for: request, caller)
         }
+    }
+
+    /// What the configuration has against a request that the caller's role allows.
+    private func boundRefusal(of request: Request, _ caller: Caller) -> Refusal? {
+        let bounds = facts.roles.access.bounds
+        guard !bounds.isEmpty, let peer = connections[caller.connection]?.channel.peer else { return nil }
+        if case .agentRegister(let registration) = request {
+            return bounds.refusal(registering: registration.agentID, registration.agentType, by: peer)
+        }
+        return request.highestPriority.flatMap { bounds.refusal(of: $0, by: peer) }
     }
 
     private var lookups: PointLookups<StoreRecords> {

@@ -15,16 +15,10 @@ struct Roles {
 
     /// Root and the daemon's own user are admins; of others, the highest role that a list or a standard group gives them.
     func role(of peer: PeerCredentials) -> Role {
-        func isListed(in accounts: [Account]) -> Bool {
-            accounts.contains { account in
-                switch account.kind {
-                case .user(let uid): peer.uid == uid
-                case .group(let gid): peer.gid == gid || peer.groups.contains(gid)
-                }
-            }
-        }
+        func isListed(in accounts: [Account]) -> Bool { accounts.contains { $0.includes(peer) } }
         if isPrivileged(peer) || isListed(in: access.admins) { return .admin }
         if isListed(in: access.operators.isEmpty ? groups.operators : access.operators) { return .operator }
+        if isListed(in: access.submitters) { return .submitter }
         if isListed(in: access.agents.isEmpty ? groups.agents : access.agents) { return .agent }
         if isListed(in: access.observers) { return .observer }
         return access.others ?? .any
@@ -50,7 +44,8 @@ extension Peer {
     /// Refuses a request whose method the peer's role does not cover.
     func authorize(_ request: Request) throws(Refusal) {
         let required = request.requiredRole
-        guard !role.covers(required) else { return }
+        // Whose work it is, the engine sees.
+        guard !role.covers(required), role != .submitter || !request.isForSubmitters else { return }
         let has =
             switch role {
             case .any:
@@ -58,7 +53,7 @@ extension Peer {
                 has none: the group conductor operates, conductor-agents serves, and "access" in conductor.yaml says \
                 otherwise ("others: operator" gives everybody the role that all had before version 0.2)
                 """
-            case .observer, .agent, .operator, .admin: "has the role \(role.rawValue)"
+            case .observer, .submitter, .agent, .operator, .admin: "has the role \(role.rawValue)"
             }
         throw Refusal(
             .permissionDenied, "\(request.methodName) takes the role \(required.rawValue), and uid \(uid) \(has)",

@@ -135,4 +135,12 @@ struct AccountTests {
         scene.feed(.disconnected(ConnectionID(1)))
         #expect(scene.ask(.busSubscribe(channel: "b"), on: 3)?.refusal == nil)
     }
+
+    @Test("a submitter sees lists of work, but not everybody's dead letters, which have inputs")
+    func submitterLists() {
+        var scene = Scene()
+        let peer = Peer(uid: 1002, gid: 1002, pid: 1, role: .submitter)
+        #expect(scene.ask(.deadLetterList(Page()), as: peer)?.refusal?.code == .permissionDenied)
+        #expect(scene.ask(.taskList(TaskQuery()), as: peer)?.refusal == nil)
+    }
 }

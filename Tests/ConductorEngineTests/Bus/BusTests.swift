@@ -172,4 +172,34 @@ struct BusTests {
         scene.ask(.busUnsubscribe(channel: "a"), on: 2)
         #expect(scene.ask(.busSubscribe(channel: "c"), on: 2)?.refusal == nil)
     }
+
+    @Test("tells who sent a message, as the daemon knows it")
+    func sender() throws {
+        var scene = Scene()
+        scene.ask(.busSubscribe(channel: "news"), on: 2)
+        scene.ask(.busPublish(channel: "news", message()), on: 1, as: Scene.bob)
+        #expect(scene.heard(2).map(\.message.sender) == [BusMessage.Sender(uid: 1001, role: "operator")])
+    }
+
+    @Test("has nobody speak for the daemon, for another user's agent, or on the daemon's channels")
+    func impersonation() throws {
+        var scene = Scene()
+        scene.register("coder", .coding, as: Scene.alice)
+        func refusal(_ name: String, on channel: String = "news", as peer: Peer = Scene.bob) -> Refusal.Code? {
+            let message = BusMessage(.control, from: name)
+            let published = scene.ask(.busPublish(channel: channel, message), as: peer)?.refusal?.code
+            let asked = scene.ask(.busRequest(BusRequest(channel: channel, message: message)), as: peer)?.refusal?.code
+            #expect(published == asked)
+            return published
+        }
+        #expect(refusal("coder") == .permissionDenied)
+        #expect(refusal("coder", as: Scene.alice) == nil)
+        #expect(refusal("conductord", as: Scene.root) == .permissionDenied)
+        #expect(refusal("coordinator") == .permissionDenied)
+        #expect(refusal("bob", on: "conductor:errors", as: Scene.root) == .permissionDenied)
+        #expect(refusal("bob", on: "conductors") == nil)
+        var forged = BusMessage(.control, from: "bob")
+        forged.sender = .init(uid: 0, role: "admin")
+        #expect(scene.ask(.busPublish(channel: "news", forged))?.refusal?.code == .invalidParams)
+    }
 }

@@ -50,7 +50,7 @@ struct ConfigurationProblemTests {
             ),
             (
                 "access:\n  others: admin",
-                "c.yaml:2: access.others must be one of none, observer, agent, operator, not \"admin\""
+                "c.yaml:2: access.others must be one of none, observer, submitter, agent, operator, not \"admin\""
             ),
             (
                 "access:\n  admin: [0, -1]",
