@@ -34,7 +34,7 @@ private struct ScriptedAgent: Agent {
     }
 }
 
-@Suite("An agent's runner", .timeLimit(.minutes(1)))
+@Suite("An agent's runner", .timeLimit(.minutes(5)))
 struct AgentRunnerTests {
     private let sleep = ManualSleep()
     private let daemon: FakeDaemon

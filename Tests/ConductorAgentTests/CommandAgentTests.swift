@@ -9,7 +9,7 @@ import Testing
 import Glibc
 #endif
 
-@Suite("A command as an agent", .timeLimit(.minutes(1)))
+@Suite("A command as an agent", .timeLimit(.minutes(5)))
 struct CommandAgentTests {
     private let reports = Reports()
 

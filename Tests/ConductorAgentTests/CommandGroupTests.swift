@@ -11,7 +11,7 @@ import Glibc
 #endif
 
 /// Each script tells the ids of its processes on standard error.
-@Suite("The processes of a command", .timeLimit(.minutes(1)))
+@Suite("The processes of a command", .timeLimit(.minutes(5)))
 struct CommandGroupTests {
     /// Executes `script`, hands over each line of its standard error, and waits for the end.
     private func execute(

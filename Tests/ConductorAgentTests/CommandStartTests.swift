@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConductorAgent
 
-@Suite("A command that cannot be started", .timeLimit(.minutes(1)))
+@Suite("A command that cannot be started", .timeLimit(.minutes(5)))
 struct CommandStartTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("conductor-\(UUID())").path
     private var tool: String { "\(folder)/tool" }

@@ -7,7 +7,7 @@ import Testing
 @testable import ConductorAgent
 
 /// With files of the kernel's names in a folder of the test's own; `SystemdTests` tries the kernel's.
-@Suite("Control groups", .timeLimit(.minutes(1)))
+@Suite("Control groups", .timeLimit(.minutes(5)))
 struct ControlGroupsTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("conductor-\(UUID())").path
 

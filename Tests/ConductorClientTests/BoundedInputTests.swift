@@ -3,7 +3,7 @@ import Testing
 
 @testable import ConductorClient
 
-@Suite("What waits to be taken from a stream", .timeLimit(.minutes(1)))
+@Suite("What waits to be taken from a stream", .timeLimit(.minutes(5)))
 struct BoundedInputTests {
     private typealias Input = BoundedInput<Int>
 

@@ -5,7 +5,7 @@ import ConductorModel
 import ConductorProtocol
 import Testing
 
-@Suite("Listening on a channel", .timeLimit(.minutes(1)))
+@Suite("Listening on a channel", .timeLimit(.minutes(5)))
 struct BusListeningTests {
     private typealias Messages = AsyncThrowingStream<BusMessage, any Error>
 

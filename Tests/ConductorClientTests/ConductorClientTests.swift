@@ -5,7 +5,7 @@ import ConductorModel
 import ConductorProtocol
 import Testing
 
-@Suite("A client", .timeLimit(.minutes(1)))
+@Suite("A client", .timeLimit(.minutes(5)))
 struct ConductorClientTests {
     private func connected() async throws -> (ConductorClient, Conversation, FakeDaemon) {
         let daemon = try await FakeDaemon.start()

@@ -5,7 +5,7 @@ import ConductorModel
 import ConductorProtocol
 import Testing
 
-@Suite("Subscriptions", .timeLimit(.minutes(1)))
+@Suite("Subscriptions", .timeLimit(.minutes(5)))
 struct EventFeedTests {
     private func event(_ sequence: Int64) -> JSONText {
         EventRecord(sequence: sequence, timestamp: Timestamp(microseconds: sequence), kind: .taskQueued).jsonText

@@ -5,7 +5,7 @@ import ConductorModel
 import ConductorProtocol
 import Testing
 
-@Suite("A supervised fleet", .timeLimit(.minutes(1)))
+@Suite("A supervised fleet", .timeLimit(.minutes(5)))
 struct FleetTests {
     private let daemon: FakeDaemon
     private let file: FleetFile

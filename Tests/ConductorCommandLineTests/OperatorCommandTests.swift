@@ -6,7 +6,7 @@ import ConductorTestSupport
 import Testing
 
 /// The real conductorctl, and a daemon that says just what the test tells it to say.
-@Suite("What operators ask for", .timeLimit(.minutes(1)))
+@Suite("What operators ask for", .timeLimit(.minutes(5)))
 struct OperatorCommandTests {
     private typealias Ended = (exit: ChildProcess.Exit, output: String, errors: String)
 

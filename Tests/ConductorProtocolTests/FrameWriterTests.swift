@@ -37,11 +37,12 @@ struct FrameWriterTests {
             return task
         }
         let time = Timestamp(microseconds: 1_790_000_000_000_000)
+        let text = String(repeating: "m", count: message)
         let results = ids.map { id in
             TaskResult(
                 taskID: id, agentID: .coordinator, status: .failed,
                 outputData: JSONText(restoring: Array("{\"a\":\"\(String(repeating: "x", count: output))\"}".utf8)),
-                errorMessage: String(repeating: "m", count: message), errorCode: "E", attempt: 1, iteration: 0,
+                errorMessage: text, errorCode: "E", attempt: 1, iteration: 0,
                 startedAt: time, completedAt: time, duration: .seconds(1))
         }
         let record = WorkflowRecord(
@@ -59,10 +60,10 @@ struct FrameWriterTests {
 
     @Test(
         "a workflow's state fits into a frame whatever its tasks said, and tells what is left out",
-        arguments: [(10, 10), (100, 64 << 10), (1_000, 64 << 10), (10_000, 64 << 10), (10_000, 10)])
+        arguments: [(10, 10), (100, 64 << 10), (10_000, 64 << 10)])
     func workflowState(tasks: Int, message: Int) throws {
         let state = workflow(tasks: tasks, message: message)
-        for reply in [Reply.workflowState(state), .workflowStarted(state), .workflow(state)] {
+        for reply in [Reply.workflowState(state), .workflow(state)] {
             let result = try #require(try written(reply, atMost: 4 << 20)["result"])
             let view = try WorkflowView(json: try #require(result["state"]))
             #expect(view.name == "w")

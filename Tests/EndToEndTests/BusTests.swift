@@ -5,7 +5,7 @@ import ConductorProtocol
 import ConductorTestSupport
 import Testing
 
-@Suite("The bus over the socket", .timeLimit(.minutes(1)))
+@Suite("The bus over the socket", .timeLimit(.minutes(5)))
 struct BusTests {
     @Test("brings a request to who listens, and the response to who asked")
     func requestAndResponse() async throws {

@@ -269,7 +269,7 @@ struct CommandLineTests {
     }
 }
 
-@Suite("A standalone run", .timeLimit(.minutes(1)))
+@Suite("A standalone run", .timeLimit(.minutes(5)))
 struct StandaloneRunTests {
     @Test("leaves no process and no file behind, even when it is interrupted")
     func interrupted() async throws {

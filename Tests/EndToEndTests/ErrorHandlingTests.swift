@@ -5,7 +5,7 @@ import ConductorProtocol
 import ConductorTestSupport
 import Testing
 
-@Suite("Errors", .timeLimit(.minutes(1)))
+@Suite("Errors", .timeLimit(.minutes(5)))
 struct ErrorHandlingTests {
     private func definition(_ name: String, retries: Int, delay: Duration = .zero) throws -> TaskDefinition {
         var task = TaskDefinition(name: name, assignedTo: .coding)

@@ -5,7 +5,7 @@ import ConductorProtocol
 import ConductorTestSupport
 import Testing
 
-@Suite("Steering workflows over the socket", .timeLimit(.minutes(1)))
+@Suite("Steering workflows over the socket", .timeLimit(.minutes(5)))
 struct SteeringTests {
     @Test("a paused workflow keeps its next task, over kill -9 too, until it is resumed")
     func pause() async throws {

@@ -28,35 +28,18 @@ struct ExpressionTests {
         arguments: [false, true])
     func severalTurns(restarts: Bool) throws {
         var scene = Scene()
-        let tasks = (0..<20).map {
+        let tasks = (0..<8).map {
             "{'task_id': 't\($0)', 'name': 't\($0)', 'assigned_to': 'coding', 'input_data': {'v': '${{ inputs }}'}}"
         }.joined(separator: ",")
         let long = String(repeating: "x", count: 700_000)
         try scene.run(
-            "{'workflow_id': 'w', 'name': 'w', 'parallelism': 20, 'agent_wait_seconds': 600, 'tasks': [\(tasks)]}",
+            "{'workflow_id': 'w', 'name': 'w', 'parallelism': 8, 'agent_wait_seconds': 600, 'tasks': [\(tasks)]}",
             inputs: "{'a': '\(long)'}")
         let queued = scene.kinds.count { $0 == .taskQueued }
         #expect(queued > 1 && queued < 5)
         if restarts { scene.restart() }
         scene.wait(.zero)
-        #expect(scene.kinds.count { $0 == .taskQueued } == 20)
-    }
-
-    @Test("those of one task that would read more than it may fail it with EXPRESSION_ERROR")
-    func cost() throws {
-        var scene = Scene()
-        scene.register("coder", .coding, capacity: 100)
-        let long = String(repeating: "x", count: 900_000)
-        let producers = (0..<40).map { "{'task_id': 'p\($0)', 'name': 'p', 'assigned_to': 'coding'}" }
-        let expressions = (0..<40).map { "'${{ tasks.p\($0).output_data.n }}'" }.joined(separator: ",")
-        let caller = try scene.run(
-            """
-            {'name': 'w', 'tasks': [\(producers.joined(separator: ",")), {'task_id': 'all', 'name': 'all',
-             'assigned_to': 'coding', 'input_data': {'v': [\(expressions)]}}]}
-            """)
-        scene.workThrough { _ in .completed(#"{"n": 1, "text": "\#(long)"}"#) }
-        let result = try #require(try scene.state(caller).result("all"))
-        #expect(result.errorCode == "EXPRESSION_ERROR")
+        #expect(scene.kinds.count { $0 == .taskQueued } == 8)
     }
 
     private let output =

@@ -18,7 +18,7 @@ struct ArticleTests {
         #expect(text.contains("```swift\n\(program)```\n"))
     }
 
-    @Test("show an agent and a client that do what they say", .timeLimit(.minutes(1)))
+    @Test("show an agent and a client that do what they say", .timeLimit(.minutes(5)))
     func programs() async throws {
         let daemon = try await DaemonProcess(arguments: ["--ephemeral"])
         let id = try #require(AgentID("counter"))
