@@ -60,15 +60,15 @@ struct FrameWriterTests {
 
     @Test(
         "a workflow's state fits into a frame whatever its tasks said, and tells what is left out",
-        arguments: [(10, 10), (100, 64 << 10), (10_000, 64 << 10)])
+        arguments: [(10, 10), (100, 64 << 10), (2_500, 64 << 10)])
     func workflowState(tasks: Int, message: Int) throws {
         let state = workflow(tasks: tasks, message: message)
         for reply in [Reply.workflowState(state), .workflow(state)] {
-            let result = try #require(try written(reply, atMost: 4 << 20)["result"])
+            let result = try #require(try written(reply, atMost: 1 << 20)["result"])
             let view = try WorkflowView(json: try #require(result["state"]))
             #expect(view.name == "w")
             if view.omitsResults {
-                #expect(tasks == 10_000)
+                #expect(tasks == 2_500)
             } else {
                 #expect(view.taskResults.count == tasks)
                 let first = try #require(result["state"]?["task_results"]?["t0"])
