@@ -141,6 +141,7 @@ public final class ServerChannel: ChannelDuplexHandler {
         if context.channel.isWritable {
             stallTimer.cancel()
             outbox.drain()
+            _ = account()
             flush()
             resume(context)
         } else {
@@ -270,6 +271,8 @@ public final class ServerChannel: ChannelDuplexHandler {
     private func write(_ context: ChannelHandlerContext) {
         guard let buffer = outbox.startWrite() else { return }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        // What has left is no longer the user's: an idle connection holds nothing.
+        _ = account()
         if outbox.endWrite() { resume(context) }
     }
 

@@ -60,6 +60,24 @@ struct ServerChannelClosingTests {
         #expect(harness.factory.bytes.total == 0)
     }
 
+    @Test("what was read is taken out of the user's account, also where nothing follows")
+    func accountAfterReading() throws {
+        let harness = try Harness()
+        let long = Reply.validation([Problem(path: "p", message: String(repeating: "x", count: 100_000))])
+        try harness.receive(Harness.ping(1))
+        try harness.session.channel.answer(.integer(1), .success(long))
+        #expect(harness.factory.bytes.total > 100_000)
+        harness.channel.embeddedEventLoop.run()
+        #expect(harness.factory.bytes.total == 0)
+        try harness.receive(Harness.ping(2))
+        try harness.stick()
+        try harness.session.channel.answer(.integer(2), .success(long))
+        harness.channel.embeddedEventLoop.run()
+        #expect(harness.factory.bytes.total > 100_000)
+        try harness.release()
+        #expect(harness.factory.bytes.total == 0)
+    }
+
     @Test("a user whose connections hold too many bytes is told so, and the connection closed")
     func queuedBytesOfUser() throws {
         var limits = Limits()
