@@ -193,7 +193,13 @@ struct RolesTests {
         #expect(try answer(1002, "event.subscribe", "{}").contains("PERMISSION_DENIED"))
         #expect(try answer(1002, "agent.pause", #"{"agent_id":"a"}"#).contains("PERMISSION_DENIED"))
         #expect(try answer(1004, "task.get", #"{"task_id":"t"}"#).contains(#""task""#))
-        #expect(try answer(1002, "event.subscribe", #"{"task_id":"t"}"#).contains(#""subscription""#))
+        // Tasks of this id may be others', too.
+        #expect(try answer(1002, "event.subscribe", #"{"task_id":"t"}"#).contains("PERMISSION_DENIED"))
+        let workflow = #"{"workflow_id":"w","name":"w","tasks":[{"task_id":"t","name":"t","assigned_to":"coding"}]}"#
+        #expect(try answer(1002, "workflow.run", #"{"definition":\#(workflow),"detach":true}"#).contains("state"))
+        let filter = #"{"workflow_id":"w","task_id":"t"}"#
+        #expect(try answer(1002, "event.subscribe", filter).contains(#""subscription""#))
+        #expect(try answer(1003, "event.subscribe", filter).contains("PERMISSION_DENIED"))
         #expect(try answer(1002, "task.cancel", #"{"task_id":"t"}"#).contains(#""cancelled":true"#))
     }
 

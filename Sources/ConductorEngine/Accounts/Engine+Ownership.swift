@@ -6,23 +6,21 @@ extension Engine {
     /// Why a submitter may not have what it asks for; nil where it may.
     func refusal(toSubmitter uid: UInt32, _ request: Request, _ known: StoredContext) -> Refusal? {
         switch request.storeQuery {
+        // A task's id alone fits tasks of all workflows, whoever's they are.
+        case .task(let key) where key.workflowID == nil && request.isSubscription: Self.noWorkflow
         case .task(let key): refusal(of: find(key, known)?.ownerUID, uid, request)
         case .workflow(let id): refusal(of: owner(of: id, known), uid, request)
         case .deadLetter: refusal(of: known.letterOwner, uid, request)
         case .deadLetters: Self.refusal("dead letters of all users are for observers and operators")
         case .nothing:
-            if case .eventSubscribe = request {
-                Self.refusal("a submitter subscribes to the events of a task or workflow of its own")
-            } else {
-                nil
-            }
+            request.isSubscription ? Self.noWorkflow : nil
         case .attempt, .tasks, .workflows, .process, .accounts, .backup: nil
         }
     }
 
     /// What nobody has is told to be unknown by the method itself, but for events to come.
     private func refusal(of owner: UInt32?, _ uid: UInt32, _ request: Request) -> Refusal? {
-        if case .eventSubscribe = request, owner == nil { return Self.refusal("there is no such work of uid \(uid)") }
+        if request.isSubscription, owner == nil { return Self.refusal("there is no such work of uid \(uid)") }
         guard let owner, owner != uid else { return nil }
         return Self.refusal("it belongs to uid \(owner)")
     }
@@ -33,10 +31,18 @@ extension Engine {
         return nil
     }
 
+    private static let noWorkflow = refusal("a submitter subscribes to the events of a workflow of its own")
+
     private static func refusal(_ reason: String) -> Refusal {
         Refusal(
             .permissionDenied, reason,
             details: ["required_role": .text(Role.operator.rawValue), "role": .text(Role.submitter.rawValue)])
+    }
+}
+
+extension Request {
+    fileprivate var isSubscription: Bool {
+        if case .eventSubscribe = self { true } else { false }
     }
 }
 

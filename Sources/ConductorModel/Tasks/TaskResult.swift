@@ -86,7 +86,7 @@ extension TaskResult: JSONReadable, JSONWritable {
                 writer.member("output_data", outputData)
             }
             if isOutline, let errorMessage, errorMessage.utf8.count > Self.outlinedMessage {
-                writer.member("error_message", String(errorMessage.prefix(Self.outlinedMessage / 4)))
+                writer.member("error_message", errorMessage.excerpt(maximumBytes: Self.outlinedMessage))
                 writer.member("error_message_omitted", true)
             } else {
                 writer.nullableMember("error_message", errorMessage)

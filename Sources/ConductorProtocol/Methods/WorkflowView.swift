@@ -98,10 +98,10 @@ extension WorkflowView: JSONReadable, JSONWritable {
 
     public func write(to writer: inout JSONWriter) {
         // Outputs that are too large by themselves are not even written to find out.
-        if !omitsOutputs, taskResults.reduce(0, { $0 + $1.outputBytes }) <= Self.outputBudget {
+        if writer.detail == .whole, !omitsOutputs, taskResults.reduce(0, { $0 + $1.outputBytes }) <= Self.outputBudget {
             var whole = JSONWriter(reserving: 4096)
             write(to: &whole, omittingOutputs: false)
-            if writer.detail == .whole, whole.count <= Self.outputBudget { return writer.raw(whole.text) }
+            if whole.count <= Self.outputBudget { return writer.raw(whole.text) }
         }
         let asked = writer.detail
         // The same for messages and metadata.
