@@ -1,4 +1,5 @@
 import ConductorModel
+import ConductorProtocol
 import ConductorTransport
 
 #if canImport(Glibc)
@@ -33,8 +34,17 @@ extension Account {
 }
 
 extension [AccessBound] {
+    /// Why `peer` may not have what its role allows; nil where nothing is against it.
+    func refusal(of request: Request, by peer: PeerCredentials) -> Refusal? {
+        guard !isEmpty else { return nil }
+        if case .agentRegister(let registration) = request {
+            return refusal(registering: registration.agentID, registration.agentType, by: peer)
+        }
+        return request.highestPriority.flatMap { refusal(of: $0, by: peer) }
+    }
+
     /// Why `peer` may not register this agent; nil where nothing is against it.
-    func refusal(registering id: AgentID, _ type: AgentType, by peer: PeerCredentials) -> Refusal? {
+    private func refusal(registering id: AgentID, _ type: AgentType, by peer: PeerCredentials) -> Refusal? {
         var own: [String] = []
         var foreign: [(pattern: String, account: Account)] = []
         for bound in self {
@@ -55,7 +65,7 @@ extension [AccessBound] {
     }
 
     /// Why `peer` may not have work of this priority done; nil where nothing is against it.
-    func refusal(of priority: Priority, by peer: PeerCredentials) -> Refusal? {
+    private func refusal(of priority: Priority, by peer: PeerCredentials) -> Refusal? {
         for bound in self where bound.account.includes(peer) {
             guard case .maxPriority(let most) = bound.rule, priority > most else { continue }
             return Self.refusal(
