@@ -11,8 +11,11 @@ actor DaemonCoordinator: Coordinator {
     private var client: ConductorClient
     private var agents: [Task<Void, Never>] = []
 
+    /// Its agents send no heartbeats, however long a busy machine keeps the tests waiting.
+    private static let environment = ["CONDUCTOR_LEASE_SECONDS": "3600"]
+
     init() async throws {
-        daemon = try await DaemonProcess()
+        daemon = try await DaemonProcess(environment: Self.environment)
         client = try await daemon.connect()
     }
 
@@ -49,7 +52,7 @@ actor DaemonCoordinator: Coordinator {
         }
         for agent in agents { agent.cancel() }
         agents = []
-        daemon = try await DaemonProcess(in: daemon.folder)
+        daemon = try await DaemonProcess(in: daemon.folder, environment: Self.environment)
         client = try await daemon.connect()
     }
 
