@@ -20,8 +20,7 @@ extension Engine {
         switch known {
         case .process(let process): .success(.status(StatusReport(process: process, counts: allCounts)))
         case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow,
-            .accounts,
-            .backup:
+            .accounts, .backup:
             .failure(Refusal(.internalError, "the process was not described"))
         }
     }

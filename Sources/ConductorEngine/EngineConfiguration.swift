@@ -15,7 +15,7 @@ public struct EngineConfiguration: Sendable {
     public var breaker = BreakerSettings()
     /// In force beside those that are registered at run time, which take the place of one of their kind.
     public var policies: [Policy] = []
-    /// Root and the daemon's own user, whom no other user's share keeps out.
+    /// Root and the daemon's own user, whom other users' shares do not limit.
     public var privilegedUIDs: Set<UInt32> = [0]
     /// For tests of the tests.
     package var canaries = Canaries()

@@ -100,14 +100,16 @@ extension Engine {
             startedAt: attempt.startedAt, completedAt: transaction.now.wall,
             duration: record.timeRun(at: transaction.now), metadata: completion.metadata, feedback: completion.feedback)
         if result.feedback?.sourceAgentID == nil { result.feedback?.sourceAgentID = attempt.agentID }
+        let roomRefusal = roomRefusal(of: result, record)
+        if roomRefusal != nil { result.leaveOutWhatIsLong() }
         switch completion.status {
-        // A workflow keeps its tasks' results at hand until it ends.
-        case .completed where key.workflowID != nil:
-            breakerSucceeded(attempt.agentID, &transaction)
-            keep(result, of: task, record, &transaction)
         case .completed:
             breakerSucceeded(attempt.agentID, &transaction)
-            end(task, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
+            if let roomRefusal {
+                fail(task, record, roomRefusal, &transaction)
+            } else {
+                end(task, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
+            }
         case .failed:
             if let code = completion.errorCode, retryPolicy(of: record).retryableErrors.contains(code) {
                 attemptFailed(task, agent: attempt.agentID, TaskRecord.Outcome(result: result), &transaction)
@@ -124,13 +126,15 @@ extension Engine {
         if policies.policies.isEmpty, let type { drainQueue(type, &transaction) } else { drainQueues(&transaction) }
     }
 
-    /// A task of a workflow is completed, unless its owner's work has no room for what it brought.
-    private mutating func keep(
-        _ result: TaskResult, of task: TaskHandle, _ record: TaskRecord, _ transaction: inout EngineTransaction
+    /// Why a result cannot be kept: a workflow has those of its tasks at hand until it ends. Nil where it can.
+    private func roomRefusal(of result: TaskResult, _ record: TaskRecord) -> Refusal? {
+        record.key.workflowID == nil ? nil : quotaRefusal(addingBytes: result.heldBytes, uid: record.ownerUID)
+    }
+
+    /// What the agent has completed cannot be kept.
+    private mutating func fail(
+        _ task: TaskHandle, _ record: TaskRecord, _ refusal: Refusal, _ transaction: inout EngineTransaction
     ) {
-        guard let refusal = quotaRefusal(addingBytes: result.heldBytes, uid: record.ownerUID) else {
-            return end(task, TaskRecord.Outcome(result: result), .taskCompleted, &transaction)
-        }
         let failure = coordinatorResult(record, .failed, refusal.code.rawValue, refusal.message, transaction.now)
         end(task, TaskRecord.Outcome(result: failure, refusal: refusal.code), .taskFailed, &transaction)
     }
@@ -242,6 +246,15 @@ extension Engine {
             startedAt: attempt?.startedAt, completedAt: now.wall,
             duration: record.isRunning
                 ? record.timeRun(at: now) : attempt.map { max(.zero, now.wall - $0.startedAt) } ?? .zero)
+    }
+}
+
+extension TaskResult {
+    /// Of a failure, its code and its message stay.
+    fileprivate mutating func leaveOutWhatIsLong() {
+        outputData = .emptyObject
+        metadata = .emptyObject
+        feedback = nil
     }
 }
 

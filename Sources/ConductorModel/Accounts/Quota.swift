@@ -1,7 +1,7 @@
 /// How much of one thing a user may have, and all users together.
 ///
-/// Of what others leave, a user may take half, so that whoever comes after others gets on. Root and the daemon's own user
-/// may take all that is there, and have a reserve that nobody else can take.
+/// Of what others leave, a user may take half, so that users who come later get a share too. Root and the daemon's own
+/// user may take all that is there, and have a reserve that nobody else can take.
 public struct Quota: Sendable {
     /// A limit by its name on the wire.
     public struct Bound: Sendable {

@@ -112,6 +112,22 @@ struct AccountTests {
         #expect(accounts(&scene).map(\.liveBytes) == [0])
     }
 
+    @Test("of a failure that has no room the code and the message are kept, and the output is not")
+    func failures() throws {
+        var scene = Scene { $0.limits.maxLiveBytesPerUID = 2_000 }
+        scene.register("coder", .coding)
+        let caller = try scene.run(
+            "{'name': 'w', 'tasks': [{'task_id': 't', 'name': 't', 'assigned_to': 'coding'}]}")
+        let order = try scene.order("t")
+        var failure = WorkAnswer.failed("BROKEN", "it broke").completion(of: order)
+        failure.outputData = text("{\"a\":\"\(String(repeating: "x", count: 2_000))\"}")
+        _ = scene.ask(.taskComplete(failure), on: 50)
+        let result = try #require(try scene.state(caller).result("t"))
+        #expect(result.errorCode == "BROKEN")
+        #expect(result.outputData == .emptyObject)
+        #expect(accounts(&scene).map(\.liveBytes) == [0])
+    }
+
     @Test("an input that is too large once its expressions are evaluated fails its task")
     func inputs() throws {
         var scene = Scene { $0.limits.maxLiveBytesPerUID = 3_000 }
