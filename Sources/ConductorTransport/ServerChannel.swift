@@ -188,7 +188,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     private func takeSteps(_ opened: Opened) -> Int {
         var count = 0
         while case .open = state {
-            switch connection.next() {
+            switch connection.next(refusal: opened.session.refusal) {
             case .wait: return count
             case .request(let id, let request): opened.session.received(.request(id, request))
             case .report(let report): opened.session.received(.report(report))

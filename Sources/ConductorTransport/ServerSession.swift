@@ -12,6 +12,8 @@ public enum ServerMessage: Sendable {
 
 /// The daemon's part in one connection. Called on the connection's event loop only.
 public protocol ServerSession: AnyObject {
+    /// Why the peer may not call a method, whatever its parameters; nil where it may.
+    func refusal(of method: Method) -> Refusal?
     func received(_ message: ServerMessage)
     /// What waited to be written is nearly gone: there is room again.
     func becameWritable()

@@ -58,6 +58,19 @@ struct RolesTests {
         #expect(try answer(uid: 1002).contains("takes the role operator, and uid 1002 has the role observer"))
     }
 
+    @Test("what a role does not cover is refused before its parameters are read")
+    func refusedUnread() throws {
+        let daemon = try LoopHarness(access: try Self.lists("access: {observer: [1002]}"))
+        let client = try daemon.connect(uid: 1002)
+        try client.send(1, "workflow.run", #"{"workflow":{"tasks":7},"unknown":1}"#)
+        try client.send(2, "task.list", #"{"unknown":1}"#)
+        try daemon.settle()
+        let answers = try client.answers()
+        #expect(answers.count == 2)
+        #expect(answers.contains { $0.contains("PERMISSION_DENIED") })
+        #expect(answers.contains { $0.contains("INVALID_PARAMS") })
+    }
+
     @Test("who has no role is greeted, and its connection stays")
     func greeted() throws {
         let daemon = try LoopHarness()

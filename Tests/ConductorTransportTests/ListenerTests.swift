@@ -134,6 +134,7 @@ struct ListenerTests {
         final class Session: ServerSession {
             let channel: ServerChannel
             init(channel: ServerChannel) { self.channel = channel }
+            func refusal(of method: ConductorProtocol.Method) -> Refusal? { nil }
             func received(_ message: ServerMessage) {
                 if case .request(let id?, _) = message { channel.answer(id, .success(.empty)) }
             }

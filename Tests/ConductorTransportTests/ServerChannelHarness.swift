@@ -26,6 +26,8 @@ final class ServerChannelHarness {
             }
         }
 
+        func refusal(of method: ConductorProtocol.Method) -> Refusal? { nil }
+
         func received(_ message: ServerMessage) {
             messages.append(message)
             if answersAtOnce, case .request(let id?, _) = message { channel.answer(id, .success(.empty)) }

@@ -44,12 +44,14 @@ struct Envelope {
         params = value["params"]
     }
 
-    func message() throws(Refusal) -> Message {
+    func message(_ refusal: (Method) -> Refusal?) throws(Refusal) -> Message {
         if let params, params.kind != .object {
             throw .invalidParams(JSONFieldError(reason: "must be an object"))
         }
+        let known = Method.named(method)
+        if let refusal = known.flatMap(refusal) { throw refusal }
         do throws(JSONFieldError) {
-            if let method = Method.named(method) { return .request(try method.request(params)) }
+            if let known { return .request(try known.request(params)) }
             if id == nil, method == "task.progress" || method == "task.log", let params {
                 let report = try AttemptReport(json: params)
                 return "\(report.method)" == method ? .report(report) : .unknownNotification

@@ -41,7 +41,9 @@ public struct ServerConnection: Sendable {
     }
 
     /// Call until it says `wait`, or that the connection closes.
-    public mutating func next() -> Step {
+    ///
+    /// - Parameter refusal: Why the peer may not call a method, asked before the parameters are read; nil where it may.
+    public mutating func next(refusal: (Method) -> Refusal? = { _ in nil }) -> Step {
         let frame: [UInt8]
         do throws(FrameDecoder.Fault) {
             guard let body = try decoder.next() else { return .wait }
@@ -50,7 +52,7 @@ public struct ServerConnection: Sendable {
             return .answerAndClose(Message.refusal(Refusal(error), id: nil))
         }
         do throws(JSONError) {
-            return step(for: try JSONDocument(parsing: frame, maximumDepth: Limits.depth).root)
+            return step(for: try JSONDocument(parsing: frame, maximumDepth: Limits.depth).root, refusal)
         } catch {
             parseErrors += 1
             let answer = Message.refusal(Refusal(.parseError, "not a JSON text: \(error)"), id: nil)
@@ -63,7 +65,7 @@ public struct ServerConnection: Sendable {
         inFlight.remove(id)
     }
 
-    private mutating func step(for value: JSONValue) -> Step {
+    private mutating func step(for value: JSONValue, _ refusal: (Method) -> Refusal?) -> Step {
         let envelope: Envelope
         do throws(Envelope.Fault) {
             envelope = try Envelope(value)
@@ -82,7 +84,7 @@ public struct ServerConnection: Sendable {
             }
         }
         do throws(Refusal) {
-            switch try envelope.message() {
+            switch try envelope.message(refusal) {
             case .request(let request):
                 if let id = envelope.id { inFlight.insert(id) }
                 return .request(envelope.id, request)

@@ -8,7 +8,7 @@ extension Method {
         Method(PhaseListMethod.self) { _ in .phaseList },
         Method(MetricsMethod.self) { .metricsGet($0) },
         Method(AgentRegisterMethod.self) { .agentRegister($0) },
-        Method(AgentUnregisterMethod.self) { .agentUnregister($0) },
+        Method(AgentUnregisterMethod.self) { .agentUnregister($0.agentID, isReleased: $0.isReleased) },
         Method(AgentHeartbeatMethod.self) { .agentHeartbeat($0) },
         Method(AgentGetMethod.self) { .agentGet($0) },
         Method(AgentListMethod.self) { .agentList($0) },

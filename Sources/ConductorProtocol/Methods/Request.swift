@@ -11,7 +11,7 @@ public indirect enum Request: Sendable {
     case metricsGet(MetricsReport.Format)
 
     case agentRegister(AgentRegistration)
-    case agentUnregister(AgentID)
+    case agentUnregister(AgentID, isReleased: Bool = false)
     case agentHeartbeat(AgentID)
     case agentGet(AgentID)
     case agentList(AgentQuery)
@@ -77,7 +77,8 @@ extension Request {
         case .phaseList: visitor.visit(PhaseListMethod.self, NoParams())
         case .metricsGet(let params): visitor.visit(MetricsMethod.self, params)
         case .agentRegister(let params): visitor.visit(AgentRegisterMethod.self, params)
-        case .agentUnregister(let params): visitor.visit(AgentUnregisterMethod.self, params)
+        case .agentUnregister(let id, let isReleased):
+            visitor.visit(AgentUnregisterMethod.self, AgentRemoval(id, isReleased: isReleased))
         case .agentHeartbeat(let params): visitor.visit(AgentHeartbeatMethod.self, params)
         case .agentGet(let params): visitor.visit(AgentGetMethod.self, params)
         case .agentList(let params): visitor.visit(AgentListMethod.self, params)
@@ -129,9 +130,6 @@ extension Request {
     /// What a caller must be allowed to do.
     public var requiredRole: Role { accept(RoleReader()) }
 
-    /// Whether submitters may ask for it too, for work of their own.
-    public var isForSubmitters: Bool { accept(SubmitterReader()) }
-
     /// Refused once the daemon is stopping, and while its disk is full.
     public var changesState: Bool { accept(ChangeReader()) }
 
@@ -165,12 +163,6 @@ private struct RoleReader: MethodVisitor {
     typealias Output = Role
 
     func visit<M: RemoteMethod>(_ method: M.Type, _ params: M.Params) -> Role { M.requiredRole }
-}
-
-private struct SubmitterReader: MethodVisitor {
-    typealias Output = Bool
-
-    func visit<M: RemoteMethod>(_ method: M.Type, _ params: M.Params) -> Bool { M.isForSubmitters }
 }
 
 private struct PriorityReader: MethodVisitor {

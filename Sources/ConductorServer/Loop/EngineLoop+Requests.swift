@@ -5,23 +5,21 @@ import ConductorProtocol
 import ConductorStore
 import ConductorTransport
 
-/// Requests: authorized, with what the engine must know for them looked up, and handed over.
+/// Requests: with what the engine must know for them looked up, and handed over.
 extension EngineLoop {
-    /// Authorizes a request, finds what the engine must know for it, and hands it over.
+    /// Why nobody may call a method at present, whatever its parameters; nil where one may.
+    func refusal(of method: Method) -> Refusal? {
+        guard let fault = committer.fault, method.changesState else { return nil }
+        return Refusal(.storageFull, "the store takes nothing at present: \(fault.message)")
+    }
+
+    /// Takes a request that its caller's role covers, finds what the engine must know for it, and hands it over.
     func ask(_ request: Request, as caller: Caller) {
         guard phase == .open else { return }
-        do throws(Refusal) {
-            try caller.peer.authorize(request)
-            if let peer = connections[caller.connection]?.channel.peer,
-                let refusal = facts.roles.access.bounds.refusal(of: request, by: peer)
-            {
-                throw refusal
-            }
-            if let fault = committer.fault, request.changesState {
-                throw Refusal(.storageFull, "the store takes nothing at present: \(fault.message)")
-            }
-        } catch {
-            return refuse(caller, error)
+        if let peer = connections[caller.connection]?.channel.peer,
+            let refusal = facts.roles.access.bounds.refusal(of: request, by: peer)
+        {
+            return refuse(caller, refusal)
         }
         // Who asks for no answer is not read for.
         guard caller.request != nil || !request.isQuery else { return handle(.leaseRenewed(caller.connection)) }

@@ -58,6 +58,7 @@ final class EngineLoop {
         self.time = time
         self.journal = journal
         durable = engine.overview
+        history.onOutlived = { [weak self] in self?.handle(.deadLettersOutlived($0)) }
     }
 
     func handle(_ input: Input) {

@@ -32,6 +32,8 @@ final class EngineSession: ServerSession {
         Peer(uid: channel.peer.uid, gid: channel.peer.gid, pid: channel.peer.pid, role: role)
     }
 
+    func refusal(of method: Method) -> Refusal? { peer.refusal(of: method) ?? engine.refusal(of: method) }
+
     func received(_ message: ServerMessage) {
         switch message {
         case .request(let id, let request):

@@ -41,11 +41,11 @@ struct StandardGroups {
 }
 
 extension Peer {
-    /// Refuses a request whose method the peer's role does not cover.
-    func authorize(_ request: Request) throws(Refusal) {
-        let required = request.requiredRole
+    /// Why the peer's role does not cover a method; nil where it does.
+    func refusal(of method: Method) -> Refusal? {
+        let required = method.requiredRole
         // Whose work it is, the engine sees.
-        guard !role.covers(required), role != .submitter || !request.isForSubmitters else { return }
+        guard !role.covers(required), role != .submitter || !method.isForSubmitters else { return nil }
         let has =
             switch role {
             case .any:
@@ -55,8 +55,8 @@ extension Peer {
                 """
             case .observer, .submitter, .agent, .operator, .admin: "has the role \(role.rawValue)"
             }
-        throw Refusal(
-            .permissionDenied, "\(request.methodName) takes the role \(required.rawValue), and uid \(uid) \(has)",
+        return Refusal(
+            .permissionDenied, "\(method.name) takes the role \(required.rawValue), and uid \(uid) \(has)",
             details: ["required_role": .text(required.rawValue), "role": .text(role.rawValue)])
     }
 }
