@@ -23,8 +23,9 @@ extension ConductorClient {
     }
 
     /// False where the agent is unknown.
-    public func unregister(_ id: AgentID) async throws -> Bool {
-        try await call(AgentUnregisterMethod.self, id).isDone
+    /// - Parameter releasing: Whether any user may register the id from now on.
+    public func unregister(_ id: AgentID, releasing: Bool = false) async throws -> Bool {
+        try await call(AgentUnregisterMethod.self, AgentRemoval(id, isReleased: releasing)).isDone
     }
 
     public func heartbeat(_ id: AgentID) async throws {

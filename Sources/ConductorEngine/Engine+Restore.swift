@@ -10,7 +10,10 @@ extension Engine {
         live = LiveTasks(counts: state.counts.tasks)
         workflows = LiveWorkflows(counts: state.counts.workflows)
         errors = ErrorRecords(deadLetters: state.counts.deadLetters)
-        for agent in state.agents { restore(agent, at: now) }
+        for agent in state.agents where !agent.hasLeft { restore(agent, at: now) }
+        for agent in state.agents.filter(\.hasLeft).sorted(by: { $0.updatedAt < $1.updatedAt }) {
+            _ = agentBindings.bind(agent.agentID, to: agent.ownerUID, at: agent.updatedAt)
+        }
         for breaker in state.breakers { restore(breaker, at: now) }
         for record in state.tasks { resume(live.restore(record), record, at: now) }
         let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }

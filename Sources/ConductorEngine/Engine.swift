@@ -10,6 +10,7 @@ public struct Engine: Sendable {
     public internal(set) var configuration: EngineConfiguration
 
     var fleet = Fleet()
+    var agentBindings = AgentBindings()
     var live = LiveTasks()
     var scheduler = Scheduler()
     var workflows = LiveWorkflows()
@@ -45,6 +46,7 @@ public struct Engine: Sendable {
         case .disconnected(let connection): disconnected(connection, &transaction)
         case .roleRevoked(let connection): roleRevoked(connection, &transaction)
         case .reconfigured(let configuration): reconfigure(configuration, &transaction)
+        case .deadLettersOutlived(let letters): discard(letters, &transaction)
         case .tick(let isStoreHeld):
             // What is left is due at once: others have their turn between.
             for _ in 0..<Self.maximumDuePerTick {
@@ -84,7 +86,8 @@ public struct Engine: Sendable {
         case .phaseList: transaction.reply(.phases, to: caller)
         case .metricsGet(let format): transaction.reply(metrics(format, known), to: caller)
         case .agentRegister(let registration): register(registration, caller, &transaction)
-        case .agentUnregister(let id): transaction.reply(unregister(id, caller, &transaction), to: caller)
+        case .agentUnregister(let id, let isReleased):
+            transaction.reply(unregister(id, isReleased: isReleased, caller, &transaction), to: caller)
         case .agentHeartbeat(let id): transaction.reply(heartbeat(id, caller), to: caller)
         case .agentGet(let id): transaction.reply(.agent(fleet.shown(id)), to: caller)
         case .agentList(let query): transaction.reply(agents(query), to: caller)

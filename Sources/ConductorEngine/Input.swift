@@ -57,6 +57,8 @@ public enum Input: Sendable {
     /// Whoever is on the connection may no longer serve; it stays open.
     case roleRevoked(ConnectionID)
     case reconfigured(EngineConfiguration)
+    /// Dead letters that are too old, or too many.
+    case deadLettersOutlived([DeadLetter])
     /// Time has passed.
     /// - isStoreHeld: Nothing can be stored at present.
     case tick(isStoreHeld: Bool)

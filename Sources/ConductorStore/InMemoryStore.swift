@@ -16,7 +16,15 @@ public final class InMemoryStore: Store {
 
     public func mark(_ time: Timestamp) {}
 
-    /// Keeps all, for as long as it lives.
+    public func outlivedDeadLetters(_ retention: Retention, at time: Timestamp) -> [DeadLetter] {
+        guard retention.maxDeadLetters > 0 else { return [] }
+        return contents.withLock { contents in
+            let kept = contents.letters.filter { $0.state == .kept }
+            return Array(kept.dropLast(retention.maxDeadLetters).prefix(Retention.stepRows))
+        }
+    }
+
+    /// Keeps all else, for as long as it lives.
     public func retentionPass(_ retention: Retention, at time: Timestamp) -> RetentionPass? { nil }
 
     public func expired(_ pass: RetentionPass) -> (Expired, next: RetentionPass?) { (Expired(), nil) }

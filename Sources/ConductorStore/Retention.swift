@@ -7,6 +7,11 @@ public struct Retention: Hashable, Sendable {
     /// Of the store in use; 0 without a bound. Past it, the oldest goes first.
     public var maxBytes = 4 << 30
 
+    /// In days; 0 for ever. Older dead letters are discarded.
+    public var maxDeadLetterAgeDays = 90
+    /// 0 without a bound. Past it, the oldest dead letters are discarded.
+    public var maxDeadLetters = 100_000
+
     public init() {}
 
     /// Rows that go at a time, so that no commit waits long for them.

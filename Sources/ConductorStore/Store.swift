@@ -49,6 +49,10 @@ public protocol Store: Sendable {
     /// writer, as `commit`, and with the same faults.
     func mark(_ time: Timestamp) throws(StoreFault)
 
+    /// Kept dead letters that are too old by `time` of the persistent clock or too many, oldest first, at most
+    /// `Retention.stepRows`.
+    func outlivedDeadLetters(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> [DeadLetter]
+
     /// A walk through what may go by `time` of the persistent clock; nil where all is kept.
     func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass?
 

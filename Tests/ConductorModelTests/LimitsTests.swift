@@ -10,7 +10,8 @@ struct LimitsTests {
             Limits().jsonText.string == """
                 {"max_frame_bytes":4194304,"max_depth":32,"max_value_bytes":1048576,"max_value_depth":24,\
                 "max_text_bytes":65536,"max_metadata_bytes":65536,"max_identifier_bytes":128,\
-                "max_request_id_bytes":1024,"max_connections":32768,"max_connections_per_uid":10000,\
+                "max_request_id_bytes":1024,"max_fan_out_bytes":67108864,"max_connections":32768,\
+                "max_connections_per_uid":10000,\
                 "max_connections_without_role":64,"max_requests_in_flight_per_connection":10000,\
                 "max_queued_bytes_per_connection":67108864,"max_queued_bytes_per_uid":536870912,\
                 "max_queued_bytes":2147483648,"max_subscriptions_per_connection":100,\

@@ -84,6 +84,10 @@ final class RestartedStore: Store {
         try restarted { store throws(StoreFault) in try store.events(after: sequence, matching: filter, limit: limit) }
     }
 
+    func outlivedDeadLetters(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> [DeadLetter] {
+        try restarted { store throws(StoreFault) in try store.outlivedDeadLetters(retention, at: time) }
+    }
+
     func retentionPass(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> RetentionPass? {
         try restarted { store throws(StoreFault) in try store.retentionPass(retention, at: time) }
     }

@@ -68,6 +68,39 @@ struct RetentionTests {
         }
     }
 
+    @Test("finds dead letters that are too old, long after the events of their time are gone")
+    func oldDeadLetters() throws {
+        try withStore { store in
+            try store.commit([.deadLetterSaved(.of("old")), .event(1)])
+            try store.mark(time)
+            for day in 1...100 {
+                try store.commit([.taskAdded(.queued("t\(day)").ended()), .event(Int64(day + 1))])
+                _ = try removeAll(store, at: time + .seconds(day * 86_400))
+                try store.mark(time + .seconds(day * 86_400))
+            }
+            try store.commit([.deadLetterSaved(.of("new")), .event(102)])
+            func old(after days: Int) throws -> [String] {
+                try store.outlivedDeadLetters(Retention(), at: time + .seconds(days * 86_400)).map { "\($0.id)" }
+            }
+            #expect(try old(after: 89) == [])
+            #expect(try old(after: 100) == ["old"])
+        }
+    }
+
+    @Test("finds the oldest dead letters where there are too many", arguments: [0, 1, 3, 4])
+    func surplusDeadLetters(bound: Int) throws {
+        var retention = Retention()
+        retention.maxDeadLetters = bound
+        let letters = ["a", "b", "c"], memory = InMemoryStore()
+        let expected = bound == 0 ? [] : Array(letters.dropLast(bound))
+        try memory.commit(letters.map { .deadLetterSaved(try .of($0)) })
+        #expect(memory.outlivedDeadLetters(retention, at: time).map { "\($0.id)" } == expected)
+        try withStore { store in
+            try store.commit(letters.map { .deadLetterSaved(try .of($0)) })
+            #expect(try store.outlivedDeadLetters(retention, at: time).map { "\($0.id)" } == expected)
+        }
+    }
+
     @Test("goes in small steps, and the chain of events holds from where it now begins")
     func steps() throws {
         try withStore { store in

@@ -5,7 +5,9 @@ import ConductorProtocol
 
 /// What a store keeps, in memory. What is read back went through its JSON, as in a file.
 package struct Stored: Sendable {
+    /// Those in the registry.
     package private(set) var agents: [AgentID: AgentState] = [:]
+    private var formerAgents: [AgentID: AgentState] = [:]
     package private(set) var policies: [Policy] = []
     package private(set) var breakers: [AgentID: Breaker] = [:]
     package private(set) var deadLetters: [DeadLetter] = []
@@ -30,8 +32,12 @@ package struct Stored: Sendable {
             workflows.append(record)
         case .workflowUpdated(let record):
             if let position = workflowPositions[record.workflowID] { workflows[position] = record }
-        case .agentSaved(let state): agents[state.agentID] = state
-        case .agentRemoved(let id): agents[id] = nil
+        case .agentSaved(let state):
+            agents[state.agentID] = state.hasLeft ? nil : state
+            formerAgents[state.agentID] = state.hasLeft ? state : nil
+        case .agentRemoved(let id):
+            agents[id] = nil
+            formerAgents[id] = nil
         case .policySaved(let policy):
             policies.removeAll { $0.kind == policy.kind }
             policies.append(policy)
@@ -94,7 +100,7 @@ package struct Stored: Sendable {
 
     package var state: DurableState {
         var state = DurableState()
-        state.agents = agents.values.sorted { $0.agentID < $1.agentID }
+        state.agents = (Array(agents.values) + formerAgents.values).sorted { $0.agentID < $1.agentID }
         state.policies = policies
         state.breakers = breakers.values.sorted { $0.agentID < $1.agentID }.compactMap(\.reread)
         state.workflows = workflows.filter { !$0.status.isTerminal }.map(\.reread)

@@ -123,7 +123,7 @@ extension Request {
         case .workflowApprove(let approval): "\(approval.workflowID) \(approval.approve)"
         case .workflowRetry(let retry): "\(retry.workflowID)"
         case .workflowFeedback(let feedback): "\(feedback.workflowID)"
-        case .agentPause(let id), .agentResume(let id), .agentUnregister(let id), .breakerReset(let id): "\(id)"
+        case .agentPause(let id), .agentResume(let id), .agentUnregister(let id, _), .breakerReset(let id): "\(id)"
         default: ""
         }
     }

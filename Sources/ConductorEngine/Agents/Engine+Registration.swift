@@ -27,6 +27,7 @@ extension Engine {
         agent.accept(registration, caller, lease: configuration.lease, transaction.now)
         if canaries.plants(.exceedCapacity) { agent.state.capacity += 1 }
         fleet.insert(agent)
+        agentBindings.release(id)
         deadlines.set(.presence(id), due: transaction.now.monotonic + agent.lease)
 
         let held = Set(registration.running)
@@ -65,6 +66,10 @@ extension Engine {
     private func refusal(of registration: AgentRegistration, _ caller: Caller, _ now: Moment) -> Refusal? {
         let id = registration.agentID
         guard let known = fleet.current(id) else {
+            let owner = agentBindings.owner(of: id, at: now.wall)
+            if let owner, owner != caller.peer.uid, !caller.peer.role.covers(.admin) {
+                return Self.belongs(id, to: owner, .admin)
+            }
             guard let refusal = agentRefusal(caller.peer.uid) else { return nil }
             // One that was lost makes room.
             return fleet.firstLost(of: caller.peer.uid) == nil ? refusal : nil
@@ -73,11 +78,15 @@ extension Engine {
             return Refusal(.agentAlreadyRegistered, "an agent \(id) is connected")
         }
         guard caller.peer.uid == known.state.ownerUID || caller.peer.role.covers(.admin) else {
-            return Refusal(
-                .permissionDenied, "agent \(id) belongs to uid \(known.state.ownerUID)",
-                details: ["required_role": .text(Role.admin.rawValue)])
+            return Self.belongs(id, to: known.state.ownerUID, .admin)
         }
         return nil
+    }
+
+    private static func belongs(_ id: AgentID, to uid: UInt32, _ required: Role) -> Refusal {
+        Refusal(
+            .permissionDenied, "agent \(id) belongs to uid \(uid) (an operator may unregister it with release)",
+            details: ["required_role": .text(required.rawValue)])
     }
 
     private func agentRefusal(_ uid: UInt32) -> Refusal? {
@@ -85,35 +94,56 @@ extension Engine {
             adding: 1, of: uid, configuration.limits.agentQuota, isPrivileged: configuration.isPrivileged(uid))
     }
 
-    mutating func remove(_ agent: Agent, _ transaction: inout EngineTransaction) {
+    /// Takes an agent out of the registry; unless it is released, its id stays its user's.
+    mutating func remove(_ agent: Agent, isReleased: Bool = false, _ transaction: inout EngineTransaction) {
         let id = agent.state.agentID
         fleet.remove(id)
-        transaction.change(.agentRemoved(id))
+        if isReleased {
+            transaction.change(.agentRemoved(id))
+        } else {
+            let left = AgentState(left: agent.state, at: transaction.now.wall)
+            transaction.change(.agentSaved(left))
+            for freed in agentBindings.bind(id, to: left.ownerUID, at: left.updatedAt) {
+                transaction.change(.agentRemoved(freed))
+            }
+        }
         emit(.agentUnregistered, agent: id, of: agent.state.agentType, &transaction) {
             $0.member("status", AgentStatus.cancelled)
         }
     }
 
-    mutating func unregister(_ id: AgentID, _ caller: Caller, _ transaction: inout EngineTransaction) -> Result<
-        Reply, Refusal
-    > {
-        guard let agent = fleet[id] else { return .success(.unregistered(false)) }
-        if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
+    /// - Parameter isReleased: Anybody may register the id from now on.
+    mutating func unregister(
+        _ id: AgentID, isReleased: Bool, _ caller: Caller, _ transaction: inout EngineTransaction
+    ) -> Result<Reply, Refusal> {
+        guard let agent = fleet[id] else {
+            return isReleased ? release(id, caller, &transaction) : .success(.unregistered(false))
+        }
+        if let refusal = refusal(to: caller, aboutAgent: id, of: agent.state.ownerUID) { return .failure(refusal) }
         deadlines.remove(.presence(id))
         for token in agent.recalled { deadlines.remove(.slot(id, token)) }
         dropBreaker(of: id, &transaction)
-        remove(agent, &transaction)
+        remove(agent, isReleased: isReleased, &transaction)
         if !agent.isLost { agentLeft(agent.state.agentType, mayReturn: true, &transaction) }
         stopAttempts(of: agent, &transaction)
         return .success(.unregistered(true))
     }
 
+    private mutating func release(
+        _ id: AgentID, _ caller: Caller, _ transaction: inout EngineTransaction
+    ) -> Result<Reply, Refusal> {
+        guard let owner = agentBindings.owner(of: id, at: transaction.now.wall) else {
+            return .success(.unregistered(false))
+        }
+        if let refusal = refusal(to: caller, aboutAgent: id, of: owner) { return .failure(refusal) }
+        agentBindings.release(id)
+        transaction.change(.agentRemoved(id))
+        return .success(.unregistered(true))
+    }
+
     /// What an agent's own user or an operator may ask for, nobody else may.
-    private func refusal(to caller: Caller, about agent: Agent) -> Refusal? {
-        guard caller.peer.uid != agent.state.ownerUID, !caller.peer.role.covers(.operator) else { return nil }
-        return Refusal(
-            .permissionDenied, "agent \(agent.state.agentID) belongs to uid \(agent.state.ownerUID)",
-            details: ["required_role": .text(Role.operator.rawValue)])
+    private func refusal(to caller: Caller, aboutAgent id: AgentID, of uid: UInt32) -> Refusal? {
+        caller.peer.uid == uid || caller.peer.role.covers(.operator) ? nil : Self.belongs(id, to: uid, .operator)
     }
 
     mutating func pause(_ id: AgentID, _ transaction: inout EngineTransaction) -> Result<Reply, Refusal> {
@@ -143,7 +173,7 @@ extension Engine {
         Reply, Refusal
     > {
         guard let agent = fleet[id] else { return .failure(.notFound(kind: "agent", id: id)) }
-        if let refusal = refusal(to: caller, about: agent) { return .failure(refusal) }
+        if let refusal = refusal(to: caller, aboutAgent: id, of: agent.state.ownerUID) { return .failure(refusal) }
         if !agent.state.isDraining {
             if !canaries.plants(.forgetDrain) { fleet.drain(id) }
             save(id, &transaction)
@@ -156,6 +186,15 @@ extension Engine {
     mutating func save(_ id: AgentID, _ transaction: inout EngineTransaction) {
         fleet.refresh(id, at: transaction.now.wall)
         if let state = fleet.stored(id) { transaction.change(.agentSaved(state)) }
+    }
+}
+
+extension AgentState {
+    /// What is stored of an agent that left: whose it was.
+    fileprivate init(left state: AgentState, at time: Timestamp) {
+        self.init(
+            agentID: state.agentID, agentType: state.agentType, capacity: state.capacity, status: .cancelled,
+            ownerUID: state.ownerUID, pid: state.pid, at: time)
     }
 }
 

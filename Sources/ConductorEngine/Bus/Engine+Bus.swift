@@ -43,7 +43,7 @@ extension Engine {
         return .success(.empty)
     }
 
-    /// Nobody speaks for the daemon, nor for another user's agent.
+    /// Nobody speaks for the daemon, nor for another user's agent, nor much to many at once.
     private func refusal(of message: BusMessage, on channel: String, _ caller: Caller) -> Refusal? {
         if message.sender != nil {
             return .invalidParams(JSONFieldError(field: "message.sender", reason: "is told by the daemon"))
@@ -52,6 +52,10 @@ extension Engine {
             return Refusal(
                 .permissionDenied, "only the daemon publishes on \(channel.excerpt())",
                 details: ["channel": .text(channel)])
+        }
+        // It is written to each of them in one turn.
+        guard message.contentBytes * bus.listeners(on: channel).count <= Limits.fanOutBytes else {
+            return .quotaExceeded("max_fan_out_bytes", limit: Limits.fanOutBytes)
         }
         let name = message.senderID
         let isForeign = AgentID(name).flatMap { fleet.owner(of: $0) }.map { $0 != caller.peer.uid } ?? false

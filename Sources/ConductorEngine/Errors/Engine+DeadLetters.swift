@@ -61,6 +61,14 @@ extension Engine {
         return .success(.discarded(true))
     }
 
+    /// Nobody decided on them in time.
+    mutating func discard(_ letters: [DeadLetter], _ transaction: inout EngineTransaction) {
+        for var letter in letters where letter.state == .kept {
+            letter.state = .discarded
+            close(letter, .deadLetterDiscarded, &transaction)
+        }
+    }
+
     private mutating func close(_ letter: DeadLetter, _ kind: EventKind, _ transaction: inout EngineTransaction) {
         errors.closeDeadLetter()
         transaction.change(.deadLetterSaved(letter))

@@ -100,6 +100,9 @@ public struct AgentState: Sendable {
         return ended == 0 ? 0 : Double(completedCount) / Double(ended)
     }
 
+    /// It is in the registry no longer; what is stored of it tells whose its id is.
+    public var hasLeft: Bool { status == .cancelled }
+
     public var currentTaskID: TaskID? { running.last }
 }
 

@@ -42,6 +42,9 @@ public struct BusMessage: Sendable {
         self.senderID = senderID
     }
 
+    /// Of what the sender may make long.
+    public var contentBytes: Int { payload.bytes.count + metadata.bytes.count }
+
     public func isExpired(at now: Timestamp) -> Bool {
         guard let timeToLive, let timestamp else { return false }
         return now - timestamp >= timeToLive

@@ -19,6 +19,8 @@ public struct Limits: Hashable, Sendable {
     public static let pageSize = 1_000
     /// Connections of a user who has no role.
     public static let connectionsWithoutRole = 64
+    /// A message of the bus times its listeners: so much is written in one turn.
+    public static let fanOutBytes = 64 << 20
     /// What a request in flight counts among the bytes that wait in connections.
     public static let requestBytes = 256
 
@@ -109,6 +111,7 @@ extension Limits: JSONReadable, JSONWritable {
             writer.member("max_metadata_bytes", Self.metadataBytes)
             writer.member("max_identifier_bytes", Self.identifierBytes)
             writer.member("max_request_id_bytes", Self.requestIDBytes)
+            writer.member("max_fan_out_bytes", Self.fanOutBytes)
             writer.member("max_connections", maxConnections)
             writer.member("max_connections_per_uid", maxConnectionsPerUID)
             writer.member("max_connections_without_role", Self.connectionsWithoutRole)

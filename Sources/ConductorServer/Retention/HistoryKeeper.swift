@@ -1,3 +1,4 @@
+import ConductorDelivery
 import ConductorEngine
 import ConductorModel
 import ConductorStore
@@ -27,6 +28,8 @@ final class HistoryKeeper {
     private let time: any TimeSource
     private let committer: any Committing
     private let journal: EventJournal
+    /// Told which dead letters are kept no longer.
+    var onOutlived: ([DeadLetter]) -> Void = { _ in }
 
     init(
         _ retention: Retention, reader: StoreReader, writer: any CommitWriter, loop: any EventLoop,
@@ -61,7 +64,22 @@ final class HistoryKeeper {
         let now = time.now().persistent
         phase = .writing
         writer.mark(now) { [self] outcome in
-            written(outcome) { find(at: now) }
+            written(outcome) { discardDeadLetters(at: now) }
+        }
+    }
+
+    /// What they spared goes with the next pass.
+    private func discardDeadLetters(at now: Timestamp) {
+        reader.read { [retention] store throws(StoreFault) in
+            try store.outlivedDeadLetters(retention, at: now)
+        } completion: { [self] outcome in
+            switch outcome {
+            case .success(let letters):
+                let settled = letters.filter { committer.records.letter($0.id) == nil }
+                if case .working = phase, !settled.isEmpty { onOutlived(settled) }
+                find(at: now)
+            case .failure(let fault): pause(fault)
+            }
         }
     }
 

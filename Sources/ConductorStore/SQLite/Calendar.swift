@@ -26,11 +26,16 @@ struct Calendar {
         try last("WHERE time <= ? ORDER BY sequence DESC", [time.microseconds])?.sequence
     }
 
-    /// Leaves out what no removal up to event `sequence` asks for any more.
+    /// Leaves out what no removal up to event `sequence` asks for any more, nor a dead letter that is kept for longer.
     func forget(before sequence: Int64) throws {
         try db.run(
-            "DELETE FROM calendar WHERE sequence < (SELECT max(sequence) FROM calendar WHERE sequence <= ?)",
-            [sequence])
+            """
+            DELETE FROM calendar WHERE sequence < (
+                SELECT max(sequence) FROM calendar WHERE sequence <= min(?1, ifnull(
+                    (SELECT added FROM dead_letters WHERE \(Schema.isKept) ORDER BY seq LIMIT 1), ?1
+                ))
+            )
+            """, [sequence])
     }
 
     /// For a database whose events were dated by the wall clock alone: an event is no younger than any that follows it.

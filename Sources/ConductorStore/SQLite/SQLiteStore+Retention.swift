@@ -27,6 +27,32 @@ extension SQLiteStore {
         }
     }
 
+    public func outlivedDeadLetters(
+        _ retention: Retention, at time: Timestamp
+    ) throws(StoreFault) -> [DeadLetter] {
+        try applyCommits()
+        return try faulting("retention") {
+            try scans.read { db in
+                let days = retention.maxDeadLetterAgeDays
+                let old = days > 0 ? try Calendar(db: db).sequence(before: time + .seconds(-86_400 * days)) : nil
+                let bound = retention.maxDeadLetters > 0 ? retention.maxDeadLetters : -1
+                let surplus = try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT seq FROM dead_letters WHERE \(Schema.isKept) AND ?1 >= 0
+                        ORDER BY seq DESC LIMIT 1 OFFSET max(?1, 0)
+                        """, arguments: [bound])
+                let letters = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT \(DeadLetter.columns) FROM dead_letters
+                        WHERE \(Schema.isKept) AND (added <= ? OR seq <= ?) ORDER BY seq LIMIT \(Retention.stepRows)
+                        """, arguments: [old ?? -1, surplus ?? -1])
+                return try letters.records { row in try DeadLetter(row) }
+            }
+        }
+    }
+
     public func expired(_ pass: RetentionPass) throws(StoreFault) -> (Expired, next: RetentionPass?) {
         try applyCommits()
         return try faulting("retention") {

@@ -10,11 +10,15 @@ struct Unregister: AsyncParsableCommand {
     @Argument(help: "The agent's id.")
     var id: AgentID
 
+    @Flag(help: "Let any user register the id from now on; else it stays its user's for 30 days.")
+    var release = false
+
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let done = try await common.connect().unregister(id)
-        try common.format.show(["unregistered": done], lines: done ? ["agent \(id) is unregistered"] : [])
+        let done = try await common.connect().unregister(id, releasing: release)
+        try common.format.show(
+            ["unregistered": done], lines: done ? ["agent \(id) is \(release ? "released" : "unregistered")"] : [])
         guard done else { throw Refusal.notFound(kind: "agent", id: id) }
     }
 }

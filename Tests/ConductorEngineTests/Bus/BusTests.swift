@@ -47,6 +47,22 @@ struct BusTests {
         #expect(scene.heard(4).isEmpty)
     }
 
+    @Test("refuses what would be too much for all listeners together", arguments: [64, 65])
+    func fanOut(listeners: Int) throws {
+        var scene = Scene()
+        for connection in 1...listeners { scene.ask(.busSubscribe(channel: "news"), on: UInt64(connection)) }
+        var long = message("long")
+        long.payload = text(#"{"text":""# + String(repeating: "x", count: Limits.valueBytes - 14) + #""}"#)
+        let answer = scene.ask(.busPublish(channel: "news", long), on: 1)
+        guard listeners > 64 else {
+            #expect(throws: Never.self) { try answer?.get() }
+            return
+        }
+        guard case .failure(let refusal) = answer else { throw Missing("a refusal") }
+        #expect(refusal.code == .quotaExceeded && refusal.message.contains("max_fan_out_bytes"))
+        #expect(try publish(message("short"), &scene) == listeners)
+    }
+
     @Test("gives a message an id and a time where it has none, and leaves the rest as it was sent")
     func completed() throws {
         var scene = Scene()

@@ -50,6 +50,17 @@ struct DeadLetterTests {
         #expect(try scene.deadLetters().isEmpty)
     }
 
+    @Test("is discarded where nobody decided on it in time, once")
+    func outlived() throws {
+        var (scene, letter) = try scene()
+        scene.feed(.deadLettersOutlived([letter]))
+        #expect(try scene.deadLetters().isEmpty)
+        #expect(scene.stored.counts.deadLetters == 0)
+        #expect(scene.kinds.last == .deadLetterDiscarded)
+        letter.state = .discarded
+        #expect(scene.feed(.deadLettersOutlived([letter])).changes.isEmpty)
+    }
+
     @Test("is redriven, after a crash too: a new iteration with a new budget, while attempts count on")
     func redriven() throws {
         var (scene, letter) = try scene()

@@ -73,10 +73,9 @@ struct Audit {
             taskCount += 1
             try follow(record, occasion)
         case .taskUpdated(let record): try follow(record, occasion)
+        case .agentSaved(let state) where state.hasLeft: forget(state.agentID)
         case .agentSaved(let state): try follow(state, occasion)
-        case .agentRemoved(let id):
-            course.errors[id] = nil
-            presence.waiting[id] = nil
+        case .agentRemoved(let id): forget(id)
         case .breakerSaved(let breaker):
             if breaker.isPristine { course.errors[breaker.agentID]?.inRow = 0 }
         case .event(let event):
@@ -84,6 +83,11 @@ struct Audit {
             try follow(event)
         case .workflowAdded, .workflowUpdated, .policySaved, .policyRemoved, .deadLetterSaved, .counted: break
         }
+    }
+
+    private mutating func forget(_ agent: AgentID) {
+        course.errors[agent] = nil
+        presence.waiting[agent] = nil
     }
 
     /// Something left the daemon: what it tells must be durable.
