@@ -105,6 +105,11 @@ extension ConductorClient {
         try await call(TaskGetMethod.self, key)
     }
 
+    /// Lines that an attempt has logged, by default the last one.
+    public func log(of key: TaskKey, attempt: Int? = nil, _ range: LogRange = LogRange()) async throws -> TaskLog {
+        try await call(TaskLogMethod.self, TaskLogQuestion(key, attempt: attempt, range))
+    }
+
     /// One page of them, newest first.
     public func tasks(_ query: TaskQuery = TaskQuery()) async throws -> TaskList {
         try await call(TaskListMethod.self, query)

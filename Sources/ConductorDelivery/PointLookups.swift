@@ -42,7 +42,8 @@ package struct PointLookups<Source: RecordSource> {
         switch work {
         case .task(let record): return .deadLetter(letter, record)
         case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
-        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process, .accounts,
+        case .nothing, .tasks, .workflows, .deadLetters, .matches, .deadLetter, .deadLetterOfWorkflow, .process,
+            .accounts,
             .backup:
             return .nothing
         }

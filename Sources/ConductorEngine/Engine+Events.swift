@@ -50,7 +50,27 @@ extension Engine {
             .live(
                 LiveEvent(
                     timestamp: transaction.now.wall, key: record.key, agentID: attempt.agentID, attempt: attempt.number,
-                    content: content)))
+                    content: content), token: attempt.token, uid: record.ownerUID))
+    }
+
+    /// The log of an attempt, by default the last one.
+    func log(
+        _ question: TaskLogQuestion, _ caller: Caller, _ known: StoredContext, _ transaction: inout EngineTransaction
+    ) {
+        switch task(question.key, known) {
+        case .failure(let refusal): transaction.refuse(refusal, to: caller)
+        case .success(let record):
+            let last = record.attempts.last
+            let attempt = question.attempt.map { number in record.attempts.last { $0.number == number } } ?? last
+            if let number = question.attempt, attempt == nil {
+                return transaction.refuse(.notFound(kind: "attempt", id: "\(number)"), to: caller)
+            }
+            let isRunning = !record.status.isTerminal && attempt?.number == last?.number
+            transaction.output(
+                .log(
+                    caller,
+                    TaskLogRead(key: record.key, attempt: attempt, isRunning: isRunning, range: question.range)))
+        }
     }
 
     func subscribe(

@@ -8,7 +8,7 @@ extension Engine {
         policies = PolicyBook(configured: configuration.policies, registered: state.policies)
         events = EventNumbers(after: state.lastSequence)
         live = LiveTasks(counts: state.counts.tasks)
-        workflows = LiveWorkflows(counts: state.counts.workflows)
+        workflows = LiveWorkflows(counts: state.counts.workflows, lastNumber: state.counts.runs)
         errors = ErrorRecords(deadLetters: state.counts.deadLetters)
         for agent in state.agents where !agent.hasLeft { restore(agent, at: now) }
         for agent in state.agents.filter(\.hasLeft).sorted(by: { $0.updatedAt < $1.updatedAt }) {

@@ -20,7 +20,7 @@ extension Engine {
         switch known {
         case .process(let process): .success(.status(StatusReport(process: process, counts: allCounts)))
         case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow,
-            .accounts, .backup:
+            .matches, .accounts, .backup:
             .failure(Refusal(.internalError, "the process was not described"))
         }
     }
@@ -29,7 +29,7 @@ extension Engine {
         switch known {
         case .backup(let file, let bytes): .success(.backup(file: file, bytes: bytes))
         case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow,
-            .process, .accounts:
+            .matches, .process, .accounts:
             .failure(Refusal(.internalError, "the store was not copied"))
         }
     }
@@ -39,6 +39,8 @@ extension Engine {
         case .tasks(let records, let cursor): .success(.tasks(records.map { view($0, now) }, nextCursor: cursor))
         case .workflows(let records, let cursor): .success(.workflows(records, nextCursor: cursor))
         case .deadLetters(let letters, let cursor): .success(.deadLetters(letters, nextCursor: cursor))
+        case .matches(let matches):
+            .success(.matches(matches, tasks: matches.tasks.map { view(live[$0.key] ?? $0, now) }))
         case .nothing, .task, .workflow, .process, .accounts, .deadLetter, .deadLetterOfWorkflow, .backup:
             .failure(Refusal(.internalError, "the list was not read"))
         }

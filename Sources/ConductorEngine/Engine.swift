@@ -96,6 +96,7 @@ public struct Engine: Sendable {
         case .agentDrain(let id): transaction.reply(drain(id, caller, &transaction), to: caller)
         case .taskDispatch(let dispatch): self.dispatch(dispatch, caller, known, &transaction)
         case .taskGet(let key): transaction.reply(task(key, known).map { .task(view($0, transaction.now)) }, to: caller)
+        case .taskLog(let question): log(question, caller, known, &transaction)
         case .taskList: transaction.reply(list(known, transaction.now), to: caller)
         case .taskCancel(let key, let reason): transaction.reply(cancel(key, reason, known, &transaction), to: caller)
         case .taskComplete(let completion):
@@ -104,6 +105,7 @@ public struct Engine: Sendable {
         case .workflowRun(let submission): run(submission, caller, known, &transaction)
         case .workflowValidate(let definition): transaction.reply(.validation(problems(of: definition)), to: caller)
         case .workflowGet(let id): transaction.reply(workflow(id, known).map(Reply.workflow), to: caller)
+        case .workResolve: transaction.reply(list(known, transaction.now), to: caller)
         case .workflowList: transaction.reply(list(known, transaction.now), to: caller)
         case .workflowCancel(let id, let reason): transaction.reply(cancel(id, reason, known, &transaction), to: caller)
         case .workflowFeedback(let feedback): self.feedback(feedback, caller, known, &transaction)
@@ -141,7 +143,8 @@ public struct Engine: Sendable {
         case .task(let key): return live.handle(of: key) == nil ? query : .nothing
         case .attempt(_, let token): return live.handle(of: token) == nil ? query : .nothing
         case .workflow(let id): return workflows[id] == nil ? query : .nothing
-        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .process, .accounts, .backup: return query
+        case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .matches, .process, .accounts, .backup:
+            return query
         }
     }
 
@@ -175,6 +178,7 @@ extension Engine {
         counts.tasks = live.counts
         counts.workflows = workflows.counts
         counts.deadLetters = errors.deadLetters
+        counts.runs = workflows.lastNumber
         return counts
     }
 }

@@ -75,6 +75,7 @@ public enum StoredContext: Sendable {
     case tasks([TaskRecord], nextCursor: Int64?)
     case workflows([WorkflowRecord], nextCursor: Int64?)
     case deadLetters([DeadLetter], nextCursor: Int64?)
+    case matches(WorkMatches)
     /// The letter with its task, or with the workflow of its task.
     case deadLetter(DeadLetter, TaskRecord)
     case deadLetterOfWorkflow(DeadLetter, WorkflowRecord, [TaskRecord])

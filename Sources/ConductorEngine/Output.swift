@@ -16,7 +16,10 @@ public indirect enum Output: Sendable {
     case notify(ConnectionID, Notification)
     /// A durable event: for the journal and for subscribers.
     case event(EventRecord)
-    case live(LiveEvent)
+    /// What the attempt of this token, of a task of user `uid`, says.
+    case live(LiveEvent, token: AttemptToken, uid: UInt32)
+    /// The lines of a log are read, and the caller is answered with them.
+    case log(Caller, TaskLogRead)
     /// Every event behind `sequence` belongs to the new subscription; answered with `snapshot`.
     case subscribe(Caller, EventFilter, sequence: Int64, snapshot: EventSnapshot)
     case unsubscribe(Caller, subscription: String)
@@ -25,6 +28,16 @@ public indirect enum Output: Sendable {
     /// For the journal: the policies are other ones from now on.
     case policyRegistered(Policy)
     case policyUnregistered(Policy.Kind)
+}
+
+/// The log of one attempt, as it is asked for.
+public struct TaskLogRead: Sendable {
+    public var key: TaskKey
+    /// Nil where the task has had no attempt.
+    public var attempt: Attempt?
+    /// More lines may come.
+    public var isRunning: Bool
+    public var range: LogRange
 }
 
 /// What is told on the channel `conductor:errors` and in the journal.

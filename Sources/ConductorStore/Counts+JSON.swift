@@ -12,6 +12,7 @@ extension StatusCounts: JSONReadable, JSONWritable {
         workflows = try fields.required("workflows", as: Tally.self).counts
         queued = try fields.required("queued")
         deadLetters = try fields.required("dead_letters")
+        runs = try fields.value("runs", default: 0)
     }
 
     public func write(to writer: inout JSONWriter) {
@@ -22,6 +23,7 @@ extension StatusCounts: JSONReadable, JSONWritable {
             writer.member("workflows", Tally(counts: workflows))
             writer.member("queued", queued)
             writer.member("dead_letters", deadLetters)
+            writer.member("runs", runs)
         }
     }
 }

@@ -88,6 +88,10 @@ public final class InMemoryStore: Store {
         }
     }
 
+    public func matches(_ reference: WorkReference, of uid: UInt32) -> WorkMatches {
+        contents.withLock { $0.matches(reference, of: uid) }
+    }
+
     public func deadLetter(_ id: DeadLetterID) -> DeadLetter? {
         contents.withLock { contents in contents.letterPositions[id].map { contents.letters[$0] } }
     }
@@ -172,6 +176,32 @@ private struct Contents {
             case .agentSaved, .agentRemoved, .policySaved, .policyRemoved, .breakerSaved, .deadLetterSaved, .counted:
                 break
             }
+        }
+    }
+
+    func matches(_ reference: WorkReference, of uid: UInt32) -> WorkMatches {
+        func found(_ kind: WorkMatches.Kind, _ isMeant: (WorkflowRecord) -> Bool) -> WorkMatches {
+            let all = workflows.reversed().filter(isMeant)
+            var matches = WorkMatches(kind, workflows: Array(all.prefix(WorkMatches.most)))
+            matches.isCut = all.count > WorkMatches.most
+            return matches
+        }
+        switch reference {
+        case .last: return WorkMatches(.last, workflows: workflows.last { $0.ownerUID == uid }.map { [$0] } ?? [])
+        case .number(let number, let name):
+            return found(.number) { $0.number == number && (name == nil || name == $0.definition.name) }
+        case .text(let text):
+            let alone = tasks.filter { $0.key.workflowID == nil }
+            let exact = WorkMatches(
+                .id, workflows: workflows.filter { $0.workflowID.description == text },
+                tasks: alone.filter { $0.key.taskID.description == text })
+            guard exact.isEmpty else { return exact }
+            let named = found(.name) { $0.definition.name == text }
+            guard named.isEmpty, text.utf8.count >= WorkReference.shortestPrefix else { return named }
+            var begun = found(.prefix) { $0.workflowID.description.hasPrefix(text) }
+            begun.tasks = Array(
+                alone.reversed().filter { $0.key.taskID.description.hasPrefix(text) }.prefix(WorkMatches.most))
+            return begun
         }
     }
 

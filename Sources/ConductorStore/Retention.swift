@@ -12,6 +12,10 @@ public struct Retention: Hashable, Sendable {
     /// 0 without a bound. Past it, the oldest dead letters are discarded.
     public var maxDeadLetters = 100_000
 
+    /// Bytes of what tasks have logged, of one uid and of all; 0 without a bound. Past it, the oldest logs go first.
+    public var maxLogBytesPerUID = 256 << 20
+    public var maxLogBytes = 1 << 30
+
     public init() {}
 
     /// Rows that go at a time, so that no commit waits long for them.

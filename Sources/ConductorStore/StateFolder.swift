@@ -45,10 +45,15 @@ final class StateFolder: Sendable {
 
     /// Makes sure that `name` is a file that only its owner may read; SQLite gives the files beside it the same mode.
     func privateFile(_ name: String) throws(StoreFault) -> String {
-        let file = path + "/" + name
+        try Self.privateFile(path + "/" + name)
+    }
+
+    /// A file that nobody else can read, made where it is missing.
+    /// - Returns: its path.
+    static func privateFile(_ file: String) throws(StoreFault) -> String {
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system(errno, at: file, "cannot be opened") }
-        defer { _ = Self.close(descriptor) }
+        defer { _ = close(descriptor) }
         guard fchmod(descriptor, 0o600) == 0 else { throw .system(errno, at: file, "cannot be made private") }
         return file
     }

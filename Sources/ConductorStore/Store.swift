@@ -35,6 +35,9 @@ public protocol Store: Sendable {
     /// Newest first, as `tasks`.
     func workflows(_ query: WorkflowQuery) throws(StoreFault) -> StorePage<WorkflowRecord>
 
+    /// What `reference` may mean for user `uid`: the first of an id, a name and the beginning of an id that finds anything.
+    func matches(_ reference: WorkReference, of uid: UInt32) throws(StoreFault) -> WorkMatches
+
     /// Of whatever state.
     func deadLetter(_ id: DeadLetterID) throws(StoreFault) -> DeadLetter?
 

@@ -81,7 +81,7 @@ struct EffectsTests {
                         })
                 case .reply(_, .success(.registered)):
                     #expect(effects.changes.contains { if case .agentSaved = $0 { true } else { false } })
-                case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate, .policyRegistered,
+                case .reply, .notify, .event, .live, .log, .subscribe, .unsubscribe, .escalate, .policyRegistered,
                     .policyUnregistered:
                     break
                 }

@@ -28,7 +28,7 @@ struct MethodSample: Sendable, CustomTestStringConvertible {
     /// Members that are text for people, or names of which none is wrong.
     static let free: Set<String> = [
         "name", "description", "version", "reason", "error_message", "error_code", "subscription", "policy_name",
-        "request_key", "comment", "channel", "message_id", "sender_id", "recipient_id", "correlation_id",
+        "request_key", "comment", "channel", "reference", "message_id", "sender_id", "recipient_id", "correlation_id",
     ]
 }
 
@@ -91,6 +91,9 @@ let methodSamples = [
         "task.list",
         full: #"{"status":"in_progress","agent_type":"test","workflow_id":"w","limit":7,"cursor":"123"}"#),
     MethodSample(
+        "task.read_log", full: #"{"task_id":"t","workflow_id":"w","attempt":2,"after":40,"limit":7}"#,
+        minimal: #"{"task_id":"t"}"#),
+    MethodSample(
         "task.cancel", full: #"{"task_id":"t","workflow_id":"w","reason":"late"}"#, minimal: #"{"task_id":"t"}"#),
     MethodSample(
         "task.complete",
@@ -102,6 +105,8 @@ let methodSamples = [
     MethodSample(
         "task.return", full: #"{"task_id":"t","attempt":2,"token":"\#(token)"}"#,
         minimal: #"{"task_id":"t","attempt":2,"token":"\#(token)"}"#),
+    MethodSample(
+        "work.resolve", full: #"{"reference":"release#41"}"#, minimal: #"{"reference":"release#41"}"#),
     MethodSample(
         "workflow.run", full: #"{"definition":\#(definition),"inputs":{"x":[1.0]},"detach":true}"#,
         minimal: #"{"definition":{"name":"w"}}"#,

@@ -58,6 +58,11 @@ let replySamples: [ReplySample] = [
     ReplySample(TaskGetMethod.self, .task(Sample.waiting)),
     ReplySample(TaskListMethod.self, .tasks([Sample.ended, Sample.waiting], nextCursor: 7)),
     ReplySample(TaskListMethod.self, .tasks([], nextCursor: nil)),
+    ReplySample(
+        WorkResolveMethod.self,
+        .matches(WorkMatches(.prefix, tasks: [Sample.ended.record]), tasks: [Sample.ended])),
+    ReplySample(TaskLogMethod.self, .taskLog(Sample.log(last: 2))),
+    ReplySample(TaskLogMethod.self, .taskLog(Sample.log(last: 9))),
     ReplySample(TaskCancelMethod.self, .cancelled(true)),
     ReplySample(TaskCompleteMethod.self, .recorded),
     ReplySample(TaskReturnMethod.self, .returned(true)),

@@ -107,6 +107,16 @@ enum Sample {
         return TaskView(record)
     }
 
+    static func log(last: Int) -> TaskLog {
+        let lines = [
+            LogLine(number: 1, timestamp: time, stream: "stdout", text: "a \"b\""),
+            LogLine(number: 2, timestamp: later, stream: "stderr", text: ""),
+        ]
+        return TaskLog(
+            key: TaskKey(workflowID: id("w"), taskID: task), attempt: 2, lines: lines, last: last,
+            isComplete: last == 2)
+    }
+
     static let waiting = TaskView(
         TaskRecord(
             key: TaskKey(taskID: id("t")), definition: TaskDefinition(name: "t", assignedTo: nil), ownerUID: 1,

@@ -21,7 +21,7 @@ final class LoopHarness {
         configuration.limits = limits
         let time = LoopTime()
         let dependencies = ServerCore.Dependencies(
-            store: store, state: DurableState(), configuration: configuration,
+            store: store, logs: try TaskLogStore(folder: nil), state: DurableState(), configuration: configuration,
             facts: EngineLoop.ProcessFacts(
                 version: "test", pid: 1, started: time.now(), roles: Roles(ownUID: 1000, access: access)),
             time: time, journal: EventJournal(log: try JournalLog(sink: NoSink())), fail: { _ in })

@@ -72,6 +72,10 @@ final class RestartedStore: Store {
         try restarted { store throws(StoreFault) in try store.workflows(query) }
     }
 
+    func matches(_ reference: WorkReference, of uid: UInt32) throws(StoreFault) -> WorkMatches {
+        try restarted { store throws(StoreFault) in try store.matches(reference, of: uid) }
+    }
+
     func deadLetter(_ id: DeadLetterID) throws(StoreFault) -> DeadLetter? {
         try restarted { store throws(StoreFault) in try store.deadLetter(id) }
     }

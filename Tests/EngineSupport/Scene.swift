@@ -44,7 +44,8 @@ package struct Scene: Sendable {
             case .reply(let caller, let outcome): replies[caller] = outcome
             case .event(let event): events.append(event)
             case .notify(let connection, .execute(let assignment)): orders.append((connection, assignment))
-            case .notify, .live, .subscribe, .unsubscribe, .escalate, .policyRegistered, .policyUnregistered: break
+            case .notify, .live, .log, .subscribe, .unsubscribe, .escalate, .policyRegistered, .policyUnregistered:
+                break
             }
         }
         return effects

@@ -78,13 +78,14 @@ package struct Stored: Sendable {
             return .workflow(record.reread, tasks.filter { $0.key.workflowID == id }.map(\.reread))
         case .tasks: return .tasks(tasks, nextCursor: nil)
         case .workflows: return .workflows(workflows, nextCursor: nil)
+        case .matches: return .matches(WorkMatches(.id))
         case .deadLetters: return .deadLetters(deadLetters.filter { $0.state == .kept }.reversed(), nextCursor: nil)
         case .deadLetter(let id):
             guard let letter = deadLetters.first(where: { $0.id == id }) else { return .nothing }
             switch answer(letter.key.workflowID.map(StoreQuery.workflow) ?? .task(letter.key)) {
             case .task(let record): return .deadLetter(letter, record)
             case .workflow(let record, let tasks): return .deadLetterOfWorkflow(letter, record, tasks)
-            case .nothing, .tasks, .workflows, .deadLetters, .deadLetter, .deadLetterOfWorkflow, .process,
+            case .nothing, .tasks, .workflows, .deadLetters, .matches, .deadLetter, .deadLetterOfWorkflow, .process,
                 .accounts, .backup:
                 return .nothing
             }

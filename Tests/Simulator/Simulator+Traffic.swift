@@ -65,7 +65,7 @@ extension Simulator {
                 deliver(.reply(number, .success(reply)), on: caller.connection)
             }
             catchUp()
-        case .live, .unsubscribe, .escalate, .policyRegistered, .policyUnregistered: break
+        case .live, .log, .unsubscribe, .escalate, .policyRegistered, .policyUnregistered: break
         }
     }
 

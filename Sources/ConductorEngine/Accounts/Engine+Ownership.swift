@@ -14,7 +14,7 @@ extension Engine {
         case .deadLetters: Self.refusal("dead letters of all users are for observers and operators")
         case .nothing:
             request.isSubscription ? Self.noWorkflow : nil
-        case .attempt, .tasks, .workflows, .process, .accounts, .backup: nil
+        case .attempt, .tasks, .workflows, .matches, .process, .accounts, .backup: nil
         }
     }
 
@@ -52,7 +52,7 @@ extension StoredContext {
         switch self {
         case .deadLetter(_, let record): record.ownerUID
         case .deadLetterOfWorkflow(_, let record, _): record.ownerUID
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .accounts, .backup: nil
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .matches, .process, .accounts, .backup: nil
         }
     }
 }

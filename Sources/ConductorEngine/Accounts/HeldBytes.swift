@@ -6,7 +6,12 @@ extension TaskRecord {
     var heldBytes: Int {
         let definition = key.workflowID == nil ? definition.source.bytes.count : 0
         return definition + (resolvedInput?.bytes.count ?? 0) + (outcome?.result.heldBytes ?? 0)
+            + attempts.reduce(0) { $0 + ($1.ending?.heldBytes ?? 0) }
     }
+}
+
+extension AttemptEnding {
+    var heldBytes: Int { (errorMessage?.utf8.count ?? 0) + (feedback?.heldBytes ?? 0) }
 }
 
 extension TaskResult {
@@ -16,7 +21,7 @@ extension TaskResult {
 }
 
 extension Feedback {
-    var heldBytes: Int { findings.bytes.count + recommendations.bytes.count + metrics.bytes.count }
+    var heldBytes: Int { contentBytes }
 }
 
 extension [Feedback] {

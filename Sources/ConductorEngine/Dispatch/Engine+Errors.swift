@@ -41,6 +41,7 @@ extension Engine {
             deadLetter(record, agent, outcome.result, &transaction)
             return end(task, outcome, .taskFailed, &transaction)
         }
+        live.conclude(task, AttemptEnding(outcome))
         let delay = retry.delay(beforeRetry: record.failedAttempts, jitter: transaction.jitter())
         move(task, to: .retrying(at: transaction.now.persistent + delay), at: transaction.now)
         deadlines.set(.task(task), due: transaction.now.monotonic + delay)

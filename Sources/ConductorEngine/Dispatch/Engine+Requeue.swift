@@ -45,7 +45,11 @@ extension Engine {
     }
 
     private mutating func requeue(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
-        guard let key = live[task]?.key else { return impossible("a task that has left is queued again") }
+        guard let record = live[task] else { return impossible("a task that has left is queued again") }
+        let key = record.key
+        live.conclude(
+            task,
+            AttemptEnding(.returned, at: transaction.now.wall, duration: record.timeRun(at: transaction.now)))
         endAttempt(task, &transaction)
         guard !isPaused(key) else { return planAgain(task, &transaction) }
         enqueue(task, &transaction)

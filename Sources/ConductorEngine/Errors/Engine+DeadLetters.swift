@@ -115,7 +115,7 @@ extension Engine {
             rerun(workflow, records, .only([letter.key.taskID]), requestKey: nil, &transaction)
             advance(workflow.workflowID, &transaction)
             return nil
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .accounts, .backup:
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .matches, .process, .accounts, .backup:
             return .notFound(kind: "task", id: letter.key.taskID)
         }
     }
@@ -132,7 +132,7 @@ extension StoredContext {
     fileprivate var letter: DeadLetter? {
         switch self {
         case .deadLetter(let letter, _), .deadLetterOfWorkflow(let letter, _, _): letter
-        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .process, .accounts, .backup: nil
+        case .nothing, .task, .workflow, .tasks, .workflows, .deadLetters, .matches, .process, .accounts, .backup: nil
         }
     }
 }

@@ -31,6 +31,17 @@ extension TaskRecord.Stage {
 }
 
 extension TaskRecord {
+    /// Notes how the last attempt ended, unless that is known; of many, the older ones lose what is long.
+    mutating func conclude(_ ending: AttemptEnding) {
+        guard let last = attempts.indices.last, attempts[last].ending == nil else { return }
+        attempts[last].ending = ending
+        var bytes = 0
+        for index in attempts.indices.reversed() {
+            bytes += attempts[index].ending?.heldBytes ?? 0
+            if bytes > AttemptEnding.historyBytes { attempts[index].ending?.shorten() }
+        }
+    }
+
     /// How long its last attempt has been under way; by the persistent clock, as its deadline is.
     func timeRun(at now: Moment) -> Duration {
         switch stage {

@@ -137,6 +137,8 @@ extension LiveTasks {
         resize(handle) { task in
             let former = task.record.status
             before = task.record.stage
+            // It goes on after its end: in another round, or by hand.
+            if let outcome = task.record.outcome { task.record.conclude(AttemptEnding(outcome)) }
             task.record.stage = stage
             statuses = (former, task.record.status)
         }
@@ -171,6 +173,11 @@ extension LiveTasks {
             guard let last = task.record.attempts.indices.last else { return impossible("an answer to no attempt") }
             task.record.attempts[last].isAnswered = isAnswered
         }
+    }
+
+    /// The last attempt of a task is over, and the task goes on.
+    mutating func conclude(_ handle: TaskHandle, _ ending: AttemptEnding) {
+        resize(handle) { $0.record.conclude(ending) }
     }
 
     /// One more attempt counts against the retry budget.

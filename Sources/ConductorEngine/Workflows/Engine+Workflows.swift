@@ -27,9 +27,10 @@ extension Engine {
             return transaction.refuse(refusal, to: caller)
         }
 
-        let record = WorkflowRecord(
+        var record = WorkflowRecord(
             workflowID: id, definition: definition, inputs: submission.inputs, ownerUID: caller.peer.uid,
             startedAt: transaction.now.wall)
+        record.number = workflows.nextNumber()
         let ids = definition.tasks.compactMap(\.taskID)
         workflows.add(WorkflowRun(record: record, taskIDs: ids, plan: plan))
         transaction.change(.workflowAdded(record))

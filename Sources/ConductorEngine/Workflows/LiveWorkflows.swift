@@ -9,8 +9,18 @@ struct LiveWorkflows: Sendable {
     private(set) var byUser = UserCounts()
     private(set) var bytesByUser = UserCounts()
 
-    init(counts: CountByStatus<WorkflowStatus> = CountByStatus()) {
+    /// Of the newest workflow.
+    private(set) var lastNumber: Int
+
+    init(counts: CountByStatus<WorkflowStatus> = CountByStatus(), lastNumber: Int = 0) {
         self.counts = counts
+        self.lastNumber = lastNumber
+    }
+
+    /// The number of a workflow that begins.
+    mutating func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
     }
 
     var count: Int { runs.count }

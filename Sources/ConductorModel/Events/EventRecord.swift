@@ -110,6 +110,8 @@ public struct LiveEvent: Sendable {
     public var agentID: AgentID
     public var attempt: Int
     public var content: Content
+    /// Of a line, its number in the attempt's log; nil for what is in no log.
+    public var lineNumber: Int?
 
     public init(timestamp: Timestamp, key: TaskKey, agentID: AgentID, attempt: Int, content: Content) {
         self.timestamp = timestamp
@@ -146,6 +148,7 @@ extension LiveEvent: JSONWritable {
                 case .log(let stream, let line):
                     writer.member("stream", stream)
                     writer.member("line", line)
+                    writer.member("number", lineNumber)
                 }
             }
         }

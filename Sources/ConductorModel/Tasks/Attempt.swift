@@ -1,7 +1,7 @@
 import ConductorJSON
 
 /// One handing of a task to an agent. Number and token fence it: what comes for another attempt changes nothing.
-public struct Attempt: Hashable, Sendable {
+public struct Attempt: Sendable {
     /// Counts from 1 over all iterations of the task.
     public let number: Int
     public let iteration: Int
@@ -10,6 +10,8 @@ public struct Attempt: Hashable, Sendable {
     public let startedAt: Timestamp
     /// The agent's own answer was taken, so that a repeat of it is answered alike.
     public var isAnswered = false
+    /// Set once the task has gone on after it; how the last attempt ended, the task's outcome tells.
+    public var ending: AttemptEnding?
 
     public init(number: Int, iteration: Int, token: AttemptToken, agentID: AgentID, startedAt: Timestamp) {
         self.number = number
@@ -29,6 +31,7 @@ extension Attempt: JSONReadable, JSONWritable {
         agentID = try fields.required("agent_id")
         startedAt = try fields.required("started_at")
         isAnswered = try fields.required("answered")
+        ending = try fields.optional("ending")
     }
 
     public func write(to writer: inout JSONWriter) {
@@ -39,6 +42,7 @@ extension Attempt: JSONReadable, JSONWritable {
             writer.member("agent_id", agentID)
             writer.member("started_at", startedAt)
             writer.member("answered", isAnswered)
+            writer.member("ending", ending)
         }
     }
 }

@@ -6,6 +6,8 @@ public struct StatusCounts: Equatable, Sendable {
     public var workflows = CountByStatus<WorkflowStatus>()
     public var queued = 0
     public var deadLetters = 0
+    /// How many workflows were ever begun: the number of the last one.
+    public var runs = 0
 
     public init() {}
 }

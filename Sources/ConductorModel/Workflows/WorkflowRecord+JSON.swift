@@ -12,6 +12,7 @@ extension WorkflowRecord {
         self.inputs = inputs
         ownerUID = UInt32(clamping: try fields.required("owner_uid", as: Int.self))
         startedAt = try fields.required("started_at")
+        number = try fields.value("number", default: 0)
         stage = try fields.required("stage")
         isPaused = try fields.required("paused")
         currentPhase = try fields.optional("current_phase")
@@ -35,6 +36,7 @@ extension WorkflowRecord {
         writer.object { writer in
             writer.member("owner_uid", Int(ownerUID))
             writer.member("started_at", startedAt)
+            writer.member("number", number)
             writer.member("stage", stage)
             writer.member("paused", isPaused)
             writer.member("current_phase", currentPhase)

@@ -35,6 +35,8 @@ public struct WorkflowRecord: Sendable {
     public let inputs: JSONText
     public let ownerUID: UInt32
     public let startedAt: Timestamp
+    /// Counts the workflows of a daemon, and is never given again; 0 where an older version did not count.
+    public var number = 0
     public var stage: Stage = .running(phase: 0, last: 0)
     public var isPaused = false
     /// The last phase entered; nil before the first.

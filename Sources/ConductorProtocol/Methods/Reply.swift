@@ -23,6 +23,7 @@ public indirect enum Reply: Sendable {
     case accepted(TaskID)
     case task(TaskView)
     case tasks([TaskView], nextCursor: Int64?)
+    case taskLog(TaskLog)
     case cancelled(Bool)
     case recorded
     /// Whether the attempt was the current one and its task waits for an agent now.
@@ -32,6 +33,7 @@ public indirect enum Reply: Sendable {
     case workflowStarted(WorkflowState)
     case workflow(WorkflowState)
     case workflows([WorkflowRecord], nextCursor: Int64?)
+    case matches(WorkMatches, tasks: [TaskView])
     case validation([Problem])
     case gate(allowed: Bool, [PolicyResult])
 
@@ -80,6 +82,7 @@ extension Reply: JSONWritable {
         case .task(let task): TaskDetails(task).writeMembers(to: &writer)
         case .tasks(let tasks, let cursor):
             TaskList(tasks.map { TaskListEntry($0) }, nextCursor: cursor).writeMembers(to: &writer)
+        case .taskLog(let log): log.writeMembers(to: &writer)
         case .cancelled(let done): CancelledReply(done).writeMembers(to: &writer)
         case .recorded: RecordedReply().writeMembers(to: &writer)
         case .returned(let done): ReturnedReply(done).writeMembers(to: &writer)
@@ -87,10 +90,12 @@ extension Reply: JSONWritable {
         case .workflowStarted(let state), .retried(let state):
             WorkflowReply(started: WorkflowView(state)).writeMembers(to: &writer)
         case .workflow(let state):
-            WorkflowDetails(state: WorkflowView(state), definition: state.record.definition)
-                .writeMembers(to: &writer)
+            WorkflowDetails(
+                state: WorkflowView(state), definition: state.record.definition, inputs: state.record.inputs
+            ).writeMembers(to: &writer)
         case .workflows(let records, let cursor):
             WorkflowList(records.map { WorkflowListEntry($0) }, nextCursor: cursor).writeMembers(to: &writer)
+        case .matches(let matches, let tasks): WorkMatchList(matches, tasks: tasks).writeMembers(to: &writer)
         case .validation(let problems): ValidationReply(problems).writeMembers(to: &writer)
         case .gate(let allowed, let results), .policyResults(let allowed, let results):
             PolicyVerdict(allowed: allowed, results).writeMembers(to: &writer)

@@ -22,10 +22,12 @@ public indirect enum Request: Sendable {
     case taskDispatch(TaskDispatch)
     case taskGet(TaskKey)
     case taskList(TaskQuery)
+    case taskLog(TaskLogQuestion)
     case taskCancel(TaskKey, reason: String?)
     case taskComplete(TaskCompletion)
     case taskReturn(AttemptReference)
 
+    case workResolve(WorkReference)
     case workflowRun(WorkflowSubmission)
     case workflowValidate(JSONText)
     case workflowGet(WorkflowID)
@@ -87,11 +89,13 @@ extension Request {
         case .agentDrain(let params): visitor.visit(AgentDrainMethod.self, params)
         case .taskDispatch(let params): visitor.visit(TaskDispatchMethod.self, params)
         case .taskGet(let params): visitor.visit(TaskGetMethod.self, params)
+        case .taskLog(let params): visitor.visit(TaskLogMethod.self, params)
         case .taskList(let params): visitor.visit(TaskListMethod.self, params)
         case .taskCancel(let key, let reason):
             visitor.visit(TaskCancelMethod.self, TaskCancellation(key, reason: reason))
         case .taskComplete(let params): visitor.visit(TaskCompleteMethod.self, params)
         case .taskReturn(let params): visitor.visit(TaskReturnMethod.self, params)
+        case .workResolve(let params): visitor.visit(WorkResolveMethod.self, params)
         case .workflowRun(let params): visitor.visit(WorkflowRunMethod.self, params)
         case .workflowValidate(let params): visitor.visit(WorkflowValidateMethod.self, params)
         case .workflowGet(let params): visitor.visit(WorkflowGetMethod.self, params)
@@ -144,7 +148,7 @@ extension Request {
         if case .eventSubscribe = self { return false }
         return switch storeQuery {
         case .nothing, .backup: false
-        case .task, .attempt, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .process, .accounts:
+        case .task, .attempt, .workflow, .tasks, .workflows, .deadLetters, .deadLetter, .matches, .process, .accounts:
             !changesState
         }
     }

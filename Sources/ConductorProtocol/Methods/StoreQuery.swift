@@ -10,6 +10,8 @@ public enum StoreQuery: Hashable, Sendable {
     case tasks(TaskQuery)
     case workflows(WorkflowQuery)
     case deadLetters(Page)
+    /// What a reference may mean for whoever asks.
+    case matches(WorkReference)
     /// The letter with its task, and the task's workflow where it has one.
     case deadLetter(DeadLetterID)
     case process

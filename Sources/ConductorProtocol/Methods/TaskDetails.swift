@@ -23,6 +23,8 @@ public struct TaskDetails: MethodReply {
     public var result: TaskResult?
     /// How many there were, over all iterations.
     public var attempts: Int
+    /// Each of them, oldest first; empty from a daemon that does not tell.
+    public var attemptHistory: [ReportedAttempt]
     /// Nil where it is at work or has ended.
     public var waiting: ReportedWait?
 
@@ -35,6 +37,7 @@ public struct TaskDetails: MethodReply {
         workflowID = record.key.workflowID
         result = record.outcome?.result
         attempts = record.attempts.count
+        attemptHistory = [ReportedAttempt](record)
         waiting = task.wait.map { ReportedWait($0) }
     }
 
@@ -45,6 +48,7 @@ public struct TaskDetails: MethodReply {
         workflowID = try fields.optional("workflow_id")
         result = try fields.optional("result")
         attempts = try fields.required("attempts")
+        attemptHistory = try fields.value("attempt_history", default: [])
         waiting = try fields.optional("waiting")
     }
 
@@ -56,6 +60,7 @@ public struct TaskDetails: MethodReply {
         writer.member("workflow_id", workflowID)
         writer.member("result", result)
         writer.member("attempts", attempts)
+        writer.member("attempt_history", attemptHistory)
         writer.member("waiting", waiting)
     }
 }

@@ -36,25 +36,36 @@ extension WorkflowQuery: MethodParams {
 public struct WorkflowDetails: MethodReply {
     public var state: WorkflowView
     public var definition: WorkflowDefinition
+    /// What it was run with; nil where it is left out, and from a daemon that does not tell.
+    public var inputs: JSONText?
+    /// The tasks of the definition, or the inputs, are left out: all together they are too long.
+    public private(set) var omitsDefinition = false
 
-    public init(state: WorkflowView, definition: WorkflowDefinition) {
+    public init(state: WorkflowView, definition: WorkflowDefinition, inputs: JSONText?) {
         self.state = state
         self.definition = definition
+        self.inputs = inputs
     }
 
     public init(_ fields: inout JSONFields) throws(JSONFieldError) {
         state = try fields.required("state")
         definition = try fields.required("definition")
+        inputs = try fields.optional("inputs")
+        omitsDefinition = try fields.value("definition_omitted", default: false)
     }
 
     public func writeMembers(to writer: inout JSONWriter) {
         writer.member("state", state)
-        guard writer.detail > .whole else { return writer.member("definition", definition) }
+        guard writer.detail > .whole else {
+            writer.member("definition", definition)
+            return writer.member("inputs", inputs)
+        }
         var outline = definition
         outline.tasks = []
         outline.metadata = .emptyObject
         writer.member("definition", outline)
         writer.member("definition_omitted", true)
+        if inputs != nil { writer.member("inputs_omitted", true) }
     }
 }
 

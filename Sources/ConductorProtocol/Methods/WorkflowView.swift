@@ -10,6 +10,8 @@ public struct WorkflowView: Sendable {
 
     public var workflowID: WorkflowID
     public var name: String
+    /// Counts the workflows of a daemon; 0 where it does not say.
+    public var number: Int
     public var status: WorkflowStatus
     public var isPaused: Bool
     public var isHeldAtGate: Bool
@@ -41,6 +43,7 @@ public struct WorkflowView: Sendable {
         let record = state.record
         workflowID = record.workflowID
         name = record.definition.name
+        number = record.number
         status = record.status
         isPaused = record.isPaused
         isHeldAtGate = record.isHeldAtGate
@@ -75,6 +78,7 @@ extension WorkflowView: JSONReadable, JSONWritable {
         var fields = try JSONFields(json)
         workflowID = try fields.required("workflow_id")
         name = try fields.required("name")
+        number = try fields.value("number", default: 0)
         status = try fields.required("status")
         isPaused = try fields.required("paused")
         isHeldAtGate = try fields.required("held_at_gate")
@@ -128,6 +132,7 @@ extension WorkflowView: JSONReadable, JSONWritable {
         writer.object { writer in
             writer.member("workflow_id", workflowID)
             writer.member("name", name)
+            writer.member("number", number)
             writer.member("status", status)
             writer.member("paused", isPaused)
             writer.member("held_at_gate", isHeldAtGate)

@@ -122,6 +122,8 @@ extension Setting {
         one("retention.max_age_days", \.retention.maxAgeDays, .count(in: 0...36_500)),
         one("retention.max_bytes", \.retention.maxBytes, .count(in: 0...1 << 50)),
         one("retention.max_dead_letter_age_days", \.retention.maxDeadLetterAgeDays, .count(in: 0...36_500)),
+        one("retention.max_log_bytes_per_uid", \.retention.maxLogBytesPerUID, .count(in: 0...1 << 50)),
+        one("retention.max_log_bytes", \.retention.maxLogBytes, .count(in: 0...1 << 50)),
         one("retention.max_dead_letters", \.retention.maxDeadLetters, .count(in: 0...10_000_000)),
     ]
 

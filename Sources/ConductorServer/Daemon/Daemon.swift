@@ -70,6 +70,7 @@ public struct Daemon: Service, CustomStringConvertible {
             let reports = ServiceReports(manager: manager, journal: journal, loop: loop)
             reports.start(core.value.engine)
             core.value.history.start()
+            core.value.logs.start(dependencies.time)
             return NIOLoopBound(reports, eventLoop: loop)
         }.get()
         journal.record(.started(at: await sockets.paths, store))
@@ -124,7 +125,9 @@ public struct Daemon: Service, CustomStringConvertible {
         _ store: any Store, _ time: SystemTime
     ) throws(StoreFault) -> ServerCore.Dependencies {
         ServerCore.Dependencies(
-            store: store, state: try store.load(),
+            store: store,
+            logs: try TaskLogStore(folder: configuration.isEphemeral ? nil : configuration.stateFolder),
+            state: try store.load(),
             configuration: configuration.engine.fitting(descriptors: descriptors),
             retention: configuration.retention,
             facts: EngineLoop.ProcessFacts(
@@ -154,6 +157,7 @@ public struct Daemon: Service, CustomStringConvertible {
                     configuration.engine.fitting(descriptors: descriptors), access: configuration.access,
                     groups: .ofThisMachine)
                 core.value.history.retention = configuration.retention
+                core.value.logs.retention = configuration.retention
             }.get()
             for change in changes { journal.record(.changed(change)) }
             journal.record(.reloaded)

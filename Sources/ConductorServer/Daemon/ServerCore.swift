@@ -8,11 +8,13 @@ final class ServerCore {
     let engine: EngineLoop
     let connections: OpenConnections
     let history: HistoryKeeper
+    let logs: TaskLogKeeper
     private let loop: any EventLoop
 
     /// What comes from outside.
     struct Dependencies: Sendable {
         var store: any Store
+        var logs: TaskLogStore
         var state: DurableState
         var configuration: EngineConfiguration
         var retention = Retention()
@@ -30,8 +32,12 @@ final class ServerCore {
         // For what goes through much of the history, while nobody waits for it.
         let scans = StoreReader(store: dependencies.store, loop: loop)
         let feed = EventBroadcaster(reader: scans, released: dependencies.state.lastSequence)
+        logs = TaskLogKeeper(
+            dependencies.logs, dependencies.retention, running: dependencies.state.tasks.filter(\.isRunning),
+            loop: loop,
+            journal: journal)
         let router = OutputRouter(
-            connections: connections, feed: feed, journal: journal, time: dependencies.time)
+            connections: connections, feed: feed, logs: logs, journal: journal, time: dependencies.time)
         let committer = writer.committer(
             on: loop,
             CommitHandlers(release: router.release, held: journal.recordHeld, failed: dependencies.fail))
@@ -53,9 +59,11 @@ final class ServerCore {
     func stop(patience: TimeAmount, connectionPatience: TimeAmount) -> EventLoopFuture<Bool> {
         let flushed = loop.makePromise(of: Bool.self)
         let timer = loop.scheduleTask(in: patience) { flushed.succeed(false) }
-        engine.stop {
-            timer.cancel()
-            flushed.succeed(true)
+        engine.stop { [logs] in
+            logs.stop {
+                timer.cancel()
+                flushed.succeed(true)
+            }
         }
         return flushed.futureResult.assumeIsolated().flatMap { [self] isFlushed in
             let gone = loop.makePromise(of: Bool.self)

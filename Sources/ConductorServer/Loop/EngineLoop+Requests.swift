@@ -55,6 +55,12 @@ extension EngineLoop {
             } known: {
                 .deadLetters($0.records, nextCursor: $0.nextCursor)
             }
+        case .matches(let reference):
+            read(with: reader, for: request, caller) { store throws(StoreFault) in
+                try store.matches(reference, of: caller.peer.uid)
+            } known: {
+                .matches($0)
+            }
         case .deadLetter(let id):
             lookUp(for: request, caller) { pending throws(StoreFault) in
                 try lookups.deadLetter(id, pending: pending)

@@ -2,6 +2,7 @@ import ConductorDelivery
 import ConductorEngine
 import ConductorModel
 import ConductorProtocol
+import ConductorStore
 import ConductorSystemd
 import ConductorTransport
 
@@ -10,13 +11,18 @@ final class OutputRouter {
     private let connections: OpenConnections
     private let feed: EventBroadcaster
     private let journal: EventJournal
+    private let logs: TaskLogKeeper
     private let time: any TimeSource
     private var allowance: LogAllowance
     private var subscriptionCount = 0
 
-    init(connections: OpenConnections, feed: EventBroadcaster, journal: EventJournal, time: any TimeSource) {
+    init(
+        connections: OpenConnections, feed: EventBroadcaster, logs: TaskLogKeeper, journal: EventJournal,
+        time: any TimeSource
+    ) {
         self.connections = connections
         self.feed = feed
+        self.logs = logs
         self.journal = journal
         self.time = time
         allowance = LogAllowance(at: time.now().monotonic)
@@ -32,9 +38,8 @@ final class OutputRouter {
                 if event.kind.endsAttempt { endLog(event) }
                 journal.record(event)
                 feed.release(event)
-            case .live(let event):
-                record(event)
-                feed.release(event)
+            case .live(let event, let token, let uid): release(event, token, uid)
+            case .log(let caller, let read): answer(caller, read)
             case .subscribe(let caller, let filter, let sequence, let snapshot):
                 subscribe(caller, filter, sequence: sequence, snapshot)
             case .unsubscribe(let caller, let id): unsubscribe(caller, id)
@@ -45,9 +50,18 @@ final class OutputRouter {
         }
     }
 
-    /// A line that an agent wrote; its progress is for those who watch.
-    private func record(_ event: LiveEvent) {
-        guard case .log(let stream, let line) = event.content, journal.isWritten(.info) else { return }
+    /// A line that an agent wrote is kept; its progress is for those who watch.
+    private func release(_ event: LiveEvent, _ token: AttemptToken, _ uid: UInt32) {
+        guard case .log(let stream, let line) = event.content else { return feed.release(event) }
+        var event = event
+        event.lineNumber = logs.add(
+            token, of: event.key, uid: uid, stream: stream, line: line, at: event.timestamp)
+        record(event, stream: stream, line: line)
+        feed.release(event)
+    }
+
+    private func record(_ event: LiveEvent, stream: String, line: String) {
+        guard journal.isWritten(.info) else { return }
         switch allowance.take(event.key, at: time.now().monotonic) {
         case .write(let missing):
             if missing > 0 {
@@ -60,9 +74,30 @@ final class OutputRouter {
 
     private func endLog(_ event: EventRecord) {
         guard let task = event.taskID else { return }
-        let key = TaskKey(workflowID: event.workflowID, taskID: task), missing = allowance.end(key)
+        let key = TaskKey(workflowID: event.workflowID, taskID: task)
+        logs.end(key)
+        let missing = allowance.end(key)
         guard missing > 0 else { return }
         journal.record(.leftOut(missing, of: key, by: event.agentID, at: event.timestamp))
+    }
+
+    private func answer(_ caller: Caller, _ read: TaskLogRead) {
+        guard let attempt = read.attempt else {
+            let none = TaskLog(key: read.key, attempt: 0, lines: [], last: 0, isComplete: !read.isRunning)
+            return reply(to: caller, .success(.taskLog(none)))
+        }
+        logs.read(attempt.token, read.range) { [self] page in
+            switch page {
+            case .success(let page):
+                let log = TaskLog(
+                    key: read.key, attempt: attempt.number, lines: page.lines, last: page.last,
+                    isComplete: !read.isRunning)
+                reply(to: caller, .success(.taskLog(log)))
+            case .failure(let fault):
+                journal.record(fault, "The log of a task could not be read.")
+                reply(to: caller, .failure(Refusal(.internalError, "the log could not be read")))
+            }
+        }
     }
 
     private func reply(to caller: Caller, _ answer: Result<Reply, Refusal>) {

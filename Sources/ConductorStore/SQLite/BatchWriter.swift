@@ -59,9 +59,10 @@ struct BatchWriter {
             try run(
                 """
                 INSERT INTO workflows (
-                    workflow_id, status, definition, inputs, progress, checksum, added, changed
-                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                """, sealing: workflow.columns, workflow.added ?? newest, workflow.changed ?? newest)
+                    workflow_id, status, definition, inputs, progress, checksum, added, changed, name, number, owner
+                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                """, sealing: workflow.columns, workflow.added ?? newest, workflow.changed ?? newest,
+                workflow.record.definition.name, workflow.record.number, Int64(workflow.record.ownerUID))
         }
     }
 
@@ -105,10 +106,12 @@ struct BatchWriter {
         return last
     }
 
-    /// Runs a statement whose arguments are a row's columns, their checksum, and events where it asks for them.
-    private func run(_ sql: String, sealing row: [DatabaseValue], _ events: Int64...) throws {
-        let last = [Checksum.of(row)] + events
-        try db.run(sql, StatementArguments(columns: row + last.map { $0.databaseValue }))
+    /// Runs a statement whose arguments are a row's columns, their checksum, and what it asks for after that.
+    private func run(
+        _ sql: String, sealing row: [DatabaseValue], _ rest: any DatabaseValueConvertible...
+    ) throws {
+        let columns = row + [Checksum.of(row).databaseValue] + rest.map(\.databaseValue)
+        try db.run(sql, StatementArguments(columns: columns))
     }
 
     /// Tells what was added twice by its name rather than by its columns.

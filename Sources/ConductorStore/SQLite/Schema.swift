@@ -40,6 +40,7 @@ enum Schema {
             try db.execute(sql: sixth)
             try AppliedCommit(log: .random(in: 1 ... .max), link: .origin).save(db)
         }
+        migrator.registerMigration("7 names and numbers of workflows") { try $0.execute(sql: seventh) }
         return migrator
     }
 
@@ -151,5 +152,19 @@ enum Schema {
             id INTEGER PRIMARY KEY CHECK (id = 1), log INTEGER NOT NULL, number INTEGER NOT NULL,
             chain INTEGER NOT NULL, checksum INTEGER NOT NULL -- of all columns
         ) STRICT;
+        """
+
+    /// For what people call a workflow. All of it stands in the other columns, and has its checksum there.
+    private static let seventh = """
+        ALTER TABLE workflows ADD COLUMN name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE workflows ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE workflows ADD COLUMN owner INTEGER NOT NULL DEFAULT 0; -- its uid
+        UPDATE workflows SET name = ifnull(json_extract(CAST(definition AS TEXT), '$.name'), '')
+            WHERE json_valid(CAST(definition AS TEXT));
+        UPDATE workflows SET owner = ifnull(json_extract(CAST(progress AS TEXT), '$.owner_uid'), 0)
+            WHERE json_valid(CAST(progress AS TEXT));
+        CREATE INDEX workflows_names ON workflows (name, seq);
+        CREATE INDEX workflows_numbers ON workflows (number) WHERE number > 0;
+        CREATE INDEX workflows_owners ON workflows (owner, seq);
         """
 }

@@ -9,67 +9,124 @@ struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
         abstract: "Print the lines that agents log.",
+        usage: "conductorctl logs <id> [<options>]",
         discussion: """
-            Earlier lines come from the journal, as `journalctl CONDUCTOR_TASK_ID=ID` shows them; further ones \
-            as they come, to the end of the task or workflow. Of a line that was written over, as progress is, \
-            the last state is printed. Where there is no journal, there are only lines to come.
+            The lines of every attempt, the earlier ones and those to come, to the end of the task or workflow. \
+            Of a line that was written over, as progress is, the last state is printed.
             """)
 
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
     var id: TaskArgument
+
+    @Option(help: ArgumentHelp("Only this attempt.", valueName: "number"))
+    var attempt: Int?
+
+    @Option(help: ArgumentHelp("Of each attempt at most so many lines, the newest.", valueName: "count"))
+    var tail: Int?
+
+    @Option(help: ArgumentHelp("Only what is newer: 90s, 5m, 2h, 3d, or a timestamp.", valueName: "time"))
+    var since: TimeArgument?
+
+    @Flag(help: "Only attempts that failed.")
+    var failed = false
 
     @Flag(help: "Go on after the end, for what retries and feedback bring.")
     var follow = false
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard attempt ?? 1 > 0 else { throw ValidationError("--attempt is 1 or more.") }
+        guard tail ?? 0 >= 0 else { throw ValidationError("--tail is 0 or more.") }
+        guard !failed || !follow else { throw ValidationError("--failed and --follow exclude each other.") }
+    }
+
     func run() async throws {
         switch try await common.connect().find(id) {
         case .workflow(let view):
             let id = view.workflowID
-            let earlier = try await printEarlier(workflow: id) { "\($0) | " }
-            try check(view.status.isTerminal, earlier, "workflow \(id)")
-            try await go(on: earlier, EventFilter(workflowID: id), until: .workflow(id)) { "\($0) | " }
+            try await print(.workflow(id), EventFilter(workflowID: id), hasEnded: view.status.isTerminal)
         case .task(let answer):
-            let key = id.key
-            let earlier = try await printEarlier(workflow: key.workflowID, task: key.taskID) { _ in "" }
-            try check(answer.reply.result != nil, earlier, "task \(key)")
-            let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
-            try await go(on: earlier, filter, until: .task(key)) { _ in "" }
+            let filter = EventFilter(workflowID: id.key.workflowID, taskID: id.key.taskID)
+            try await print(.task(id.key), filter, hasEnded: answer.reply.result != nil)
         case .agent: throw Refusal(.invalidParams, "\(id.key) is an agent: `watch` shows what it does")
         }
     }
 
-    private func printEarlier(
-        workflow: WorkflowID?, task: TaskID? = nil, prefix: @escaping @Sendable (TaskID) -> String
-    ) async throws -> JournalLines.Summary {
+    private func print(_ subject: LogReader.Subject, _ filter: EventFilter, hasEnded: Bool) async throws {
         let isJSON = common.format.json
-        return try await JournalLines.read(workflow: workflow, task: task) { line in
-            let shown =
-                isJSON ? TerminalText.line(json: line.entry.string) : prefix(line.taskID) + Self.shown(line.text)
-            try await Output.standard.sendLine(shown)
+        var reader = LogReader(subject, selection) { line in
+            try await Output.standard.sendLine(isJSON ? line.json : line.text(in: subject))
+        }
+        if hasEnded && !follow || failed {
+            try await reader.catchUp(common.connect())
+        } else {
+            try await reader.follow(filter, socket: common.socketPath, goesOn: follow)
+        }
+        if reader.count == 0 { EventStream.tell("no lines were logged") }
+    }
+
+    private var selection: LogReader.Selection {
+        var selection = LogReader.Selection()
+        selection.attempt = attempt
+        selection.tail = tail
+        selection.since = since?.timestamp
+        selection.onlyFailed = failed
+        return selection
+    }
+}
+
+extension LogReader {
+    /// Shows what there is and what comes, to the end; with `goesOn` for ever.
+    fileprivate mutating func follow(_ filter: EventFilter, socket: String, goesOn: Bool) async throws {
+        var interruption = Interruption()
+        let end: EventStream.End =
+            switch subject {
+            case .task(let key): .task(key)
+            case .workflow(let id): .workflow(id)
+            }
+        for try await element in EventFeed(socket: socket, filter) {
+            switch element {
+            // Lines that come from here on are not missed.
+            case .subscribed:
+                EventStream.tell(interruption.ended())
+                let isOver = try await end.isReached(socket: socket)
+                try await catchUp(socket: socket)
+                if isOver, !goesOn { return }
+            case .event(let event):
+                let isComplete = try await take(event)
+                if !isComplete || event.leftOut > 0 { try await catchUp(socket: socket) }
+                guard end.isReached(by: event), !goesOn else { continue }
+                return try await catchUp(socket: socket)
+            case .interrupted(let error, _): EventStream.tell(interruption.began(error))
+            }
         }
     }
 
-    /// Prints what comes after what there was.
-    private func go(
-        on earlier: JournalLines.Summary, _ filter: EventFilter, until end: EventStream.End,
-        prefix: @escaping @Sendable (TaskID) -> String
-    ) async throws {
-        let last = earlier.timestamp
-        let live = EventStream(common) { event in
-            guard event.kind == "task.log", event.workflowID == filter.workflowID, let task = event.taskID,
-                last.map({ event.timestamp > $0 }) ?? true
-            else { return nil }
-            return prefix(task) + Self.shown(event.data["line"]?.string ?? "")
+    private mutating func catchUp(socket: String) async throws {
+        var caughtUp = self
+        self = try await insisting(socket: socket) { client in
+            try await caughtUp.catchUp(client)
+            return caughtUp
         }
-        try await live.follow(filter, until: follow ? .never : end)
+    }
+}
+
+extension LogReader.Line {
+    /// As the event of a line that has just come.
+    fileprivate var json: String {
+        var event = LiveEvent(
+            timestamp: line.timestamp, key: key, agentID: attempt.agentID, attempt: attempt.number,
+            content: .log(stream: line.stream, line: line.text))
+        event.lineNumber = line.number
+        return TerminalText.line(json: event.jsonText.string)
     }
 
-    private static func shown(_ line: String) -> String { TerminalText.sanitized(TerminalText.lastState(of: line)) }
-
-    private func check(_ hasEnded: Bool, _ earlier: JournalLines.Summary, _ name: String) throws {
-        guard hasEnded, !follow, earlier.count == 0 else { return }
-        throw Refusal(.notFound, "\(name) has ended, and the journal has no lines of it that you may read")
+    fileprivate func text(in subject: LogReader.Subject) -> String {
+        let text = TerminalText.sanitized(TerminalText.lastState(of: line.text))
+        return switch subject {
+        case .task: text
+        case .workflow: "\(key.taskID) | \(text)"
+        }
     }
 }

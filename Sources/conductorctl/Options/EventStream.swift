@@ -30,7 +30,7 @@ struct EventStream {
             // From here on its end is not missed: was it before?
             case .subscribed:
                 Self.tell(interruption.ended())
-                if try await isOver(end) { return }
+                if try await end.isReached(socket: common.socketPath) { return }
             case .event(let event):
                 Self.tell(Interruption.sentence(leftOut: event.leftOut))
                 try await show(event)
@@ -58,16 +58,6 @@ struct EventStream {
         if let sentence { Output.error.attempt("conductorctl: \(TerminalText.sanitized(sentence))\n") }
     }
 
-    private func isOver(_ end: End) async throws -> Bool {
-        switch end {
-        case .never: false
-        case .task(let key):
-            try await insisting(socket: common.socketPath) { try await $0.task(key) }.result != nil
-        case .workflow(let id):
-            try await insisting(socket: common.socketPath) { try await $0.workflow(id) }.status.isTerminal
-        }
-    }
-
     private func show(_ event: ClientEvent) async throws {
         guard let line = line(event) else { return }
         try await Output.standard.sendLine(common.format.json ? TerminalText.line(json: event.text.string) : line)
@@ -75,7 +65,16 @@ struct EventStream {
 }
 
 extension EventStream.End {
-    fileprivate func isReached(by event: ClientEvent) -> Bool {
+    /// Whether it was reached before.
+    func isReached(socket: String) async throws -> Bool {
+        switch self {
+        case .never: false
+        case .task(let key): try await insisting(socket: socket) { try await $0.task(key) }.result != nil
+        case .workflow(let id): try await insisting(socket: socket) { try await $0.workflow(id) }.status.isTerminal
+        }
+    }
+
+    func isReached(by event: ClientEvent) -> Bool {
         switch self {
         case .never: false
         case .workflow(let id): event.workflowID == id && event.endsWorkflow

@@ -130,7 +130,7 @@ struct PresenceTests {
             switch output {
             case .reply(_, .success(.registered)): "reply"
             case .notify(_, .execute): "order"
-            case .reply, .notify, .event, .live, .subscribe, .unsubscribe, .escalate, .policyRegistered,
+            case .reply, .notify, .event, .live, .log, .subscribe, .unsubscribe, .escalate, .policyRegistered,
                 .policyUnregistered:
                 nil
             }

@@ -27,7 +27,7 @@ struct Ledger {
             orders[order.token] = key
             try checkOrder(order.token, key, in: store)
         case .reply(_, .success(let reply)): try note(reply, durable: store)
-        case .reply(_, .failure), .notify, .live, .subscribe, .unsubscribe, .escalate, .policyRegistered,
+        case .reply(_, .failure), .notify, .live, .log, .subscribe, .unsubscribe, .escalate, .policyRegistered,
             .policyUnregistered:
             break
         }
@@ -50,7 +50,8 @@ struct Ledger {
             accepted.insert(task.record.key)
             try checkAccepted(task.record.key, in: store)
         case .empty, .hello, .status, .accounts, .phases, .metrics, .registered, .unregistered, .agent, .agents, .tasks,
-            .cancelled, .recorded, .returned, .workflows, .validation, .gate, .subscribed, .policies, .policy,
+            .taskLog, .matches, .cancelled, .recorded, .returned, .workflows, .validation, .gate, .subscribed,
+            .policies, .policy,
             .policyResults,
             .deadLetters, .redriven, .discarded, .breakers, .breaker, .delivered, .busMessage, .backup:
             break

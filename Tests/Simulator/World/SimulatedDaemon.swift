@@ -71,7 +71,7 @@ struct SimulatedDaemon {
         case .attempt(let id, let token): return lookups.task(id, attempt: token, pending: pending)
         case .workflow(let id): return lookups.workflow(id, pending: pending)
         case .deadLetter(let id): return lookups.deadLetter(id, pending: pending)
-        case .tasks, .workflows, .deadLetters, .process, .accounts, .backup:
+        case .tasks, .workflows, .deadLetters, .matches, .process, .accounts, .backup:
             return store.answer(engine.lookup(for: request))
         }
     }

@@ -31,7 +31,7 @@ struct TraceHash {
             if let task = event.taskID { add(task.description) }
             if let agent = event.agentID { add(agent.description) }
             add(UInt64(event.data.bytes.count))
-        case .live, .unsubscribe: add(3)
+        case .live, .log, .unsubscribe: add(3)
         case .subscribe(_, _, let sequence, _): add(UInt64(bitPattern: sequence))
         case .escalate(let escalation): add(escalation.errorCode)
         case .policyRegistered(let policy): add(policy.kind.rawValue)
