@@ -14,6 +14,8 @@ package enum ExitStatus: Int32, Error, Sendable {
     case cancelled = 4
     /// `EX_UNAVAILABLE`: the daemon is not reachable.
     case unavailable = 69
+    /// The time was up before, as timeout(1) tells it.
+    case timedOut = 124
     /// As of a process that SIGHUP ended.
     case hungUp = 129
     /// As of a process that SIGINT ended.

@@ -17,8 +17,8 @@ struct Conductorctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    Run.self, Dispatch.self, Watch.self, Logs.self, Workflows.self, Tasks.self, Show.self,
-                    Validate.self,
+                    Run.self, Rerun.self, Dispatch.self, Watch.self, Wait.self, Logs.self, Outputs.self,
+                    Workflows.self, Tasks.self, Show.self, Validate.self,
                 ]),
             CommandGroup(
                 name: "Control",

@@ -32,17 +32,37 @@ struct OperatorCommandTests {
         return await command.finish()
     }
 
+    /// What a daemon finds for the id of a workflow.
+    private static func named(_ text: String, ids: [String]? = nil, _ kind: WorkMatches.Kind = .id) throws
+        -> WorkMatches
+    {
+        let workflows = try (ids ?? [text]).map { id in
+            WorkflowRecord(
+                workflowID: try #require(WorkflowID(id)), definition: WorkflowDefinition(name: text),
+                inputs: .emptyObject, ownerUID: 0, startedAt: Timestamp(microseconds: 0))
+        }
+        return WorkMatches(kind, workflows: workflows)
+    }
+
+    @Test("what is ambiguous is listed, and nothing is done")
+    func ambiguous() async throws {
+        let found = try Self.named("release", ids: ["c972f0aa", "7f3a0001"], .name)
+        let ended = try await run("cancel", "release", answering: [{ _ in .success(.matches(found, tasks: [])) }])
+        #expect(ended.exit.status == 1)
+        #expect(ended.errors.hasPrefix(#"conductorctl: "release" is ambiguous; say which by an id or a number:"#))
+        for id in ["c972f0aa", "7f3a0001"] { #expect(ended.errors.contains(id)) }
+    }
+
     @Test("a word that is no workflow and no task is an agent, and is paused as such")
     func pauseAgent() async throws {
         let id = try #require(AgentID("coder"))
-        let refusal = Refusal.notFound(kind: "x", id: id)
         let now = Timestamp(microseconds: 0)
         let state = AgentState(
             agentID: id, agentType: .coding, capacity: 1, status: .idle, ownerUID: 0, pid: 1, at: now)
         let ended = try await run(
             "pause", "coder",
             answering: [
-                { _ in .failure(refusal) }, { _ in .failure(refusal) }, { _ in .success(.agent(state)) },
+                { _ in .success(.matches(WorkMatches(.prefix), tasks: [])) }, { _ in .success(.agent(state)) },
                 { request in
                     guard case .agentPause(id) = request else { throw Conversation.Surprise(what: "\(request)") }
                     return .success(.agent(state))
@@ -57,13 +77,14 @@ struct OperatorCommandTests {
         let ended = try await run(
             "approve", "w", "--deny", "--comment", "not today",
             answering: [
+                { _ in .success(.matches(try Self.named("w"), tasks: [])) },
                 { request in
                     guard case .workflowApprove(let params) = request else {
                         throw Conversation.Surprise(what: "\(request)")
                     }
                     #expect(!params.approve && params.comment == "not today")
                     return .failure(Refusal(.conflict, "workflow w is not held at a gate"))
-                }
+                },
             ])
         #expect(ended.exit.status == 1)
         #expect(ended.errors == "conductorctl: CONFLICT: workflow w is not held at a gate\n")
@@ -73,6 +94,9 @@ struct OperatorCommandTests {
     func retry() async throws {
         for (options, onlyFailed) in [([], true), (["--all"], false)] {
             let command = try ChildProcess.conductorctl(["retry", "w", "--detach"] + options, socket: daemon.path)
+            let resolving = try await daemon.accept()
+            let found = Reply.matches(try Self.named("w"), tasks: [])
+            try await resolving.reply(found, to: try await resolving.nextRequest().id)
             let conversation = try await daemon.accept()
             let (id, request) = try await conversation.nextRequest()
             guard case .workflowRetry(let params) = request else {
@@ -96,7 +120,7 @@ struct OperatorCommandTests {
             "dead-letters", answering: [{ _ in .success(.deadLetters([letter], nextCursor: nil)) }])
         #expect(
             ended.output == """
-                DEAD LETTER                           TASK  ERROR        AGENT  ATTEMPT  SINCE
+                DEAD LETTER                           TASK  ERROR        AGENT  ATTEMPT  ADDED
                 00000000-0000-4000-8000-000000000001  w/t   LLM_TIMEOUT  a      4        1970-01-01T00:00:00Z
 
                 """)
@@ -182,7 +206,7 @@ struct OperatorCommandTests {
         let ended = try await run("breakers", answering: [{ _ in .success(.breakers(breakers)) }])
         #expect(
             ended.output == """
-                AGENT  BREAKER    SINCE                 DETAIL
+                AGENT  BREAKER    CHANGED               DETAIL
                 coder  closed                           2 consecutive errors
                 coder  open       1970-01-01T00:00:00Z  no tasks for now: 5 consecutive errors
                 coder  half_open  1970-01-01T00:00:00Z  on trial; 1 completed

@@ -103,15 +103,25 @@ import Testing
         #expect(LeadingOptions.moved(arguments) == moved)
     }
 
-    @Test("a word is a workflow, task or agent; with a slash it is a workflow's task")
-    func words() throws {
-        let alone = try #require(TaskArgument(argument: "build"))
-        #expect(alone.workflow == WorkflowID("build"))
-        #expect(alone.agent == AgentID("build"))
-        let within = try #require(TaskArgument(argument: "build/compile"))
-        #expect(within.key == TaskKey(workflowID: WorkflowID("build"), taskID: try #require(TaskID("compile"))))
-        #expect(within.workflow == nil)
-        #expect(TaskArgument(argument: "/compile") == nil)
-        #expect(TaskArgument(argument: "build/") == nil)
+    @Test("a workflow is named by whatever people call it, and a task of one after a slash")
+    func names() throws {
+        let task = try #require(WorkArgument(argument: "release#41/review"))
+        #expect(task.workflow.reference == .number(41, name: "release") && task.task?.description == "review")
+        let alone = try #require(WorkArgument(argument: "build"))
+        #expect(alone.workflow.reference == .text("build") && alone.task == nil)
+        #expect(WorkArgument(argument: "@last")?.workflow.reference == .last)
+        #expect(WorkArgument(argument: "Nightly build")?.workflow.reference == .text("Nightly build"))
+        for wrong in ["", "/x", "w/", "w/a b"] { #expect(WorkArgument(argument: wrong) == nil, "\(wrong)") }
+    }
+
+    @Test("durations have units, and times are so long ago or timestamps")
+    func durations() throws {
+        let texts = ["90s": 90.0, "5m": 300, "1.5h": 5400, "3d": 259_200, "7": 7]
+        for (text, seconds) in texts {
+            #expect(DurationArgument(argument: text)?.duration == Duration.seconds(seconds), "\(text)")
+        }
+        for wrong in ["", "m", "5y", "-1s", "1e99d"] { #expect(DurationArgument(argument: wrong) == nil, "\(wrong)") }
+        #expect(TimeArgument(argument: "2026-01-31T12:00:00Z")?.timestamp == Timestamp("2026-01-31T12:00:00Z"))
+        #expect(TimeArgument(argument: "yesterday") == nil)
     }
 }

@@ -30,7 +30,7 @@ struct CompletionTests {
             let output = try await ChildProcess("/bin/bash", ["-c", ask]).finish().output
             return output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         }
-        #expect(try await offered("conductorctl wa") == ["watch"])
+        #expect(try await offered("conductorctl wa") == ["watch", "wait"])
         #expect(try await offered("conductorctl run --sta") == ["--standalone"])
     }
 

@@ -77,7 +77,7 @@ struct LeavingTests {
         try bench.release()
         let ended = await run.finish()
         #expect(ended.exit == ChildProcess.Exit(status: 0))
-        #expect(ended.output.contains("1 completed, 0 failed"))
+        #expect(ended.output.contains("1 succeeded, 0 failed"))
     }
 
     @Test("by Ctrl-C cancels it, and says so")

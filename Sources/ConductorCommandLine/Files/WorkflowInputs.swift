@@ -16,21 +16,24 @@ package struct WorkflowInputs: Sendable {
         }
     }
 
+    private let former: JSONText
     private let file: SourceDocument?
     private let settings: [Setting]
 
-    package init(file: SourceDocument? = nil, settings: [Setting]) {
+    /// - Parameter former: An object whose members the others override.
+    package init(over former: JSONText = .emptyObject, file: SourceDocument? = nil, settings: [Setting]) {
+        self.former = former
         self.file = file
         self.settings = settings
     }
 
     /// One JSON object. Of settings with the same name the last one counts.
     package func json() throws(SourceProblems) -> JSONText {
-        var members: [(key: String, value: JSONText)] = []
-        for (key, value) in try file?.read(as: Members.self).all ?? [] { members.append((key, value)) }
-        for setting in settings {
-            members.removeAll { $0.key == setting.name }
-            members.append((setting.name, setting.value))
+        var members = (try? former.parsed())?.members.map { ($0.key, $0.value.text) } ?? []
+        let given = try file?.read(as: Members.self).all ?? []
+        for (name, value) in given + settings.map({ ($0.name, $0.value) }) {
+            members.removeAll { $0.0 == name }
+            members.append((name, value))
         }
         var writer = JSONWriter()
         writer.object { writer in

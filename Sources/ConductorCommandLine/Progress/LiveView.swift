@@ -32,7 +32,7 @@ package struct LiveView: Sendable {
         switch task.state {
         case .running(let agent, let since, let note):
             rest = " \((now - since).shown)\(agent.map { " on \($0)" } ?? "")" + Self.remark(note)
-        case .retrying(let code, let until): rest = " again in \((until - now).shown) after \(code)"
+        case .retrying(let code, let until): rest = " retries in \((until - now).shown): \(code)"
         case .queued, .ended: rest = ""
         }
         return TerminalText.fitted("  \(TerminalText.sanitized(id + rest))", width)

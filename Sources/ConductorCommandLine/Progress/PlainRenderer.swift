@@ -31,15 +31,11 @@ package struct PlainRenderer: Sendable {
         case .paused: ("paused", .doubtful)
         case .resumed: ("resumed", .plain)
         case .ended(let ending):
-            // A workflow that completed may have had errors before.
-            (
-                "\(ending.status.rawValue)"
-                    + (ending.status == .failed ? ending.errorCode.map { ": \($0)" } ?? "" : ""), ending.status.tone
-            )
+            sentence(for: ending, of: progress)
         case .phaseStarted(let phase, let iteration, let taskCount):
             ("\(phase.rawValue): \(taskCount.counted("task"))" + Self.round(iteration), .strong)
         case .phaseEnded(let phase, let result, let completed, let failed):
-            ("\(phase.rawValue) \(result.rawValue): \(completed) completed, \(failed) failed", .plain)
+            ("\(phase.rawValue) \(result.word): \(completed) succeeded, \(failed) failed", .plain)
         case .phaseSkipped(let phase): ("\(phase.rawValue) skipped: it has no tasks", .faint)
         case .gate(let phase, let gate): sentence(for: gate, after: phase?.rawValue ?? "the phase")
         case .feedback(let count, let severity, let source):
@@ -59,14 +55,15 @@ package struct PlainRenderer: Sendable {
         switch event {
         case .queued(let reason): return ("  \(id) waits" + (reason.map { ": \($0)" } ?? " for an agent"), .faint)
         case .started(let agent):
-            let again = retries > 0 ? " again" : ""
-            return ("  \(id) started\(agent.map { " on \($0)" } ?? "")\(again)", .plain)
+            let attempt = retries > 0 ? " (attempt \(retries + 1))" : ""
+            return ("  \(id) started\(agent.map { " on \($0)" } ?? "")\(attempt)", .plain)
         case .adopted(let agent): return ("  \(id) still runs\(agent.map { " on \($0)" } ?? "")", .plain)
-        case .retrying(let code, let retry, let delay):
-            return ("  \(id) failed with \(code); retry \(retry) in \(delay.shown)", .doubtful)
+        case .retrying(let code, let message, let retry, let delay):
+            let reason = [code, message].compactMap { $0 }.joined(separator: ": ")
+            return ("  \(id) retries in \(delay.shown) (attempt \(retry + 1)): \(reason)", .doubtful)
         case .ended(let ending):
             let time = ending.status == .skipped ? "" : " in \(ending.duration.shown)"
-            return ("  \(id) \(ending.status.rawValue)\(time)\(Self.reason(ending))", ending.status.tone)
+            return ("  \(id) \(ending.status.word)\(time)\(Self.reason(ending))", ending.status.tone)
         case .progress: return nil
         case .log(let line): return showsLogs ? ("  \(id) | \(line)", .faint) : nil
         }
@@ -85,7 +82,19 @@ package struct PlainRenderer: Sendable {
     /// What can be done about an event that waits for a person, below its line.
     func choices(for event: RunEvent) -> [String] {
         guard case .gate(_, .held(let id, _)) = event else { return [] }
-        return HeldGate(id).choices
+        return HeldGate(id.shortened).choices
+    }
+
+    /// A workflow whose tasks did not all succeed has failed, though it went through all its phases.
+    private func sentence(for ending: RunEvent.Ending, of progress: RunProgress) -> (String, Style.Tone) {
+        switch ending.status {
+        case .completed where ending.failed == 0 && ending.completed >= progress.taskCount: ("succeeded", .good)
+        case .completed:
+            ("failed: \(ending.completed) of \(progress.taskCount.counted("task")) succeeded", .bad)
+        case .failed: ("failed" + (ending.errorCode.map { ": \($0)" } ?? ""), .bad)
+        case .cancelled: ("cancelled", .doubtful)
+        case .pending, .inProgress, .blocked, .skipped: (ending.status.rawValue, ending.status.tone)
+        }
     }
 
     private static func reason(_ ending: RunEvent.TaskEnding) -> String {
@@ -94,4 +103,14 @@ package struct PlainRenderer: Sendable {
     }
 
     private static func round(_ iteration: Int) -> String { iteration > 0 ? " (round \(iteration + 1))" : "" }
+}
+
+extension PhaseRun.Result {
+    /// A phase is passed when its tasks have ended; the gate after it judges what became of them.
+    package var word: String {
+        switch self {
+        case .completed: "passed"
+        case .skipped, .failed, .cancelled: rawValue
+        }
+    }
 }

@@ -22,7 +22,7 @@ package enum RunEvent: Sendable {
         case queued(reason: String?)
         case started(agent: AgentID?)
         case adopted(agent: AgentID?)
-        case retrying(code: String, retry: Int, delay: Duration)
+        case retrying(code: String, message: String?, retry: Int, delay: Duration)
         case ended(TaskEnding)
         case progress(percent: Double?, message: String?)
         case log(line: String)
@@ -129,7 +129,7 @@ extension RunEvent.TaskEvent {
         case EventKind.taskAdopted.rawValue: self = .adopted(agent: event.agentID)
         case EventKind.taskRetrying.rawValue:
             self = .retrying(
-                code: data.text("error_code") ?? "", retry: data.count("retry"),
+                code: data.text("error_code") ?? "", message: data.text("error_message"), retry: data.count("retry"),
                 delay: data.duration("delay_seconds"))
         case EventKind.taskCompleted.rawValue: self = .ended(.init(.completed, event, data))
         case EventKind.taskFailed.rawValue, EventKind.taskRejected.rawValue:

@@ -125,7 +125,7 @@ package struct RunProgress: Sendable {
             tasks[position].state = .running(agent: agent, since: time, note: TaskRow.Note())
         case .adopted(let agent):
             tasks[position].state = .running(agent: agent, since: time, note: TaskRow.Note())
-        case .retrying(let code, let retry, let delay):
+        case .retrying(let code, _, let retry, let delay):
             tasks[position].retries = retry
             tasks[position].state = .retrying(code: code, until: time + delay)
         case .ended(let ending):

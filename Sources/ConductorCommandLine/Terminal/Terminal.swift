@@ -36,7 +36,8 @@ package enum Terminal {
 
     /// For tables on standard output.
     package static var layout: Layout {
-        isatty(STDOUT_FILENO) == 1 ? Layout(width: width, style: style) : .plain
+        isatty(STDOUT_FILENO) == 1
+            ? Layout(width: width, style: style, symbols: Symbols.suited(environment: variable)) : .plain
     }
 
     /// Colours only on a terminal, and not where `NO_COLOR` is set.

@@ -11,6 +11,19 @@ extension Duration {
     }
 }
 
+extension Duration {
+    /// How long ago something was, for people: `4s`, `12m`, `3h`, `9d`.
+    package var age: String {
+        let seconds = max(microseconds, 0) / 1_000_000
+        switch seconds {
+        case ..<60: return "\(seconds)s"
+        case ..<3600: return "\(seconds / 60)m"
+        case ..<86_400: return "\(seconds / 3600)h"
+        default: return "\(seconds / 86_400)d"
+        }
+    }
+}
+
 extension Int {
     /// `1 task`, `2 tasks`.
     package func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }

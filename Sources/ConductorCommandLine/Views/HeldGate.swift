@@ -1,10 +1,8 @@
-import ConductorModel
-
 /// What can be done with a workflow that is held at a gate.
 struct HeldGate {
-    private let workflow: WorkflowID
+    private let workflow: String
 
-    init(_ workflow: WorkflowID) {
+    init(_ workflow: String) {
         self.workflow = workflow
     }
 

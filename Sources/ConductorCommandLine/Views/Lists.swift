@@ -17,24 +17,32 @@ extension Table {
         return table
     }
 
-    package static func workflows(_ workflows: [WorkflowListEntry]) -> Table {
-        var table = Table(["WORKFLOW", "NAME", "STATUS", "PHASE", "DONE", "FAILED", "STARTED"])
+    /// - Parameter isWide: With whole ids and times rather than ages.
+    package static func workflows(_ workflows: [WorkflowListEntry], at now: Timestamp, isWide: Bool = false) -> Table {
+        var table = Table(["RUN", "NAME", "STATUS", "TASKS", "ROUND", isWide ? "STARTED" : "AGE", "DURATION"])
         for workflow in workflows {
+            let verdict = Verdict(workflow), id = workflow.workflowID
+            let held = verdict == .held ? workflow.currentPhase.map { " after \($0.text)" } ?? "" : ""
+            let total = workflow.taskCount.map { "/\($0)" } ?? ""
+            let failed = workflow.failedTaskCount > 0 ? " \(workflow.failedTaskCount) failed" : ""
             table.add([
-                Cell(workflow.workflowID.description), Cell(workflow.name), .status(workflow.status),
-                Cell(workflow.currentPhase?.text ?? ""), Cell("\(workflow.completedTaskCount)"),
-                Cell("\(workflow.failedTaskCount)"), Cell(workflow.startedAt.shown),
+                Cell(isWide ? id.description : id.shortened), Cell(workflow.numberedName),
+                Cell(verdict.rawValue + held, verdict.tone), Cell("\(workflow.completedTaskCount)\(total)\(failed)"),
+                Cell("\(workflow.feedbackCount + 1)"),
+                Cell(isWide ? workflow.startedAt.shown : (now - workflow.startedAt).age),
+                Cell((workflow.duration ?? (now - workflow.startedAt)).shown),
             ])
         }
         return table
     }
 
     /// Named as the command line takes them.
-    package static func tasks(_ tasks: [TaskListEntry]) -> Table {
+    package static func tasks(_ tasks: [TaskListEntry], isWide: Bool = false) -> Table {
         var table = Table(["TASK", "TYPE", "STATUS", "DURATION", "ATTEMPTS", "AGENT", "DETAIL"])
         for task in tasks {
             table.add([
-                Cell(task.key.description), Cell(task.assignedTo?.text ?? ""), .status(task.status),
+                Cell(isWide ? task.key.description : task.key.shortened), Cell(task.assignedTo?.text ?? ""),
+                .status(task.status),
                 Cell(task.duration?.shown ?? ""), Cell("\(task.attempts)"), Cell(task.agentID?.description ?? ""),
                 Cell(task.waiting?.message ?? task.errorCode ?? ""),
             ])
@@ -49,7 +57,7 @@ extension Table {
     }
 
     package static func deadLetters(_ letters: [DeadLetter]) -> Table {
-        var table = Table(["DEAD LETTER", "TASK", "ERROR", "AGENT", "ATTEMPT", "SINCE"])
+        var table = Table(["DEAD LETTER", "TASK", "ERROR", "AGENT", "ATTEMPT", "ADDED"])
         for letter in letters {
             table.add([
                 Cell(letter.id.description), Cell(letter.key.description), Cell(letter.errorCode, .bad),
@@ -60,7 +68,7 @@ extension Table {
     }
 
     package static func breakers(_ breakers: [Breaker]) -> Table {
-        var table = Table(["AGENT", "BREAKER", "SINCE", "DETAIL"])
+        var table = Table(["AGENT", "BREAKER", "CHANGED", "DETAIL"])
         for breaker in breakers {
             let id = Cell(breaker.agentID.description)
             switch breaker.state {
@@ -102,7 +110,7 @@ extension Table {
 
 extension Table.Cell {
     fileprivate static func status(_ status: Word<TaskStatus>) -> Table.Cell {
-        Table.Cell(status.text, status.known?.tone ?? .plain)
+        Table.Cell(status.known?.word ?? status.text, status.known?.tone ?? .plain)
     }
 
     /// What keeps work from an agent comes before what it does.

@@ -16,7 +16,7 @@ struct Approve: AsyncParsableCommand {
             """)
 
     @Argument(help: "The workflow.")
-    var workflow: WorkflowID
+    var workflow: WorkflowArgument
 
     @Flag(help: "Do not let it pass.")
     var deny = false
@@ -39,11 +39,13 @@ struct Approve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var params = WorkflowApproval(workflowID: workflow, approve: !deny, comment: comment)
+        let client = try await common.connect()
+        let id = try await client.workflowID(workflow, to: .change)
+        var params = WorkflowApproval(workflowID: id, approve: !deny, comment: comment)
         params.acceptFailures = acceptFailures
         params.requestKey = requestKey
-        let answer = try await common.connect().answer(to: WorkflowApproveMethod.self, params)
+        let answer = try await client.answer(to: WorkflowApproveMethod.self, params)
         try common.format.show(
-            answer.json.text, lines: ["the gate of workflow \(workflow) is \(deny ? "denied" : "approved")"])
+            answer.json.text, lines: ["the gate of workflow \(id) is \(deny ? "denied" : "approved")"])
     }
 }

@@ -9,7 +9,7 @@ struct Cancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Cancel a workflow or a task.")
 
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
-    var id: TaskArgument
+    var id: WorkArgument
 
     @Option(parsing: .unconditional, help: "Why; kept in its history.")
     var reason: String?
@@ -18,14 +18,14 @@ struct Cancel: AsyncParsableCommand {
 
     func run() async throws {
         let client = try await common.connect()
-        switch try await client.find(id) {
+        switch try await client.find(id, to: .change) {
         case .workflow(let view):
             let state = try await client.cancel(view.workflowID, reason: reason)
             try report(state.status == .cancelled, "workflow \(state.workflowID)", ended: state.status)
-        case .task(let answer):
-            let done = try await client.cancel(id.key, reason: reason)
-            try report(done, "task \(id.key)", ended: answer.reply.status)
-        case .agent: throw Refusal(.invalidParams, "\(id.key) is an agent: unregister takes it away")
+        case .task(let key, let answer):
+            let done = try await client.cancel(key, reason: reason)
+            try report(done, "task \(key)", ended: answer.reply.status)
+        case .agent: throw Refusal(.invalidParams, "\(id.text) is an agent: unregister takes it away")
         }
     }
 

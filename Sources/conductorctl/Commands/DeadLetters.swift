@@ -25,7 +25,8 @@ struct ListDeadLetters: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.connect().answer(to: DeadLetterListMethod.self, list.page)
         let letters = answer.reply.letters
-        try common.format.show(answer.json.text, table: .deadLetters(letters))
+        try list.show(
+            answer.json.text, table: .deadLetters(letters), ids: letters.map(\.id.description), common.format)
         list.tellOfMore(after: answer.reply.nextCursor, letters.count, common.format)
     }
 }

@@ -18,7 +18,7 @@ struct Events: AsyncParsableCommand {
     var follow = false
 
     @Option(help: "Only those of this workflow.")
-    var workflow: WorkflowID?
+    var workflow: WorkflowArgument?
 
     @Option(help: "Only those of this task.")
     var task: TaskID?
@@ -41,8 +41,10 @@ struct Events: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let id: WorkflowID? =
+            if let workflow { try await common.connect().eventsID(workflow) } else { nil }
         let filter = EventFilter(
-            workflowID: workflow, taskID: task, agentID: agent, kinds: kinds.isEmpty ? nil : kinds,
+            workflowID: id, taskID: task, agentID: agent, kinds: kinds.isEmpty ? nil : kinds,
             afterSequence: after)
         if follow {
             try await EventStream(common).follow(filter)

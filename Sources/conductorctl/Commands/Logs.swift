@@ -16,7 +16,7 @@ struct Logs: AsyncParsableCommand {
             """)
 
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK.")
-    var id: TaskArgument
+    var id: WorkArgument
 
     @Option(help: ArgumentHelp("Only this attempt.", valueName: "number"))
     var attempt: Int?
@@ -46,10 +46,10 @@ struct Logs: AsyncParsableCommand {
         case .workflow(let view):
             let id = view.workflowID
             try await print(.workflow(id), EventFilter(workflowID: id), hasEnded: view.status.isTerminal)
-        case .task(let answer):
-            let filter = EventFilter(workflowID: id.key.workflowID, taskID: id.key.taskID)
-            try await print(.task(id.key), filter, hasEnded: answer.reply.result != nil)
-        case .agent: throw Refusal(.invalidParams, "\(id.key) is an agent: `watch` shows what it does")
+        case .task(let key, let answer):
+            let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
+            try await print(.task(key), filter, hasEnded: answer.reply.result != nil)
+        case .agent: throw Refusal(.invalidParams, "\(id.text) is an agent: `watch` shows what it does")
         }
     }
 

@@ -15,20 +15,20 @@ struct Pause: AsyncParsableCommand {
             """)
 
     @Argument(help: "A workflow or an agent.")
-    var id: TaskArgument
+    var id: WorkArgument
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let client = try await common.connect()
-        switch try await client.find(id) {
+        switch try await client.find(id, to: .change) {
         case .workflow(let view):
             let answer = try await client.answer(to: WorkflowPauseMethod.self, view.workflowID)
             try common.format.show(answer.json.text, lines: ["workflow \(view.workflowID) is paused"])
         case .agent(let state):
             let answer = try await client.answer(to: AgentPauseMethod.self, state.agentID)
             try common.format.show(answer.json.text, lines: ["agent \(state.agentID) is paused"])
-        case .task: throw Refusal(.invalidParams, "\(id.key) is a task: only workflows and agents pause")
+        case .task: throw Refusal(.invalidParams, "\(id.text) is a task: only workflows and agents pause")
         }
     }
 }

@@ -14,7 +14,7 @@ struct Retry: AsyncParsableCommand {
             """)
 
     @Argument(help: "The workflow.")
-    var workflow: WorkflowID
+    var workflow: WorkflowArgument
 
     @Flag(help: "Run completed tasks again too.")
     var all = false
@@ -31,7 +31,8 @@ struct Retry: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        var params = WorkflowRetry(workflowID: workflow)
+        let id = try await common.connect().workflowID(workflow, to: .change)
+        var params = WorkflowRetry(workflowID: id)
         params.onlyFailed = !all
         params.requestKey = requestKey
         try await AttachedRun.start(WorkflowRun(retrying: params), common, logs: logs, detach: detach)

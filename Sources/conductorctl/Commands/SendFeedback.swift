@@ -12,7 +12,7 @@ struct SendFeedback: AsyncParsableCommand {
         discussion: "Signals and the exit status are those of run.")
 
     @Argument(help: "The workflow.")
-    var workflow: WorkflowID
+    var workflow: WorkflowArgument
 
     @Argument(help: "A YAML or JSON file with the feedback; the options override it.")
     var file: String?
@@ -51,7 +51,9 @@ struct SendFeedback: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var params = WorkflowFeedback(workflowID: workflow, feedback: try feedback())
+        let feedback = try feedback()
+        let id = try await common.connect().workflowID(workflow, to: .change)
+        var params = WorkflowFeedback(workflowID: id, feedback: feedback)
         params.through = through
         params.requestKey = requestKey
         try await AttachedRun.start(WorkflowRun(sendingBack: params), common, logs: logs, detach: detach)

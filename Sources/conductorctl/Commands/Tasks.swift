@@ -11,23 +11,39 @@ struct Tasks: AsyncParsableCommand {
         abstract: "List tasks, the newest first.",
         usage: "conductorctl tasks [<options>]")
 
-    @Option(help: "Only those with this status.")
-    var status: TaskStatus?
+    @Option(
+        help: ArgumentHelp(
+            "Only those: waiting, running, succeeded, failed, skipped or cancelled, with commas between them.",
+            valueName: "status"))
+    var status: TaskStatusFilter?
 
     @Option(help: "Only those for this type of agent.")
     var type: AgentType?
 
     @Option(help: "Only those of this workflow.")
-    var workflow: WorkflowID?
+    var workflow: WorkflowArgument?
 
     @OptionGroup var list: ListOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let query = TaskQuery(status: status, agentType: type, workflowID: workflow, page: list.page)
-        let answer = try await common.connect().answer(to: TaskListMethod.self, query)
-        let tasks = answer.reply.tasks
-        try common.format.show(answer.json.text, table: .tasks(tasks))
-        list.tellOfMore(after: answer.reply.nextCursor, tasks.count, common.format)
+        let client = try await common.connect()
+        let id: WorkflowID? = if let workflow { try await client.workflowID(workflow, to: .look) } else { nil }
+        let statuses = status?.statuses
+        // The daemon tells those of one status apart itself.
+        let only = statuses?.count == 1 ? statuses?.first : nil
+        let fits = statuses.map { statuses in
+            { (task: TaskListEntry) in task.status.known.map(statuses.contains) ?? false }
+        }
+        let found = try await list.collect(where: only == nil ? fits : nil) { page in
+            let query = TaskQuery(status: only, agentType: type, workflowID: id, page: page)
+            let answer = try await client.tasks(query)
+            return (answer.tasks, answer.nextCursor)
+        }
+        let tasks = found.records
+        try list.show(
+            TaskList(tasks, nextCursor: found.nextCursor), table: .tasks(tasks, isWide: list.isWide),
+            ids: tasks.map(\.key.description), common.format)
+        list.tellOfMore(after: found.nextCursor, tasks.count, common.format)
     }
 }

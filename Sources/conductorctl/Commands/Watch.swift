@@ -12,7 +12,7 @@ struct Watch: AsyncParsableCommand {
         discussion: "For a workflow or a task the exit status tells how it ended, as that of run and dispatch does.")
 
     @Argument(help: "A workflow, a task, or WORKFLOW/TASK; all events without it.")
-    var id: TaskArgument?
+    var id: WorkArgument?
 
     @Flag(help: "Show the lines that agents log.")
     var logs = false
@@ -24,8 +24,8 @@ struct Watch: AsyncParsableCommand {
         let client = try await common.connect()
         switch try await client.find(id) {
         case .workflow(let view): try await watch(view.workflowID)
-        case .task: try await watch(id.key)
-        case .agent: try await EventStream(common).follow(EventFilter(agentID: id.agent))
+        case .task(let key, _): try await watch(key)
+        case .agent(let state): try await EventStream(common).follow(EventFilter(agentID: state.agentID))
         }
     }
 
@@ -33,7 +33,7 @@ struct Watch: AsyncParsableCommand {
         let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
         try await WorkflowFollower(socket: common.socketPath, presenter: presenter).follow(id, from: .beginning)
         let answer = try await insisting(socket: common.socketPath) { try await $0.call(WorkflowGetMethod.self, id) }
-        try await RunEnding(answer).show(common.format)
+        try await RunEnding(answer, common.format, socket: common.socketPath).show(common.format)
     }
 
     private func watch(_ key: TaskKey) async throws {

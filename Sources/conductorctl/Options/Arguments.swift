@@ -21,23 +21,30 @@ extension WorkflowInputs.Setting: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-/// `TASK`, or `WORKFLOW/TASK` for a task of a workflow.
-struct TaskArgument: ExpressibleByArgument {
-    let key: TaskKey
+/// A workflow, as people call it: an id, the beginning of one, a name, `name#41`, `@last`.
+struct WorkflowArgument: ExpressibleByArgument {
+    let reference: WorkReference
 
     init?(argument: String) {
-        let parts = argument.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard let last = parts.last, let task = TaskID(last) else { return nil }
-        guard parts.count == 2 else {
-            key = TaskKey(taskID: task)
-            return
-        }
-        guard let workflow = WorkflowID(parts[0]) else { return nil }
-        key = TaskKey(workflowID: workflow, taskID: task)
+        guard !argument.isEmpty else { return nil }
+        reference = WorkReference(argument)
     }
+}
 
-    /// The workflow that the same word could mean.
-    var workflow: WorkflowID? { key.workflowID == nil ? WorkflowID(key.taskID.description) : nil }
-    /// The agent that the same word could mean.
-    var agent: AgentID? { key.workflowID == nil ? AgentID(key.taskID.description) : nil }
+/// A workflow, a task or an agent, or `WORKFLOW/TASK` for a task of a workflow.
+struct WorkArgument: ExpressibleByArgument {
+    let text: String
+    /// Where there is no slash, what the whole word names.
+    let workflow: WorkflowArgument
+    let task: TaskID?
+
+    init?(argument: String) {
+        text = argument
+        let slash = argument.lastIndex(of: "/")
+        task = slash.flatMap { TaskID(String(argument[argument.index(after: $0)...])) }
+        guard let workflow = WorkflowArgument(argument: String(argument[..<(slash ?? argument.endIndex)])),
+            (slash == nil) == (task == nil)
+        else { return nil }
+        self.workflow = workflow
+    }
 }

@@ -7,7 +7,7 @@ import ConductorProtocol
 /// A workflow that the command waits for: shown while it runs, cancelled by Ctrl-C, left to run by other signals.
 struct AttachedRun: Sendable {
     /// Starts the run at a socket's daemon and follows it to its end; gives what it has come to.
-    typealias Following = @Sendable (_ socket: String) async throws -> WorkflowDetails
+    typealias Following = @Sendable (_ socket: String) async throws -> RunEnding
 
     private let run: WorkflowRun
     private let format: FormatOptions
@@ -30,8 +30,7 @@ struct AttachedRun: Sendable {
         let attached = AttachedRun(run, common.format, logs: logs)
         do {
             try await attached.interruptible {
-                let ended = try await attached.follow(common.socketPath)
-                try await RunEnding(ended).show(common.format)
+                try await attached.follow(common.socketPath).show(common.format)
             }
         } catch let signalled as Signalled {
             await attached.detach()
@@ -47,13 +46,12 @@ struct AttachedRun: Sendable {
     /// signal but the first Ctrl-C ends `place` at once, and all that is in it.
     static func start(
         _ run: WorkflowRun, _ format: FormatOptions, logs: Bool,
-        in place: @escaping @Sendable (@escaping Following) async throws -> WorkflowDetails
+        in place: @escaping @Sendable (@escaping Following) async throws -> RunEnding
     ) async throws {
         let attached = AttachedRun(run, format, logs: logs)
         do {
             try await attached.interruptible {
-                let ended = try await place { try await attached.follow($0) }
-                try await RunEnding(ended).show(format)
+                try await place { try await attached.follow($0) }.show(format)
             }
         } catch let signalled as Signalled {
             await attached.presenter.leave("the run was cancelled by a signal; its daemon and its agents have ended")
@@ -75,13 +73,14 @@ struct AttachedRun: Sendable {
     }
 
     /// Starts it and follows it to its end; gives what it has come to. Throws at once where no daemon answers.
-    private func follow(_ socket: String) async throws -> WorkflowDetails {
-        try await run.follow(socket: socket, presenter: presenter) {
+    private func follow(_ socket: String) async throws -> RunEnding {
+        let ended = try await run.follow(socket: socket, presenter: presenter) {
             await interrupt.arm {
                 let client = try await ConductorClient.connect(socket: socket)
                 _ = try await client.cancel(run.workflowID, reason: "interrupted by its user")
             }
         }
+        return await RunEnding(ended, format, socket: socket)
     }
 
     private func detach() async {

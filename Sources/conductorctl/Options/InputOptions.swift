@@ -17,9 +17,10 @@ struct InputOptions: ParsableArguments {
     var inputs: String?
 
     /// Throws where they are not what the workflow asks for.
-    func json(for definition: WorkflowDefinition) throws -> JSONText {
+    /// - Parameter former: What they override.
+    func json(for definition: WorkflowDefinition, over former: JSONText = .emptyObject) throws -> JSONText {
         let document = try inputs.map { try SourceDocument(path: $0) }
-        let json = try WorkflowInputs(file: document, settings: settings).json()
+        let json = try WorkflowInputs(over: former, file: document, settings: settings).json()
         try ExpectedInputs(definition).check(given: json.parsed().members.map(\.key), set: settings.map(\.name))
         return json
     }

@@ -3,22 +3,26 @@ import ConductorCommandLine
 import ConductorJSON
 import ConductorProtocol
 
-/// The last word on a workflow: its state, and the exit status that it means.
+/// The last word on a workflow: what it has come to, and the exit status that it means.
 struct RunEnding {
-    private let summary: WorkflowSummary
+    private var report: RunReport
+    private let workflow: WorkflowDetails
 
-    init(_ workflow: WorkflowDetails) {
-        summary = WorkflowSummary(workflow)
+    /// Asks for what people see beside the state, while there is a daemon to ask.
+    init(_ workflow: WorkflowDetails, _ format: FormatOptions, socket: String) async {
+        self.workflow = workflow
+        report = RunReport(workflow)
+        guard !format.json, let client = try? await ConductorClient.connect(socket: socket) else { return }
+        await report.complete(client)
+        client.close()
     }
 
     /// Throws the exit status, unless all is well.
     func show(_ format: FormatOptions) async throws {
         var writer = JSONWriter()
-        let state = summary.workflow
-        writer.object { $0.member("state", state.text) }
-        try await format.send(
-            writer.text, lines: [""] + summary.lines(on: Terminal.layout))
-        let status = ExitStatus(state)
+        writer.object { $0.member("state", workflow.state.text) }
+        try await format.send(writer.text, lines: [""] + report.lines(on: Terminal.layout))
+        let status = ExitStatus(workflow.state)
         guard status == .success else { throw status }
     }
 }

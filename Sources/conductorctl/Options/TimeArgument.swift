@@ -9,13 +9,23 @@ struct TimeArgument: ExpressibleByArgument {
     init?(argument: String) {
         if let timestamp = Timestamp(argument) {
             self.timestamp = timestamp
-        } else if let unit = Self.seconds[argument.last ?? " "], let count = Double(argument.dropLast()),
-            (0...1_000_000).contains(count)
-        {
-            timestamp = .now + Duration(inSeconds: -count * unit)
+        } else if let ago = DurationArgument(argument: argument) {
+            timestamp = .now + (.zero - ago.duration)
         } else {
             return nil
         }
+    }
+}
+
+/// `90s`, `5m`, `2h`, `3d`; a number alone is of seconds.
+struct DurationArgument: ExpressibleByArgument {
+    let duration: Duration
+
+    init?(argument: String) {
+        let unit = argument.last.flatMap { Self.seconds[$0] }
+        guard let count = Double(unit == nil ? argument[...] : argument.dropLast()), (0...1_000_000).contains(count)
+        else { return nil }
+        duration = Duration(inSeconds: count * (unit ?? 1))
     }
 
     private static let seconds: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
