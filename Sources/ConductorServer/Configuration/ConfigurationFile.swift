@@ -3,8 +3,8 @@ import ConductorModel
 import ConductorYAML
 
 /// `conductor.yaml`, taken apart: every value with the line it stands on, and all that is wrong in its form.
-struct ConfigurationFile: Sendable {
-    enum Contents: Sendable {
+package struct ConfigurationFile: Sendable {
+    package enum Contents: Sendable {
         case text(String)
         /// There need not be one.
         case missing
@@ -25,7 +25,7 @@ struct ConfigurationFile: Sendable {
     private(set) var bounds: [AccessBound] = []
     private(set) var problems: [ConfigurationProblem] = []
 
-    init(path: String, contents: Contents) {
+    package init(path: String, contents: Contents) {
         self.path = path
         switch contents {
         case .text(let yaml): read(yaml)
