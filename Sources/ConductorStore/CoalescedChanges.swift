@@ -168,7 +168,7 @@ extension LatestByKey {
 extension EventRecord {
     /// Refuses a gap here, where it is made, rather than at the next load.
     func mustFollow(_ last: Int64) throws(StoreFault) {
-        guard sequence == last + 1 else {
+        guard last < .max, sequence == last + 1 else {
             throw StoreFault(.conflict, at: "event \(sequence)", "does not follow event \(last)")
         }
     }

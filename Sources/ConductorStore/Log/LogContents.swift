@@ -46,7 +46,7 @@ package struct LogContents {
         }
         var end = applied
         for entry in found.sorted(by: { $0.header.link.number < $1.header.link.number }) {
-            if entry.header.link.number == end.number + 1, entry.header.previous == end.checksum {
+            if end.number < .max, entry.header.link.number == end.number + 1, entry.header.previous == end.checksum {
                 commits.append(entry)
                 end = entry.header.link
             } else {
