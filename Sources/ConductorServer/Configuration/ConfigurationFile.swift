@@ -34,6 +34,9 @@ package struct ConfigurationFile: Sendable {
         }
     }
 
+    /// A file of lists has this many only where aliases make them.
+    private static let maximumValues = 1_000_000
+
     private mutating func read(_ yaml: String) {
         let root: YAMLNode?
         do throws(YAMLError) {
@@ -42,6 +45,7 @@ package struct ConfigurationFile: Sendable {
             return report(error.mark?.line ?? 0, "", "not YAML: \(Self.explain(error))")
         }
         guard let root, root.scalar?.meaning != .null else { return }
+        guard root.count <= Self.maximumValues else { return report(root.line, "", "its aliases make it too large") }
         guard let members = root.mapping else { return report(root.line, "", "the file must hold keys and values") }
         for member in members { read(member, prefix: "") }
     }
