@@ -32,6 +32,19 @@ enum EngineTarget: FuzzTarget {
         }
     }
 
+    private static func reconfigure(_ choices: inout Choices, in world: inout World) {
+        world.reconfigure { configuration in
+            configuration.lease = .milliseconds(100 + 300 * choices.below(256))
+            configuration.grace = .seconds(choices.below(100))
+            configuration.cancelPatience = .seconds(choices.below(20))
+            configuration.breaker.openDuration = .seconds(choices.below(60))
+            configuration.limits.maxListedTasksPerAgent = choices.below(4)
+            configuration.limits.maxAgents = 1 + choices.below(8)
+            configuration.limits.maxLiveTasks = 1 + choices.below(32)
+            configuration.limits.maxErrorLogEntries = 1 + choices.below(8)
+        }
+    }
+
     /// An agent, or whoever, says how an attempt ended.
     private static func answer(_ choices: inout Choices, in world: inout World) {
         guard let order = choices.order(of: world) else { return }
@@ -58,7 +71,7 @@ enum EngineTarget: FuzzTarget {
         case 1: world.setClock(by: .seconds(86_400 * (choices.below(5) - 2)))
         case 2: world.scene.isStoreHeld.toggle()
         case 3: world.feed(.roleRevoked(world.id(choices.below(World.connections))))
-        case 4: world.reconfigure { $0.lease = .seconds(1 + choices.below(60)) }
+        case 4: reconfigure(&choices, in: &world)
         case 5: world.wait(.seconds(3600 * (1 + choices.below(30))))
         case 6:
             guard let order = choices.order(of: world) else { return }
