@@ -9,6 +9,8 @@ seconds=$1
 shift
 build=.build-fuzz
 corpus=Tests/Fuzzing/Corpus
+# Traces of each allocation take more time than all that is fuzzed.
+asan=malloc_context_size=0:quarantine_size_mb=8:detect_stack_use_after_return=0:detect_leaks=0
 
 # Assertions stay in. SwiftPM has `main` mean the program's own, which only lld lets stand beside libFuzzer's.
 "${SWIFT:-swift}" build --scratch-path $build -c release --product conductor-fuzz -Xswiftc -DCONDUCTOR_FUZZING \
@@ -19,7 +21,7 @@ mkdir -p $build/found
 for target in "$@"; do
     mkdir -p "$build/corpus/$target"
     echo "$target: $seconds s"
-    SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$target $build/release/conductor-fuzz "$build/corpus/$target" "$corpus/$target" \
-        -artifact_prefix="$build/found/$target-" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=$asan FUZZ_TARGET=$target $build/release/conductor-fuzz "$build/corpus/$target" "$corpus/$target" \
+        -artifact_prefix="$build/found/$target-" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 \
         -max_len=16384 -verbosity=0 -print_final_stats=1
 done

@@ -21,9 +21,36 @@ enum ChangesTarget: FuzzTarget {
         Array(ChangeWriter(changes).record.dropFirst(LogRecordHeader.length))
     }
 
-    /// Records that a commit changes are those that it adds.
     private static func read(_ payload: [UInt8]) -> [Change]? {
-        var reader = ChangeReader(payload, of: "commit 1", task: { _ in nil }, workflow: { _ in nil })
+        var reader = ChangeReader(payload, of: "commit 1", task: { storedTask($0) }, workflow: { storedWorkflow($0) })
         return try? reader.changes()
+    }
+
+    // MARK: What was stored before, under any name
+
+    private static func storedTask(_ key: TaskKey) -> TaskRecord? {
+        let progress = """
+            {"owner_uid":1000,"created_at":"2026-09-21T14:14:54Z","attempts":[],"iteration":0,"failed_attempts":0,\
+            "queue_timeout_seconds":68,\
+            "stage":{"is":"queued","since":"2026-09-21T14:14:54Z","until":"2026-09-21T14:16:02Z"}}
+            """
+        return promised {
+            try TaskRecord(
+                key: key, definition: JSONText(parsing: #"{"name":"n"}"#), progress: JSONText(parsing: progress))
+        }
+    }
+
+    private static func storedWorkflow(_ id: WorkflowID) -> WorkflowRecord? {
+        let progress = """
+            {"owner_uid":1000,"started_at":"2026-09-21T14:13:28Z","stage":{"is":"running","phase":0,"last":2},\
+            "paused":false,"current_phase":"development","phase_history":[],"error_log":[],"feedback_count":0,\
+            "feedback":[],"iteration":0,"selection":"everything","agent_wait_seconds":10,"completed_task_count":0,\
+            "failed_task_count":0,"request_keys":[]}
+            """
+        return promised {
+            try WorkflowRecord(
+                workflowID: id, definition: JSONText(parsing: #"{"name":"n","tasks":[{"name":"n"}]}"#),
+                inputs: .emptyObject, progress: JSONText(parsing: progress))
+        }
     }
 }

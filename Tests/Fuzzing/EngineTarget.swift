@@ -34,7 +34,7 @@ enum EngineTarget: FuzzTarget {
 
     private static func reconfigure(_ choices: inout Choices, in world: inout World) {
         world.reconfigure { configuration in
-            configuration.lease = .milliseconds(100 + 300 * choices.below(256))
+            configuration.lease = .milliseconds(1000 + 300 * choices.below(256))
             configuration.grace = .seconds(choices.below(100))
             configuration.cancelPatience = .seconds(choices.below(20))
             configuration.breaker.openDuration = .seconds(choices.below(60))
@@ -72,7 +72,8 @@ enum EngineTarget: FuzzTarget {
         case 2: world.scene.isStoreHeld.toggle()
         case 3: world.feed(.roleRevoked(world.id(choices.below(World.connections))))
         case 4: reconfigure(&choices, in: &world)
-        case 5: world.wait(.seconds(3600 * (1 + choices.below(30))))
+        // While nothing can be stored, what is due is put off by a lease each time.
+        case 5: if !world.scene.isStoreHeld { world.wait(.seconds(3600 * (1 + choices.below(30)))) }
         case 6:
             guard let order = choices.order(of: world) else { return }
             let report = AttemptReport(
