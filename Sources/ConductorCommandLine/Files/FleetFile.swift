@@ -120,7 +120,7 @@ extension FleetFile.Member: JSONReadable {
                 guard let text = value.string else {
                     throw JSONFieldError(field: name.excerpt(), reason: "must be a string; quotes make it one")
                 }
-                guard !name.isEmpty, !name.contains("="), !name.utf8.contains(0) else {
+                guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")), !name.utf8.contains(0) else {
                     throw JSONFieldError(
                         field: name.excerpt(), reason: "must have a name, and one without \"=\" and NUL")
                 }
