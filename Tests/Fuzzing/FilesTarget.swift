@@ -25,6 +25,8 @@ enum FilesTarget: FuzzTarget {
         do throws(SourceProblems) {
             let fleet = try FleetFile.load(document, folder: "/nowhere")
             promise(fleet.members.allSatisfy { !$0.command.isEmpty }, "an agent without a command")
+            let names = fleet.members.flatMap(\.environment.keys)
+            promise(!names.contains { $0.utf8.contains(UInt8(ascii: "=")) }, "a variable that is none")
         } catch {
             check(error)
         }
