@@ -138,7 +138,7 @@ let package = Package(
         .target(
             name: "ConductorFuzzing",
             dependencies: [
-                simulator, engineSupport, commandLine, server, store, engine, wireProtocol, model, yaml, json,
+                random, simulator, engineSupport, commandLine, server, store, engine, wireProtocol, model, json,
             ],
             path: "Tests/Fuzzing", exclude: ["Corpus"]),
         .executableTarget(name: "conductor-fuzz", dependencies: [fuzzing], path: "Tests/conductor-fuzz"),

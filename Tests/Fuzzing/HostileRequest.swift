@@ -15,7 +15,7 @@ enum HostileRequest {
         case 0, 1: register(&choices, in: world)
         case 2, 3: dispatch(&choices)
         case 4: run(&choices)
-        case 5: ofAgent(&choices, in: world)
+        case 5: ofAgent(&choices)
         case 6: ofTask(&choices, in: world)
         case 7: ofWorkflow(&choices)
         case 8: operate(&choices, in: world)
@@ -84,7 +84,7 @@ enum HostileRequest {
         return request("workflow.run", "{'definition':{\(text)},'inputs':{'x':1},'detach':\(choices.flip())}")
     }
 
-    private static func ofAgent(_ choices: inout Choices, in world: World) -> Request? {
+    private static func ofAgent(_ choices: inout Choices) -> Request? {
         let verb = choices.pick(["heartbeat", "unregister", "pause", "resume", "drain", "get"])
         return request("agent.\(verb)", "{'agent_id':'\(agent(&choices))'}")
     }
