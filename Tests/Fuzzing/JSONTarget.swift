@@ -28,7 +28,9 @@ enum JSONTarget: FuzzTarget {
         _ = value.bool
         promise(value.byteCount == value.text.bytes.count, "its length is wrong")
         for element in value.elements { visit(element) }
-        for (key, member) in value.members {
+        for (index, (key, member)) in value.members.enumerated() {
+            // Each is looked for from the first on.
+            guard index < 64 else { return }
             promise(value[key]?.isEquivalent(to: member) == true, "the member \(key) is not found")
             visit(member)
         }
