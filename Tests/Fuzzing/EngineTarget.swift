@@ -61,8 +61,13 @@ enum EngineTarget: FuzzTarget {
             completion.feedback = Feedback(severity: choices.pick(Severity.allCases))
         }
         if choices.below(8) == 0 { completion.attempt += 1 }
-        let connection = choices.below(4) == 0 ? choices.below(World.connections) : world.connection(of: order)
-        world.ask(.taskComplete(completion), on: connection)
+        let isForged = choices.below(8) == 0
+        if isForged { completion.token = AttemptToken(high: .max, low: .max) }
+        let own = world.connection(of: order)
+        let connection = choices.below(4) == 0 ? choices.below(World.connections) : own
+        let isTaken = world.ask(.taskComplete(completion), on: connection)
+        promise(!isTaken || !isForged, "a result with a token that nobody was given is taken")
+        promise(!isTaken || World.mayAnswer(on: connection, for: own), "a result of another user's agent is taken")
     }
 
     private static func happen(_ choices: inout Choices, in world: inout World) {

@@ -41,15 +41,27 @@ struct World {
     }
 
     /// Asks as the daemon lets it through: what a role does not cover never comes to the engine.
-    mutating func ask(_ request: Request?, on connection: Int) {
+    ///
+    /// - Returns: whether it was taken at once, and changed something.
+    @discardableResult
+    mutating func ask(_ request: Request?, on connection: Int) -> Bool {
         let peer = Self.peers[connection]
         guard let request,
             peer.role.covers(request.requiredRole) || peer.role == .submitter && request.isForSubmitters
-        else { return }
+        else { return false }
         requests += 1
         let caller = Caller(connection: id(connection), request: .integer(requests), peer: peer)
         open.insert(caller)
-        feed(.request(request, caller, scene.stored.answer(scene.engine.lookup(for: request))))
+        let effects = feed(.request(request, caller, scene.stored.answer(scene.engine.lookup(for: request))))
+        guard !effects.changes.isEmpty else { return false }
+        return effects.outputs.contains { output in
+            if case .reply(caller, .success) = output { true } else { false }
+        }
+    }
+
+    /// Whether the user on `connection` may answer for what was sent on `other`.
+    static func mayAnswer(on connection: Int, for other: Int) -> Bool {
+        peers[connection].uid == peers[other].uid || peers[connection].role.covers(.admin)
     }
 
     mutating func disconnect(_ connection: Int) {
@@ -100,13 +112,15 @@ struct World {
         promised { try audit.checkRecovery(scene.engine, scene.stored, scene.now) }
     }
 
-    mutating func feed(_ input: Input) {
+    @discardableResult
+    mutating func feed(_ input: Input) -> Effects {
         let effects = scene.feed(input)
         let occasion = Audit.Occasion(
             now: scene.now, configuration: scene.engine.configuration, isStopping: isStopping, putOffUntil: scene.now)
         promised { try audit.note(effects, occasion) }
         promised { try Tally(of: scene.stored).mustEqual(scene.engine.allCounts) }
         for output in effects.outputs { check(output) }
+        return effects
     }
 
     private mutating func check(_ output: Output) {
