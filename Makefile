@@ -9,6 +9,9 @@ CUTS ?= 2000
 FLIPS ?= 1000
 SECONDS ?= 3600
 TASKS ?= 100000
+# How long `make fuzz` gives each target, or those of TARGETS.
+FUZZ_SECONDS ?= 60
+TARGETS ?=
 # How many rounds `make bench` measures, and how many tasks a run has, as a multiple of the usual number.
 ROUNDS ?= 5
 SCALE ?= 1
@@ -34,7 +37,7 @@ TEST_FLAGS ?=
 # agent may be silent. Swift Testing 6.3 knows the variable, earlier versions ignore it.
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 
-.PHONY: run build release install uninstall deb test ci sim crash cuts calls bytes soak history crash-tool bench \
+.PHONY: run build release install uninstall deb test ci sim crash cuts calls bytes soak history crash-tool bench fuzz \
 	instructions check lint man-lint docs clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
@@ -62,6 +65,9 @@ test: dependencies ## build everything and run all tests, in parallel; takes TES
 
 sim: dependencies ## run SEEDS seeds of the simulator, optimized
 	$(SWIFT) run -c release conductor-sim --seeds $(SEEDS)
+
+fuzz: dependencies ## look for bytes that trap or break a promise, FUZZ_SECONDS for each target, or for those of TARGETS
+	scripts/fuzz.sh $(FUZZ_SECONDS) $(TARGETS)
 
 check: lint ## what a change must pass: format, a clean build without warnings or missing imports, all tests
 	rm -rf .build-check
@@ -114,7 +120,7 @@ docs: dependencies ## build the documentation of the Swift libraries, into .buil
 	scripts/build-docs.sh .build/docs
 
 clean: ## remove everything that was built
-	rm -rf .build .build-check dist
+	rm -rf .build .build-check .build-fuzz dist
 
 dependencies: ## install the Debian packages that are missing
 	@scripts/install-dependencies.sh

@@ -25,6 +25,7 @@ let faults: Target.Dependency = "ConductorFaults"
 let random: Target.Dependency = "ConductorRandom"
 let load: Target.Dependency = "CConductorLoad"
 let bench: Target.Dependency = "ConductorBench"
+let fuzzing: Target.Dependency = "ConductorFuzzing"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -134,6 +135,13 @@ let package = Package(
         .executableTarget(
             name: "conductor-bench", dependencies: [bench, testSupport, "conductord", "conductorctl", argumentParser],
             path: "Tests/conductor-bench"),
+        .target(
+            name: "ConductorFuzzing",
+            dependencies: [
+                random, simulator, engineSupport, commandLine, server, store, engine, wireProtocol, model, json,
+            ],
+            path: "Tests/Fuzzing", exclude: ["Corpus"]),
+        .executableTarget(name: "conductor-fuzz", dependencies: [fuzzing], path: "Tests/conductor-fuzz"),
         .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
         .testTarget(name: "ConductorYAMLTests", dependencies: [yaml]),
         .testTarget(name: "ConductorModelTests", dependencies: [random, model, json]),
@@ -180,6 +188,7 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["conductord", "conductorctl", testSupport]),
         .testTarget(
             name: "SimulationTests", dependencies: ["conductor-sim", simulator, testSupport, engine, model]),
+        .testTarget(name: "FuzzingTests", dependencies: [fuzzing]),
     ],
     swiftLanguageModes: [.v6]
 )

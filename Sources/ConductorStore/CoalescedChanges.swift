@@ -5,7 +5,7 @@ import ConductorModel
 /// A commit's changes by what they are about, without those that a later one of the same commit overwrites.
 ///
 /// A commit is atomic, so only the order among changes of one kind is left to keep.
-struct CoalescedChanges: Sendable {
+package struct CoalescedChanges: Sendable {
     struct Row<Record: StoredRecord>: Sendable {
         let record: Record
         let isNew: Bool
@@ -54,7 +54,7 @@ struct CoalescedChanges: Sendable {
     /// Of no changes.
     init() {}
 
-    init(_ changes: [Change]) throws(StoreFault) {
+    package init(_ changes: [Change]) throws(StoreFault) {
         for change in changes {
             switch change {
             case .taskAdded(let record):
@@ -168,7 +168,7 @@ extension LatestByKey {
 extension EventRecord {
     /// Refuses a gap here, where it is made, rather than at the next load.
     func mustFollow(_ last: Int64) throws(StoreFault) {
-        guard sequence == last + 1 else {
+        guard last < .max, sequence == last + 1 else {
             throw StoreFault(.conflict, at: "event \(sequence)", "does not follow event \(last)")
         }
     }

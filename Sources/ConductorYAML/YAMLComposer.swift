@@ -12,7 +12,7 @@ extension YAMLNode {
 
 /// Makes nodes of a parser's events.
 private struct YAMLComposer: ~Copyable {
-    /// No file of ours means to be deeper; what is may be made to exhaust the stack.
+    /// No file of ours means to be deeper, aliases followed; what is may be made to exhaust the stack, even as it is let go.
     static let maximumDepth = 1000
 
     private var parser: YAMLParser
@@ -39,6 +39,7 @@ private struct YAMLComposer: ~Copyable {
         switch event {
         case .alias(let name, let mark):
             guard let node = anchors[name] else { throw YAMLError("found undefined alias", at: mark) }
+            try check(depth - 1 + node.depth, mark)
             return node
         case .scalar(let scalar, let properties): return named(.scalar(scalar), properties)
         case .sequence(let properties):

@@ -38,11 +38,28 @@ package struct YAMLNode: Sendable {
     /// In full, as `tag:yaml.org,2002:str`; nil where none is written.
     package let tag: String?
     package let mark: Mark
+    /// How deep sequences and mappings nest in it; 0 for a scalar.
+    package let depth: Int
+    /// The values in it and itself, those that aliases name each time; at most `Int.max`.
+    package let count: Int
 
     package init(_ content: Content, tag: String?, mark: Mark) {
         self.content = content
         self.tag = tag
         self.mark = mark
+        let contained: [YAMLNode]
+        switch content {
+        case .scalar:
+            (depth, count) = (0, 1)
+            return
+        case .sequence(let elements): contained = elements
+        case .mapping(let members): contained = members.flatMap { [$0.key, $0.value] }
+        }
+        depth = 1 + (contained.lazy.map(\.depth).max() ?? 0)
+        count = contained.reduce(1) { sum, node in
+            let (next, overflow) = sum.addingReportingOverflow(node.count)
+            return overflow ? .max : next
+        }
     }
 }
 

@@ -45,6 +45,10 @@ import Testing
                 "fleet.yaml:2:55: agents[0].environment.A=B: must have a name, and one without \"=\" and NUL"
             ),
             (
+                "agents:\n  - {id: a, type: coding, command: [x], environment: {A=\u{301}B: c}}",
+                "fleet.yaml:2:55: agents[0].environment.A=\u{301}B: must have a name, and one without \"=\" and NUL"
+            ),
+            (
                 "agents:\n  - {id: a, type: coding, command: [x], environment: {A: \"b\\0c\"}}",
                 "fleet.yaml:2:55: agents[0].environment.A: must not hold a NUL: a variable ends there"
             ),

@@ -48,6 +48,17 @@ import Testing
         #expect(document.problem(at: "a.b", "x").description == "\(name):2:4: a.b: x")
     }
 
+    @Test("a long name takes no room for each value below it", arguments: [true, false])
+    func longNames(isJSON: Bool) throws {
+        let name = String(repeating: "n", count: 1 << 20), values = Array(repeating: "1", count: 100_000)
+        let list = "[\(values.joined(separator: ","))]"
+        let text = isJSON ? "{\"\(name)\": \(list)}" : "? \(name)\n: \(list)\n"
+        let document = try SourceDocument(name: "f.yaml", bytes: Array(text.utf8))
+        let unknown = JSONFieldError(field: name.excerpt(), reason: "is not known here")
+        #expect(document.problem(at: unknown.field, unknown.reason).position?.line == 1)
+        #expect(document.json.bytes.count > 1 << 20)
+    }
+
     @Test("a byte order mark is passed over", arguments: ["f.yaml", "f.json", "standard input"])
     func byteOrderMark(name: String) throws {
         #expect(try json("\u{FEFF}{\"a\": 1}", name: name) == "{\"a\": 1}")

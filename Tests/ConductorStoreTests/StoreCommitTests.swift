@@ -83,6 +83,12 @@ struct StoreCommitTests {
         }
     }
 
+    @Test("in which something follows the last event there can be is refused")
+    func endOfSequence() throws {
+        let end = try fault { _ = try CoalescedChanges([.event(.max), .event(.min)]) }
+        #expect("\(end)" == "event \(Int64.min): does not follow event \(Int64.max)")
+    }
+
     @Test("of nothing is nothing", arguments: Backend.allCases)
     func nothing(backend: Backend) throws {
         try backend.withStore { store in

@@ -81,6 +81,21 @@ struct YAMLNodeTests {
         } throws: { ($0 as? YAMLError)?.mark != nil }
     }
 
+    @Test("whose aliases would nest it deeper is refused too")
+    func depthOfAliases() throws {
+        func chain(_ length: Int) -> String {
+            let nested = (1...length).map { number in
+                let brackets = String(repeating: "[", count: 400), ends = String(repeating: "]", count: 400)
+                return "- &a\(number) \(brackets)*a\(number - 1) \(ends)\n"
+            }
+            return "- &a0 x\n" + nested.joined()
+        }
+        #expect(try read(chain(2))?.sequence?.count == 3)
+        #expect {
+            _ = try read(chain(3))
+        } throws: { ($0 as? YAMLError)?.mark?.line == 4 }
+    }
+
     @Test(
         "with bytes that YAML does not have is refused", arguments: [[0x61, 0x00], [0x61, 0x3A, 0x20, 0x07], [0xFF]])
     func bytes(text: [UInt8]) {

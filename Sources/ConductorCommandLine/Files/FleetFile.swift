@@ -118,13 +118,14 @@ extension FleetFile.Member: JSONReadable {
             guard json.kind == .object else { throw JSONFieldError(reason: "must be an object") }
             for (name, value) in json.members {
                 guard let text = value.string else {
-                    throw JSONFieldError(field: name, reason: "must be a string; quotes make it one")
+                    throw JSONFieldError(field: name.excerpt(), reason: "must be a string; quotes make it one")
                 }
-                guard !name.isEmpty, !name.contains("="), !name.utf8.contains(0) else {
-                    throw JSONFieldError(field: name, reason: "must have a name, and one without \"=\" and NUL")
+                guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")), !name.utf8.contains(0) else {
+                    throw JSONFieldError(
+                        field: name.excerpt(), reason: "must have a name, and one without \"=\" and NUL")
                 }
                 guard !text.utf8.contains(0) else {
-                    throw JSONFieldError(field: name, reason: "must not hold a NUL: a variable ends there")
+                    throw JSONFieldError(field: name.excerpt(), reason: "must not hold a NUL: a variable ends there")
                 }
                 all[name] = text
             }

@@ -20,13 +20,13 @@ struct YAMLConverter {
     var json: JSONText { writer.text }
 
     mutating func convert(_ root: YAMLNode) throws(SourceProblems) {
-        try convert(root, path: "", at: root.mark, depth: 1)
+        try convert(root, path: JSONPath(), at: root.mark, depth: 1)
     }
 
     private mutating func convert(
-        _ node: YAMLNode, path: String, at mark: YAMLNode.Mark, depth: Int
+        _ node: YAMLNode, path: JSONPath, at mark: YAMLNode.Mark, depth: Int
     ) throws(SourceProblems) {
-        positions[path] = Position(mark)
+        note(mark, at: path)
         count += 1
         guard depth <= JSONDocument.maximumDepth else { throw problem(path, "is nested too deeply") }
         // A few anchors that name each other grow without end.
@@ -39,7 +39,7 @@ struct YAMLConverter {
             try refuse(node.tag, but: "seq", path)
             writer.beginArray()
             for (index, element) in elements.enumerated() {
-                try convert(element, path: "\(path)[\(index)]", at: element.mark, depth: depth + 1)
+                try convert(element, path: path.element(index), at: element.mark, depth: depth + 1)
             }
             writer.endArray()
         case .mapping(let members):
@@ -49,14 +49,14 @@ struct YAMLConverter {
     }
 
     private mutating func write(
-        _ members: [YAMLNode.Member], _ path: String, _ depth: Int
+        _ members: [YAMLNode.Member], _ path: JSONPath, _ depth: Int
     ) throws(SourceProblems) {
         writer.beginObject()
         for entry in members {
             let key = entry.key
             guard let name = key.scalar else { throw problem(path, "a key must be a string") }
-            let member = path.isEmpty ? name.text : "\(path).\(name.text)"
-            positions[member] = Position(key.mark)
+            let member = path.member(name.text)
+            note(key.mark, at: member)
             guard !name.isMerge else {
                 throw problem(member, "merge keys are not known here: the members must be written out")
             }
@@ -67,7 +67,7 @@ struct YAMLConverter {
         writer.endObject()
     }
 
-    private mutating func write(_ scalar: YAMLNode.Scalar, _ tag: String?, _ path: String) throws(SourceProblems) {
+    private mutating func write(_ scalar: YAMLNode.Scalar, _ tag: String?, _ path: JSONPath) throws(SourceProblems) {
         guard tag == nil else {
             try refuse(tag, but: "str", path)
             return writer.string(scalar.text)
@@ -82,13 +82,19 @@ struct YAMLConverter {
     }
 
     /// `!` alone leaves the type to the reader, as no tag does.
-    private func refuse(_ tag: String?, but known: String, _ path: String) throws(SourceProblems) {
+    private func refuse(_ tag: String?, but known: String, _ path: JSONPath) throws(SourceProblems) {
         guard let tag, tag != "!", tag != "tag:yaml.org,2002:" + known else { return }
         throw problem(path, "the tag \(tag) is not known")
     }
 
-    private func problem(_ path: String, _ message: String) -> SourceProblems {
-        SourceProblems(SourceProblem(file: file, position: positions[path], field: path, message: message))
+    /// What stands first at a path is what is around the rest.
+    private mutating func note(_ mark: YAMLNode.Mark, at path: JSONPath) {
+        if positions[path.text] == nil { positions[path.text] = Position(mark) }
+    }
+
+    private func problem(_ path: JSONPath, _ message: String) -> SourceProblems {
+        SourceProblems(
+            SourceProblem(file: file, position: positions[path.text], field: path.text, message: message))
     }
 }
 

@@ -48,7 +48,7 @@ extension Engine {
         if message.sender != nil {
             return .invalidParams(JSONFieldError(field: "message.sender", reason: "is told by the daemon"))
         }
-        if channel.hasPrefix(Self.ownChannels) {
+        if channel.utf8.starts(with: Self.ownChannels.utf8) {
             return Refusal(
                 .permissionDenied, "only the daemon publishes on \(channel.excerpt())",
                 details: ["channel": .text(channel)])

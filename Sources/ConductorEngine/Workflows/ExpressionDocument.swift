@@ -8,7 +8,8 @@ struct ExpressionDocument {
     /// By where a container begins.
     private var visits: [Int: Int] = [:]
     private var arrays: [Int: [JSONValue]] = [:]
-    private var objects: [Int: [String: JSONValue]] = [:]
+    /// By the bytes of names, as they are found without an index.
+    private var objects: [Int: [[UInt8]: JSONValue]] = [:]
 
     /// A container that is looked into more often is indexed.
     private static let visitsWithoutIndex = 2
@@ -25,7 +26,7 @@ struct ExpressionDocument {
             let elements = elements(of: container)
             return elements.indices.contains(index) ? elements[index] : nil
         case (.member(let name), .object):
-            return isIndexed(container) ? members(of: container)[name] : container[name]
+            return isIndexed(container) ? members(of: container)[Array(name.utf8)] : container[name]
         case (.element, .null), (.element, .bool), (.element, .number), (.element, .string), (.element, .object),
             (.member, .null), (.member, .bool), (.member, .number), (.member, .string), (.member, .array):
             return nil
@@ -47,10 +48,10 @@ struct ExpressionDocument {
         return elements
     }
 
-    private mutating func members(of object: JSONValue) -> [String: JSONValue] {
+    private mutating func members(of object: JSONValue) -> [[UInt8]: JSONValue] {
         let place = place(of: object)
         if let known = objects[place] { return known }
-        let members = Dictionary(object.members.map { ($0.key, $0.value) }) { first, _ in first }
+        let members = Dictionary(object.members.map { (Array($0.key.utf8), $0.value) }) { first, _ in first }
         objects[place] = members
         return members
     }

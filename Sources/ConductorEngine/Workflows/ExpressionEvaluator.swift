@@ -2,7 +2,7 @@ import ConductorJSON
 import ConductorModel
 
 /// Evaluates the expressions in a workflow task's input, once, before its first attempt.
-struct ExpressionEvaluator {
+package struct ExpressionEvaluator {
     /// Of the tasks that this one needs.
     let results: [TaskID: TaskResult]
     let inputs: JSONText
@@ -36,13 +36,13 @@ struct ExpressionEvaluator {
         }
     }
 
-    init(results: [TaskID: TaskResult], inputs: JSONText, feedback: JSONText) {
+    package init(results: [TaskID: TaskResult], inputs: JSONText, feedback: JSONText) {
         self.results = results
         self.inputs = inputs
         self.feedback = feedback
     }
 
-    mutating func resolve(_ input: JSONText) throws(ExpressionError) -> JSONText {
+    package mutating func resolve(_ input: JSONText) throws(ExpressionError) -> JSONText {
         var writer = JSONWriter(reserving: input.bytes.count)
         try write(try parse(input), to: &writer)
         let resolved = writer.text

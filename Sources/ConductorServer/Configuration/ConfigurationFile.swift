@@ -3,8 +3,8 @@ import ConductorModel
 import ConductorYAML
 
 /// `conductor.yaml`, taken apart: every value with the line it stands on, and all that is wrong in its form.
-struct ConfigurationFile: Sendable {
-    enum Contents: Sendable {
+package struct ConfigurationFile: Sendable {
+    package enum Contents: Sendable {
         case text(String)
         /// There need not be one.
         case missing
@@ -25,7 +25,7 @@ struct ConfigurationFile: Sendable {
     private(set) var bounds: [AccessBound] = []
     private(set) var problems: [ConfigurationProblem] = []
 
-    init(path: String, contents: Contents) {
+    package init(path: String, contents: Contents) {
         self.path = path
         switch contents {
         case .text(let yaml): read(yaml)
@@ -33,6 +33,9 @@ struct ConfigurationFile: Sendable {
         case .unreadable: report(0, "", "the file cannot be read")
         }
     }
+
+    /// A file of lists has this many only where aliases make them.
+    private static let maximumValues = 1_000_000
 
     private mutating func read(_ yaml: String) {
         let root: YAMLNode?
@@ -42,6 +45,7 @@ struct ConfigurationFile: Sendable {
             return report(error.mark?.line ?? 0, "", "not YAML: \(Self.explain(error))")
         }
         guard let root, root.scalar?.meaning != .null else { return }
+        guard root.count <= Self.maximumValues else { return report(root.line, "", "its aliases make it too large") }
         guard let members = root.mapping else { return report(root.line, "", "the file must hold keys and values") }
         for member in members { read(member, prefix: "") }
     }

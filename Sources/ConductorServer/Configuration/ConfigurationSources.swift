@@ -25,7 +25,7 @@ public struct ConfigurationSources: Sendable {
         return try read(ConfigurationFile(path: file, contents: contents))
     }
 
-    func read(_ file: ConfigurationFile) throws(ConfigurationProblems) -> DaemonConfiguration {
+    package func read(_ file: ConfigurationFile) throws(ConfigurationProblems) -> DaemonConfiguration {
         var configuration = defaults
         configuration.engine.policies = file.policies
         configuration.access.bounds = file.bounds

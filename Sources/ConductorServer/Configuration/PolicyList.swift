@@ -7,6 +7,9 @@ struct PolicyList {
     private(set) var policies: [Policy] = []
     private(set) var problems: [(line: Int, key: String, reason: String)] = []
 
+    /// What is wrong with a policy is found by reading it again and again.
+    private static let maximumValues = 100
+
     init(_ node: YAMLNode) {
         guard let sequence = node.sequence else {
             problems.append((node.line, "policies", "must be a list"))
@@ -18,6 +21,9 @@ struct PolicyList {
     private mutating func read(_ item: YAMLNode, _ name: String) {
         guard let mapping = item.mapping else {
             return report(item, "", name, "must hold a kind and its parameters")
+        }
+        guard item.count <= Self.maximumValues else {
+            return report(item, "", name, "holds more than any policy has")
         }
         for key in mapping.map({ $0.key.scalar?.text }) where key != "kind" && key != "parameters" {
             report(item, key ?? "", name, "is not known here")

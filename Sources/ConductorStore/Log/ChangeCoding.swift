@@ -12,15 +12,15 @@ enum ChangeKind: UInt8 {
 }
 
 /// Writes changes after room for a record's header.
-struct ChangeWriter {
+package struct ChangeWriter {
     /// More than what mostly follows a long text, and than what fills its last page: neither should have the text copied
     /// into a larger buffer. Bytes.
     private static let roomAfterText = 8192
 
     /// The record; its header is to be filled in.
-    private(set) var record = [UInt8](repeating: 0, count: LogRecordHeader.length)
+    package private(set) var record = [UInt8](repeating: 0, count: LogRecordHeader.length)
 
-    init(_ changes: CoalescedChanges) {
+    package init(_ changes: CoalescedChanges) {
         record.reserveCapacity(2048)
         for row in changes.tasks.values { write(row) }
         for row in changes.workflows.values { write(row) }

@@ -3,7 +3,7 @@ import ConductorJSON
 import ConductorModel
 
 /// Reads the changes of one commit back from the log.
-struct ChangeReader {
+package struct ChangeReader {
     private var rest: ArraySlice<UInt8>
     /// For people: which commit it is.
     private let place: String
@@ -11,7 +11,7 @@ struct ChangeReader {
     private let task: (TaskKey) throws(StoreFault) -> TaskRecord?
     private let workflow: (WorkflowID) throws(StoreFault) -> WorkflowRecord?
 
-    init(
+    package init(
         _ payload: [UInt8], of place: String, task: @escaping (TaskKey) throws(StoreFault) -> TaskRecord?,
         workflow: @escaping (WorkflowID) throws(StoreFault) -> WorkflowRecord?
     ) {
@@ -22,7 +22,7 @@ struct ChangeReader {
     }
 
     /// The changes in the order in which they were written.
-    mutating func changes() throws(StoreFault) -> [Change] {
+    package mutating func changes() throws(StoreFault) -> [Change] {
         var changes: [Change] = []
         while let kind = rest.popFirst() {
             guard let kind = ChangeKind(rawValue: kind) else { throw corrupt("there is no change of kind \(kind)") }

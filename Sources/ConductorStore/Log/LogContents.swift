@@ -1,15 +1,15 @@
 import Foundation
 
 /// What the log's files hold after the commits that the tables show, as a start or a verification finds it.
-struct LogContents {
+package struct LogContents {
     /// A commit's place.
-    struct Entry: Hashable {
-        let file: Int
-        let offset: Int
-        let header: LogRecordHeader
+    package struct Entry: Hashable {
+        package let file: Int
+        package let offset: Int
+        package let header: LogRecordHeader
     }
 
-    enum Fault: Hashable {
+    package enum Fault: Hashable {
         /// The file is not there, or shorter than it was made.
         case cutOff(path: String)
         case damaged(path: String, offset: Int)
@@ -17,9 +17,9 @@ struct LogContents {
 
     let paths: [String]
     /// The commits that follow the tables, without a gap.
-    private(set) var commits: [Entry] = []
+    package private(set) var commits: [Entry] = []
     /// Whole records of later commits, which do not follow: what was between is gone.
-    private(set) var strays: [Entry] = []
+    package private(set) var strays: [Entry] = []
     /// What each file is.
     private(set) var files: [LogFile.Content] = []
     private let data: [Data]
@@ -27,23 +27,26 @@ struct LogContents {
 
     /// - Parameter applied: the last commit that the tables show.
     init(_ paths: [String], of log: UInt64, after applied: CommitLink) throws(StoreFault) {
-        self.paths = paths
-        self.applied = applied
-        data = try paths.map { path throws(StoreFault) in
-            guard FileManager.default.fileExists(atPath: path) else { return Data() }
+        let files = try paths.map { path throws(StoreFault) -> Data? in
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
             return try faulting(path) { try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) }
         }
+        self.init(paths, holding: files, of: log, after: applied)
+    }
+
+    /// - Parameter files: what each of `paths` holds; nil where there is no file.
+    package init(_ paths: [String], holding files: [Data?], of log: UInt64, after applied: CommitLink) {
+        self.paths = paths
+        self.applied = applied
+        data = files.map { $0 ?? Data() }
         var found: [Entry] = []
-        for (index, path) in paths.enumerated() {
-            let content: LogFile.Content =
-                FileManager.default.fileExists(atPath: path)
-                ? data[index].withUnsafeBytes { LogFile.content($0, of: log) } : .missing
-            files.append(content)
+        for (index, file) in files.enumerated() {
+            self.files.append(file?.withUnsafeBytes { LogFile.content($0, of: log) } ?? .missing)
             found += data[index].withUnsafeBytes { Self.entries($0, in: index, of: log, after: applied.number) }
         }
         var end = applied
         for entry in found.sorted(by: { $0.header.link.number < $1.header.link.number }) {
-            if entry.header.link.number == end.number + 1, entry.header.previous == end.checksum {
+            if end.number < .max, entry.header.link.number == end.number + 1, entry.header.previous == end.checksum {
                 commits.append(entry)
                 end = entry.header.link
             } else {
@@ -53,22 +56,22 @@ struct LogContents {
     }
 
     /// The last commit that the tables show or that follows them.
-    var end: CommitLink { commits.last?.header.link ?? applied }
+    package var end: CommitLink { commits.last?.header.link ?? applied }
 
     /// The link of commit `number`; nil where that is not known here.
-    func link(at number: Int64) -> CommitLink? {
+    package func link(at number: Int64) -> CommitLink? {
         if number == applied.number { return applied }
         let index = number - applied.number - 1
         return commits.indices.contains(Int(clamping: index)) ? commits[Int(index)].header.link : nil
     }
 
-    func payload(of entry: Entry) -> [UInt8] {
+    package func payload(of entry: Entry) -> [UInt8] {
         let begin = entry.offset + LogRecordHeader.length
         return data[entry.file].withUnsafeBytes { Array($0[begin..<begin + entry.header.payloadLength]) }
     }
 
     /// Where the next commit would have to stand and does not, though it is known to have been there.
-    var fault: Fault {
+    package var fault: Fault {
         for (path, (content, data)) in zip(paths, zip(files, data)) {
             switch content {
             case .missing: return .cutOff(path: path)

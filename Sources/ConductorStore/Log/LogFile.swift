@@ -10,7 +10,7 @@ import Musl
 ///
 /// The room is written ahead, as zeros, and used anew when what it holds is in the tables: a flush of what is
 /// overwritten does not wait for the file system's own journal (108 µs against 180 µs for a file that grows).
-final class LogFile: Sendable {
+package final class LogFile: Sendable {
     enum Content: Equatable {
         /// Of this log; how long it was made, in bytes.
         case whole(made: Int)
@@ -107,7 +107,7 @@ final class LogFile: Sendable {
 
 extension LogFile {
     /// The first page of a file of `size` bytes.
-    static func header(of log: UInt64, size: Int, version: UInt32 = version) -> [UInt8] {
+    package static func header(of log: UInt64, size: Int, version: UInt32 = version) -> [UInt8] {
         var page = [UInt8](repeating: 0, count: LogRecordHeader.page)
         page.withUnsafeMutableBytes { bytes in
             bytes.storeBytes(of: magic.littleEndian, as: UInt64.self)

@@ -1,39 +1,39 @@
 /// How far the commits go, and what they are there: each commit's checksum covers that of the one before it.
-struct CommitLink: Hashable, Sendable {
+package struct CommitLink: Hashable, Sendable {
     /// Before the first commit.
-    static let origin = CommitLink(number: 0, checksum: 0)
+    package static let origin = CommitLink(number: 0, checksum: 0)
 
-    let number: Int64
-    let checksum: Int64
+    package let number: Int64
+    package let checksum: Int64
 }
 
 /// What stands before a commit's payload in the log: 40 bytes, little-endian, at the beginning of a page.
 ///
 /// The identity is the log's own and secret: a payload that somebody made up cannot pass for a record.
-struct LogRecordHeader: Hashable {
-    static let length = 40
+package struct LogRecordHeader: Hashable {
+    package static let length = 40
     /// Records begin on pages of their own, so that a torn write of one hurts none before it. Bytes.
-    static let page = 4096
+    package static let page = 4096
     private static let magic: UInt32 = 0x4345_5243
 
-    var identity: UInt64
+    package var identity: UInt64
     /// Of the commit and what it became with this one.
-    var link: CommitLink
+    package var link: CommitLink
     /// The checksum of the commit before it.
-    var previous: Int64
-    var payloadLength: Int
+    package var previous: Int64
+    package var payloadLength: Int
 
     /// The bytes that the record takes, to the end of its last page.
     var size: Int { Self.size(payload: payloadLength) }
 
-    static func size(payload length: Int) -> Int {
+    package static func size(payload length: Int) -> Int {
         (Self.length + length + page - 1) / page * page
     }
 
     /// Fills in the header of a record whose payload follows it in `record`.
     ///
     /// - Returns: the link of its commit.
-    static func seal(_ record: inout [UInt8], identity: UInt64, after last: CommitLink) -> CommitLink {
+    package static func seal(_ record: inout [UInt8], identity: UInt64, after last: CommitLink) -> CommitLink {
         let number = last.number + 1
         return record.withUnsafeMutableBytes { bytes in
             func put<Word: FixedWidthInteger>(_ word: Word, at offset: Int) {

@@ -213,6 +213,7 @@ struct BusTests {
         #expect(refusal("conductord", as: Scene.root) == .permissionDenied)
         #expect(refusal("coordinator") == .permissionDenied)
         #expect(refusal("bob", on: "conductor:errors", as: Scene.root) == .permissionDenied)
+        #expect(refusal("bob", on: "conductor:\u{301}errors", as: Scene.root) == .permissionDenied)
         #expect(refusal("bob", on: "conductors") == nil)
         var forged = BusMessage(.control, from: "bob")
         forged.sender = .init(uid: 0, role: "admin")

@@ -23,6 +23,19 @@ struct ExpressionTests {
         #expect(input.string == #"{"v":[\#(expected)]}"#)
     }
 
+    @Test("names that differ in their bytes alone are told apart, however often they are asked for")
+    func equivalentNames() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        let expressions = (0..<4).map { _ in "'${{ inputs.\u{E9} }}','${{ inputs.e\u{301} }}'" }.joined(separator: ",")
+        try scene.run(
+            """
+            {'name': 'w', 'tasks': [{'name': 't', 'assigned_to': 'coding', 'input_data': {'v': [\(expressions)]}}]}
+            """, inputs: "{'\u{E9}': 1, 'e\u{301}': 2}")
+        let input = try #require(scene.assignments.first?.task.inputData)
+        #expect(input.string == #"{"v":[1,2,1,2,1,2,1,2]}"#)
+    }
+
     @Test(
         "those of many tasks with large inputs are evaluated over several turns, over a restart too",
         arguments: [false, true])

@@ -5,6 +5,26 @@ import Testing
 
 @Suite("What is wrong with a configuration")
 struct ConfigurationProblemTests {
+    @Test("is that it grows without end where its aliases are followed")
+    func aliases() {
+        let names = "abcdefghi".map(String.init)
+        var text = "policies:\n- kind: PhaseGatePolicy\n  parameters:\n    a: &a [x]\n"
+        for (name, before) in zip(names.dropFirst(), names) {
+            let many = Array(repeating: "*\(before)", count: 100).joined(separator: ",")
+            text += "    \(name): &\(name) [\(many)]\n"
+        }
+        let file = ConfigurationFile(path: "c.yaml", contents: .text(text))
+        #expect(file.problems.map { "\($0)" } == ["c.yaml:1: its aliases make it too large"])
+    }
+
+    @Test("is a policy with more in it than any has, told once")
+    func largePolicy() {
+        let members = (0..<10_000).map { "m\($0): 1" }.joined(separator: ", ")
+        let text = "policies:\n- kind: PhaseGatePolicy\n  parameters: {\(members)}\n"
+        let file = ConfigurationFile(path: "c.yaml", contents: .text(text))
+        #expect(file.problems.map { "\($0)" } == ["c.yaml:2: policies[0] holds more than any policy has"])
+    }
+
     @Test(
         "is told with its file, its line, its key and what was expected",
         arguments: [

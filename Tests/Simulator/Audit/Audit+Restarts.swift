@@ -6,7 +6,7 @@ import ConductorProtocol
 /// What a restart may cost: nothing.
 extension Audit {
     /// A new life of the daemon has begun.
-    mutating func checkRecovery(_ engine: Engine, _ store: Stored, _ now: Moment) throws {
+    package mutating func checkRecovery(_ engine: Engine, _ store: Stored, _ now: Moment) throws {
         let end = now.monotonic + engine.configuration.grace
         presence = Presence(capacities: presence.capacities, returns: end)
         // Those that were idle have left with the daemon's stop.

@@ -5,7 +5,7 @@ import ConductorProtocol
 
 /// What holds whatever happens: each change that the engine decides is held against all that was decided before, and
 /// each word that leaves against what is durable.
-struct Audit {
+package struct Audit {
     /// All that the engine has decided, durable or not.
     private(set) var decided = Stored()
     /// What it follows beside the records.
@@ -22,16 +22,25 @@ struct Audit {
     var presence = Presence()
 
     /// What an act of the engine was an answer to.
-    struct Occasion {
+    package struct Occasion {
         var now: Moment
         var configuration: EngineConfiguration
         var isStopping: Bool
         /// Until when may be put off what fell due while nothing could be stored.
         var putOffUntil: Moment
+
+        package init(now: Moment, configuration: EngineConfiguration, isStopping: Bool, putOffUntil: Moment) {
+            self.now = now
+            self.configuration = configuration
+            self.isStopping = isStopping
+            self.putOffUntil = putOffUntil
+        }
     }
 
+    package init() {}
+
     /// The engine has decided something.
-    mutating func note(_ effects: Effects, _ occasion: Occasion) throws {
+    package mutating func note(_ effects: Effects, _ occasion: Occasion) throws {
         presence.lostInTurn = []
         let wereThere = AgentType.allCases.filter(isRegistered)
         for change in effects.changes {
@@ -91,7 +100,7 @@ struct Audit {
     }
 
     /// Something left the daemon: what it tells must be durable.
-    mutating func note(_ output: Output, durable store: Stored) throws {
+    package mutating func note(_ output: Output, durable store: Stored) throws {
         try ledger.note(output, durable: store)
     }
 
@@ -104,6 +113,12 @@ struct Audit {
     mutating func flushBegan() { flushing = course }
 
     mutating func flushEnded() { durable = flushing }
+
+    /// The daemon died, and all that it had decided is durable.
+    package mutating func crashed(_ store: Stored) {
+        flushBegan()
+        crashed(store, flushReachedDisk: true)
+    }
 
     /// The daemon died; `store` is what it left.
     mutating func crashed(_ store: Stored, flushReachedDisk: Bool) {

@@ -5,19 +5,19 @@ import ConductorProtocol
 import ConductorRandom
 
 /// Whether an engine that was just restored shows what is durable.
-struct Recovery {
+package struct Recovery {
     var engine: Engine
     let store: Stored
     let now: Moment
     private let random = SplitMix(seed: 0)
 
-    init(of engine: Engine, from store: Stored, at now: Moment) {
+    package init(of engine: Engine, from store: Stored, at now: Moment) {
         self.engine = engine
         self.store = store
         self.now = now
     }
 
-    func check() throws {
+    package func check() throws {
         guard engine.sequence == store.events.last?.sequence ?? 0 else {
             throw Violation("the events do not go on where they stood")
         }
@@ -75,13 +75,13 @@ struct Recovery {
 }
 
 /// How many of each there are, counted from the records.
-struct Tally {
+package struct Tally {
     private var tasks: [TaskStatus: Int] = [:]
     private var workflows: [WorkflowStatus: Int] = [:]
     private var queued = 0
     private var letters = 0
 
-    init(of store: Stored) {
+    package init(of store: Stored) {
         for task in store.tasks {
             tasks[task.status, default: 0] += 1
             if case .queued = task.stage { queued += 1 }
@@ -90,7 +90,7 @@ struct Tally {
         letters = store.deadLetters.count { $0.state == .kept }
     }
 
-    func mustEqual(_ counts: StatusCounts) throws {
+    package func mustEqual(_ counts: StatusCounts) throws {
         for status in TaskStatus.allCases where counts.tasks[status] != tasks[status] ?? 0 {
             throw Violation(
                 "\(counts.tasks[status]) tasks are said to be \(status), and \(tasks[status] ?? 0) are")
