@@ -1,4 +1,5 @@
 import ConductorJSON
+import ConductorModel
 import ConductorYAML
 
 /// A YAML or JSON file as JSON text that still knows where each value stands in the file.
@@ -57,17 +58,52 @@ package struct SourceDocument: Sendable {
 
     /// Reads the whole as a value; what is wrong is told with its place in the file.
     package func read<T: JSONReadable>(as type: T.Type = T.self) throws(SourceProblems) -> T {
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try json.parsed()
-        } catch {
-            throw SourceProblems(problem(at: "", "\(error)"))
-        }
+        let value = try parsed()
         do throws(JSONFieldError) {
             return try T(json: value)
         } catch {
             throw SourceProblems(problem(at: error.field, error.reason))
         }
+    }
+
+    /// Reads the whole as a value of a known form; all that is wrong is told at once, each with its place.
+    package func read<T: SourceFormed>(as type: T.Type = T.self) throws(SourceProblems) -> T {
+        try read(as: type) { _ in [] }
+    }
+
+    /// - Parameter further: what is wrong with a value of the right form.
+    package func read<T: SourceFormed>(
+        as type: T.Type = T.self, further: (T) -> [Problem]
+    ) throws(SourceProblems) -> T {
+        var check = SourceCheck()
+        let text = check.checked(try parsed(), T.sourceForm)
+        var problems = check.problems
+        do {
+            if let text {
+                let value = try T(json: text.parsed())
+                problems += further(value).filter { later in !problems.contains { $0.path == later.path } }
+                if problems.isEmpty { return value }
+            }
+        } catch let error as JSONFieldError {
+            if problems.isEmpty { problems.append(Problem(path: error.field, message: error.reason)) }
+        } catch {
+            problems.append(Problem(path: "", message: "\(error)"))
+        }
+        throw SourceProblems(problems.map { problem(at: $0.path, $0.message) }.sorted(by: Self.comesBefore))
+            ?? SourceProblems(problem(at: "", "cannot be read"))
+    }
+
+    private func parsed() throws(SourceProblems) -> JSONValue {
+        do throws(JSONError) {
+            return try json.parsed()
+        } catch {
+            throw SourceProblems(problem(at: "", "\(error)"))
+        }
+    }
+
+    private static func comesBefore(_ a: SourceProblem, _ b: SourceProblem) -> Bool {
+        guard let first = a.position, let second = b.position else { return b.position != nil }
+        return first < second
     }
 
     /// A problem at `path`, placed at its nearest parent where the file does not hold it.

@@ -58,7 +58,7 @@ struct YAMLConverter {
             let member = path.isEmpty ? name.text : "\(path).\(name.text)"
             positions[member] = Position(key.mark)
             guard !name.isMerge else {
-                throw problem(member, "merge keys are not known here: the members must be written out")
+                throw problem(member, "merge keys are not supported; write the members out")
             }
             try refuse(key.tag, but: "str", member)
             writer.key(name.text)
@@ -84,7 +84,7 @@ struct YAMLConverter {
     /// `!` alone leaves the type to the reader, as no tag does.
     private func refuse(_ tag: String?, but known: String, _ path: String) throws(SourceProblems) {
         guard let tag, tag != "!", tag != "tag:yaml.org,2002:" + known else { return }
-        throw problem(path, "the tag \(tag) is not known")
+        throw problem(path, "unsupported tag \(tag)")
     }
 
     private func problem(_ path: String, _ message: String) -> SourceProblems {
@@ -104,7 +104,7 @@ extension SourceProblem {
         switch error.reason {
         case .syntax(let problem): self.init(file: file, position: position, field: "", message: problem)
         case .duplicateKey(let key):
-            self.init(file: file, position: position, field: key, message: "stands twice in one mapping")
+            self.init(file: file, position: position, field: key, message: "duplicate key")
         }
     }
 }
