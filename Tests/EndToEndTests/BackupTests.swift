@@ -36,7 +36,7 @@ struct BackupTests {
         let restored = try await conductord("--restore", file, "--verify", on: daemon)
         #expect(restored.exit.status == 0)
         #expect(restored.output.contains("restored from \(file); what was there is in \(daemon.stateFolder)/replaced-"))
-        #expect(restored.output.contains("nothing is wrong (1 tasks, "))
+        #expect(restored.output.contains("valid (1 tasks, "))
         let next = try await DaemonProcess(in: daemon.folder)
         let clientAgain = try await next.connect()
         #expect(try await clientAgain.task(TaskKey(taskID: id)).status == .completed)

@@ -23,7 +23,7 @@ extension Engine {
     func heartbeat(_ id: AgentID, _ caller: Caller) -> Result<Reply, Refusal> {
         guard let agent = fleet[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         guard !agent.isLost, !fleet.isSuperseded(id, on: caller.connection) else {
-            return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register anew"))
+            return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register again"))
         }
         return .success(.empty)
     }
