@@ -63,7 +63,7 @@ struct BackupTests {
         #expect(verified.output.contains("of policies: is not as it was written"))
         let start = try await conductord(on: daemon)
         #expect(start.exit.status == 65)
-        #expect(start.errors.contains("of policies: is not as it was written; conductord --verify tells all"))
+        #expect(start.errors.contains("of policies: is not as it was written; conductord --verify reports all"))
         let next = try await DaemonProcess(in: daemon.folder, arguments: ["--restore", backup.file])
         #expect(try await next.connect().policies().isEmpty)
     }

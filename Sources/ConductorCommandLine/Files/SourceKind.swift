@@ -18,7 +18,8 @@ package enum SourceKind: String, CaseIterable, Sendable {
             self = .configuration
             return
         }
-        guard let root = try? try document().json.parsed() else { return nil }
+        let text = try document().json
+        guard let root = try? text.parsed() else { return nil }
         let keys = root.members.map(\.key)
         if root.kind != .object || keys.contains(where: WorkflowDefinition.sourceForm.keys.contains) {
             self = .workflow
