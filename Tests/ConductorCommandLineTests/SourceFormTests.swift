@@ -56,6 +56,31 @@ struct SourceFormTests {
             ])
     }
 
+    @Test("what YAML has and JSON has not is told beside the rest")
+    func conversion() throws {
+        let document = try document(
+            """
+            name: w
+            name: v
+            metadata: {[a, b]: c, n: .inf}
+            parallelism: !!int 4
+            max_feedback_loops: .nan
+            tasks: [{name: a, <<: {x: 1}, task_id: a, needs: [b]}]
+            tasks: []
+            """)
+        #expect(
+            problems { _ = try WorkflowFile.load(document) } == [
+                "w.yaml:1:1: name: duplicate key",
+                "w.yaml:3:1: metadata: a key must be a string",
+                "w.yaml:3:23: metadata.n: JSON has no number .inf; quotes make it a string",
+                "w.yaml:4:1: parallelism: unsupported tag tag:yaml.org,2002:int",
+                "w.yaml:5:1: max_feedback_loops: JSON has no number .nan; quotes make it a string",
+                "w.yaml:6:1: tasks: duplicate key",
+                "w.yaml:6:19: tasks[0].<<: merge keys are not supported; write the members out",
+                "w.yaml:6:51: tasks[0].needs[0]: there is no task \"b\" in this workflow; did you mean \"a\"?",
+            ])
+    }
+
     @Test("all problems of a fleet are told at once, and those of its commands with them")
     func fleet() throws {
         let document = try document(

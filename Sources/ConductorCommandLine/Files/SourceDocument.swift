@@ -5,8 +5,11 @@ import ConductorYAML
 /// A YAML or JSON file as JSON text that still knows where each value stands in the file.
 package struct SourceDocument: Sendable {
     package let name: String
+    /// What there is of the file in JSON; `read` refuses what is not.
     package let json: JSONText
     private let places: Places
+    /// What is not in `json`, since it cannot be.
+    private let problems: [SourceProblem]
 
     /// Where values stand, by their paths.
     private enum Places {
@@ -20,6 +23,8 @@ package struct SourceDocument: Sendable {
             }
         }
     }
+
+    private typealias Contents = (json: JSONText, places: Places, problems: [SourceProblem])
 
     package init(path: String) throws(SourceProblems) {
         try self.init(name: SourceFile.name(of: path), bytes: try SourceFile.read(path))
@@ -35,14 +40,14 @@ package struct SourceDocument: Sendable {
         }
         let bytes = bytes.withoutByteOrderMark
         guard name.hasSuffix(".json") || Self.looksLikeJSON(bytes) else {
-            (json, places) = try Self.yaml(name, bytes)
+            (json, places, problems) = try Self.yaml(name, bytes)
             return
         }
         do {
-            (json, places) = try Self.strictJSON(name, bytes)
+            (json, places, problems) = try Self.strictJSON(name, bytes)
         } catch {
             guard !name.hasSuffix(".json"), let yaml = try? Self.yaml(name, bytes) else { throw error }
-            (json, places) = yaml
+            (json, places, problems) = yaml
         }
     }
 
@@ -58,6 +63,7 @@ package struct SourceDocument: Sendable {
 
     /// Reads the whole as a value; what is wrong is told with its place in the file.
     package func read<T: JSONReadable>(as type: T.Type = T.self) throws(SourceProblems) -> T {
+        if let problems = SourceProblems(problems) { throw problems }
         let value = try parsed()
         do throws(JSONFieldError) {
             return try T(json: value)
@@ -77,20 +83,24 @@ package struct SourceDocument: Sendable {
     ) throws(SourceProblems) -> T {
         var check = SourceCheck()
         let text = check.checked(try parsed(), T.sourceForm)
-        var problems = check.problems
+        var found = problems
+        func add(_ later: [Problem]) {
+            let known = Set(found.map(\.field))
+            found += later.filter { !known.contains($0.path) }.map { problem(at: $0.path, $0.message) }
+        }
+        add(check.problems)
         do {
             if let text {
                 let value = try T(json: text.parsed())
-                problems += further(value).filter { later in !problems.contains { $0.path == later.path } }
-                if problems.isEmpty { return value }
+                add(further(value))
+                if found.isEmpty { return value }
             }
         } catch let error as JSONFieldError {
-            if problems.isEmpty { problems.append(Problem(path: error.field, message: error.reason)) }
+            if found.isEmpty { add([Problem(path: error.field, message: error.reason)]) }
         } catch {
-            problems.append(Problem(path: "", message: "\(error)"))
+            add([Problem(path: "", message: "\(error)")])
         }
-        throw SourceProblems(problems.map { problem(at: $0.path, $0.message) }.sorted(by: Self.comesBefore))
-            ?? SourceProblems(problem(at: "", "cannot be read"))
+        throw SourceProblems(found.sorted(by: Self.comesBefore)) ?? SourceProblems(problem(at: "", "cannot be read"))
     }
 
     private func parsed() throws(SourceProblems) -> JSONValue {
@@ -116,10 +126,10 @@ package struct SourceDocument: Sendable {
             file: name, position: places[String(nearest)] ?? places[""], field: path, message: message)
     }
 
-    private static func strictJSON(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> (JSONText, Places) {
+    private static func strictJSON(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> Contents {
         do throws(JSONError) {
             let document = try JSONDocument(parsing: bytes)
-            return (document.root.text, .offsets(document.offsets, in: bytes))
+            return (document.root.text, .offsets(document.offsets, in: bytes), [])
         } catch {
             let position = SourceProblem.Position(of: error.offset, in: bytes)
             throw SourceProblems(
@@ -127,13 +137,14 @@ package struct SourceDocument: Sendable {
         }
     }
 
-    private static func yaml(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> (JSONText, Places) {
+    private static func yaml(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> Contents {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "is not UTF-8"))
         }
+        var duplicates: [YAMLError] = []
         let root: YAMLNode?
         do throws(YAMLError) {
-            root = try YAMLNode.read(bytes)
+            root = try YAMLNode.read(bytes, duplicates: &duplicates)
         } catch {
             throw SourceProblems(SourceProblem(file: name, error))
         }
@@ -142,7 +153,8 @@ package struct SourceDocument: Sendable {
         }
         var converter = YAMLConverter(file: name)
         try converter.convert(root)
-        return (converter.json, .positions(converter.positions))
+        let problems = duplicates.map { SourceProblem(file: name, $0) } + converter.problems
+        return (converter.json, .positions(converter.positions), problems)
     }
 }
 

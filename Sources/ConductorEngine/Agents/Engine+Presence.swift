@@ -61,7 +61,7 @@ extension Engine {
                 goAway(id, presence: .silent(connection), "it was silent past its lease", &transaction)
             }
         case .silent, .away:
-            giveUp(agent, "it did not come back within \(configuration.grace.inSeconds) s", &transaction)
+            giveUp(agent, "it did not reconnect within \(configuration.grace.inSeconds) s", &transaction)
         case .lost: forget(agent, &transaction)
         }
     }
@@ -101,6 +101,6 @@ extension Engine {
             writer.member("reason", reason)
         }
         agentLeft(agent.state.agentType, mayReturn: false, &transaction)
-        attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not come back", &transaction)
+        attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not reconnect", &transaction)
     }
 }

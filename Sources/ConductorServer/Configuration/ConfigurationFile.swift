@@ -35,12 +35,14 @@ struct ConfigurationFile: Sendable {
     }
 
     private mutating func read(_ yaml: String) {
+        var duplicates: [YAMLError] = []
         let root: YAMLNode?
         do throws(YAMLError) {
-            root = try YAMLNode.read(Array(yaml.utf8).withoutByteOrderMark)
+            root = try YAMLNode.read(Array(yaml.utf8).withoutByteOrderMark, duplicates: &duplicates)
         } catch {
             return report(error.mark, "", Self.explain(error))
         }
+        for duplicate in duplicates { report(duplicate.mark, "", Self.explain(duplicate)) }
         guard let root, root.scalar?.meaning != .null else { return }
         guard let members = root.mapping else {
             return report(root.mark, "", "must be a mapping, such as lease_seconds: 30")
