@@ -52,15 +52,17 @@ package struct FleetFile: Sendable {
         func resolved(_ fleet: FleetFile) -> FleetFile {
             FleetFile(members: fleet.members.map { $0.resolved(in: folder) })
         }
-        return resolved(try document.read(as: FleetFile.self) { $0.duplicateIDs + further(resolved($0)) })
+        return resolved(try document.read(as: FleetFile.self) { $0.idProblems + further(resolved($0)) })
     }
 
-    private var duplicateIDs: [Problem] {
+    private var idProblems: [Problem] {
         var ids: Set<AgentID> = []
         return members.enumerated().compactMap { index, member in
-            let id = member.registration.agentID
-            return ids.insert(id).inserted
-                ? nil : Problem(path: "agents[\(index)].id", message: "duplicate agent id \"\(id)\"")
+            let id = member.registration.agentID, path = "agents[\(index)].id"
+            guard id != .coordinator else {
+                return Problem(path: path, message: "must not be \"coordinator\", which is reserved")
+            }
+            return ids.insert(id).inserted ? nil : Problem(path: path, message: "duplicate agent id \"\(id)\"")
         }
     }
 }
@@ -109,9 +111,6 @@ extension FleetFile.Member: JSONReadable {
             capacity: try fields.integer("capacity", in: 1...10_000) ?? 1)
         registration.name = try fields.text("name")
         registration.description = try fields.text("description")
-        guard registration.agentID != .coordinator else {
-            throw JSONFieldError(field: "id", reason: "must not be \"coordinator\", which is reserved")
-        }
         command = try fields.required("command")
         guard !command.isEmpty else {
             throw JSONFieldError(field: "command", reason: "must be a list: the executable and its arguments")

@@ -96,7 +96,7 @@ package struct SourceDocument: Sendable {
                 if found.isEmpty { return value }
             }
         } catch let error as JSONFieldError {
-            if found.isEmpty { add([Problem(path: error.field, message: error.reason)]) }
+            add([Problem(path: error.field, message: error.reason)])
         } catch {
             add([Problem(path: "", message: "\(error)")])
         }
