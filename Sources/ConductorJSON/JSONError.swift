@@ -6,7 +6,7 @@ public struct JSONError: Error, Hashable, Sendable {
         case unexpectedByte = "unexpected character"
         case trailingBytes = "something follows the value"
         case tooDeep = "nested too deeply"
-        case duplicateKey = "a key stands twice in one object"
+        case duplicateKey = "duplicate key"
         case invalidNumber = "not a JSON number"
         case invalidEscape = "not a JSON escape"
         case loneSurrogate = "half of a surrogate pair"

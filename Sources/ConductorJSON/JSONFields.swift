@@ -5,6 +5,9 @@ public struct JSONFieldError: Error, Hashable, Sendable {
     /// What was expected, for people.
     public let reason: String
 
+    /// The reason against a member that nobody asked for.
+    package static let unknownKey = "is an unknown key"
+
     public init(field: String = "", reason: String) {
         self.field = field
         self.reason = reason
@@ -78,7 +81,7 @@ public struct JSONFields {
         }
         guard let stranger = keys.first(where: { $0 >= 0 }) else { return }
         let name = JSONValue(document: object.document, index: stranger).string ?? ""
-        throw JSONFieldError(field: name.excerpt(), reason: "is not known here")
+        throw JSONFieldError(field: name.excerpt(), reason: JSONFieldError.unknownKey)
     }
 
     /// The raw value of a member, taken as read.

@@ -3,10 +3,20 @@ extension YAMLNode {
     ///
     /// - Returns: nil where there is nothing in it.
     package static func read(_ text: [UInt8]) throws(YAMLError) -> YAMLNode? {
-        try text.withUnsafeBufferPointer { (bytes) throws(YAMLError) -> YAMLNode? in
+        var duplicates: [YAMLError] = []
+        let root = try read(text, duplicates: &duplicates)
+        if let first = duplicates.first { throw first }
+        return root
+    }
+
+    /// - Parameter duplicates: told of the first hundred keys that their mappings have already; these do not count.
+    package static func read(_ text: [UInt8], duplicates: inout [YAMLError]) throws(YAMLError) -> YAMLNode? {
+        let (root, found) = try text.withUnsafeBufferPointer { (bytes) throws(YAMLError) in
             var composer = YAMLComposer(parser: try YAMLParser(bytes))
-            return try composer.document()
+            return (try composer.document(), composer.duplicates)
         }
+        duplicates += found
+        return root
     }
 }
 
@@ -14,8 +24,10 @@ extension YAMLNode {
 private struct YAMLComposer: ~Copyable {
     /// No file of ours means to be deeper, aliases followed; what is may be made to exhaust the stack, even as it is let go.
     static let maximumDepth = 1000
+    static let maximumDuplicates = 100
 
     private var parser: YAMLParser
+    private(set) var duplicates: [YAMLError] = []
     /// The newest of each name.
     private var anchors: [String: YAMLNode] = [:]
 
@@ -61,7 +73,12 @@ private struct YAMLComposer: ~Copyable {
             let value = try node(from: try parser.next(), depth: depth)
         {
             if let name = key.scalar?.text {
-                if let mark = first[name] { throw YAMLError(.duplicateKey(name), at: mark) }
+                if let mark = first[name] {
+                    if duplicates.count < Self.maximumDuplicates {
+                        duplicates.append(YAMLError(.duplicateKey(name), at: mark))
+                    }
+                    continue
+                }
                 first[name] = key.mark
             }
             members.append(YAMLNode.Member(key: key, value: value))

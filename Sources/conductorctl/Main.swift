@@ -38,8 +38,9 @@ struct Main {
         let isParsing = parsing == .success || parsing == .validationFailure
         let failure = isParsing ? nil : Failure(error)
         if let failure { return say(failure, error) }
-        let message = TerminalText.sanitizedLines(
-            of: Conductorctl.fullMessage(for: error, columns: Terminal.pageWidth))
+        let whole = Conductorctl.fullMessage(for: error, columns: Terminal.pageWidth)
+        let unknown = UnknownCommand(in: LeadingOptions.moved(ProgramArguments.values))
+        let message = TerminalText.sanitizedLines(of: unknown?.explained(whole) ?? whole)
         guard parsing == .success else {
             try? Output.error.line(message)
             return .usage

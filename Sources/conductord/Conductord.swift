@@ -42,17 +42,17 @@ struct Conductord: AsyncParsableCommand {
     @Option(help: ArgumentHelp("debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
 
-    @Flag(help: "Keep nothing: all is forgotten when the daemon ends.")
+    @Flag(help: "Keep nothing: all state is lost when the daemon exits.")
     var ephemeral = false
 
-    @Flag(help: "Say whether the configuration is right, and end.")
+    @Flag(help: "Check the configuration, and exit.")
     var checkConfig = false
 
     @Option(
         help: ArgumentHelp("Start from this backup; what is stored now is kept beside it.", valueName: "file"))
     var restore: String?
 
-    @Flag(help: "Read all that is stored, say what is wrong with it, and end.")
+    @Flag(help: "Check all that is stored, report all problems, and exit.")
     var verify = false
 
     static func main() async {
@@ -80,7 +80,7 @@ struct Conductord: AsyncParsableCommand {
             if checkConfig { print(error) } else { for problem in error.problems { Self.complain("\(problem)") } }
             throw ExitCode(EX_CONFIG)
         }
-        guard !checkConfig else { return print("\(sources.file): nothing is wrong") }
+        guard !checkConfig else { return print("\(sources.file): valid") }
         try maintainStore(configuration)
         guard !verify else { return }
         // One descriptor per connection: as many as we may have.
@@ -110,7 +110,7 @@ struct Conductord: AsyncParsableCommand {
     /// Complains, and gives the status to exit with.
     private func ended(by error: any Error) -> ExitCode {
         let isCorrupt = (error as? StoreFault)?.kind == .corrupt, message = "\(error)"
-        let help = "; conductord --verify tells all that is wrong, --restore FILE starts from a backup"
+        let help = "; conductord --verify reports all problems, --restore FILE starts from a backup"
         Self.complain(isCorrupt && !verify && !message.contains("--restore") ? message + help : message)
         return ExitCode(isCorrupt ? EX_DATAERR : error is Daemon.UnfinishedStop ? EX_IOERR : EXIT_FAILURE)
     }

@@ -34,11 +34,11 @@ import Testing
             ),
             (
                 "agents:\n  - {id: a, type: coding, command: [x]}\n  - {id: a, type: coding, command: [x]}",
-                "fleet.yaml:3:6: agents[1].id: names another agent of this fleet too"
+                "fleet.yaml:3:6: agents[1].id: duplicate agent id \"a\""
             ),
             (
                 "agents:\n  - {id: a, type: coding, command: [x], environment: {N: 1}}",
-                "fleet.yaml:2:55: agents[0].environment.N: must be a string; quotes make it one"
+                "fleet.yaml:2:55: agents[0].environment.N: must be a string, not 1; quotes make it one"
             ),
             (
                 "agents:\n  - {id: a, type: coding, command: [x], environment: {A=B: c}}",

@@ -19,7 +19,7 @@ struct InterruptionTests {
         var interruption = Interruption()
         #expect(
             interruption.began(ConnectionFault.overrun(limit: 9, leftOut: 3))
-                == "3 lines left out: more came than were read")
+                == "3 lines dropped: more came than were read")
         #expect(interruption.ended() == nil)
         #expect(interruption.began(ConnectionFault.overrun(limit: 9, leftOut: 0)) == nil)
         #expect(interruption.ended() == nil)

@@ -104,7 +104,7 @@ struct OperatorCommandTests {
             }
             #expect(params.onlyFailed == onlyFailed)
             #expect(params.requestKey != nil)
-            try await conversation.refuse(Refusal(.conflict, "workflow w has not ended"), to: id)
+            try await conversation.refuse(Refusal(.conflict, "workflow w is still in progress"), to: id)
             #expect(await command.finish().exit.status == 1)
         }
     }

@@ -31,6 +31,27 @@ import Testing
         }
     }
 
+    @Test(
+        "a word that is no command is told with the nearest one",
+        arguments: [
+            (["worklfows"], "Error: Unknown command 'worklfows'. Did you mean 'workflows'?"),
+            (["dead-letters", "lst"], "Error: Unknown command 'lst'. Did you mean 'list'?"),
+            (["dance"], "Error: Unknown command 'dance'"),
+        ])
+    func unknownCommand(arguments: [String], message: String) throws {
+        let unknown = try #require(UnknownCommand(in: arguments))
+        let error = try #require(throws: (any Error).self) { try Conductorctl.parseAsRoot(arguments) }
+        let explained = unknown.explained(Conductorctl.fullMessage(for: error))
+        #expect(explained.split(separator: "\n").first.map(String.init) == message)
+    }
+
+    @Test(
+        "what follows a command is no command",
+        arguments: [["run", "rum"], ["--json"], [], ["policies", "list", "x"]])
+    func knownCommand(arguments: [String]) {
+        #expect(UnknownCommand(in: arguments)?.word == nil)
+    }
+
     @Test("what follows -- is the agent's command, options and all")
     func command() throws {
         let parsed = try Conductorctl.parseAsRoot([

@@ -67,7 +67,7 @@ struct JSONFieldsTests {
     func unknownMember(text: String, field: String) throws {
         let value = try parse(text)
         let error = fieldError { () throws(JSONFieldError) in _ = try Plan(json: value) }
-        #expect(error == JSONFieldError(field: field, reason: "is not known here"))
+        #expect(error == JSONFieldError(field: field, reason: "is an unknown key"))
     }
 
     @Test("a member can be taken once, and what lies deeper is not a member")

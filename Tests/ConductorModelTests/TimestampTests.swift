@@ -129,6 +129,22 @@ struct DurationTests {
         #expect(Duration(inSeconds: -seconds) == .seconds(-32_000_000_000))
     }
 
+    @Test(
+        "are read with units",
+        arguments: [
+            ("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86_400), ("500ms", 0.5), ("1h30m", 5400), ("1.5h", 5400),
+        ])
+    func units(text: String, seconds: Double) {
+        #expect(Duration(text: text) == Duration(inSeconds: seconds))
+    }
+
+    @Test(
+        "are not read without a unit, or with another one",
+        arguments: ["", "90", "s", "5x", "5 m", "-5m", "m5", "1h30", "infs", "nans", "1.2.3s", "9999999999d"])
+    func unreadable(text: String) {
+        #expect(Duration(text: text) == nil)
+    }
+
     @Test("what is no number of seconds is none")
     func notANumber() {
         #expect(Duration(inSeconds: .nan) == .zero)

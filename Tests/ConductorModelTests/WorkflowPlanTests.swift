@@ -40,6 +40,31 @@ struct WorkflowPlanTests {
         #expect(plan.needs[try taskID("a")] == [])
     }
 
+    @Test(
+        "each cycle is told once, by all that is on it, and not by what needs it",
+        arguments: [
+            (list(task("a", needs: "b"), task("b", needs: "a")), ["a → b → a"]),
+            (list(task("x", needs: "c"), task("b", needs: "c"), task("c", needs: "b")), ["b → c → b"]),
+            (
+                list(task("a", needs: "b"), task("b", needs: "a"), task("c", needs: "d"), task("d", needs: "c")),
+                ["a → b → a", "c → d → c"]
+            ),
+            (list(task("c", needs: "a"), task("a", needs: "b"), task("b", needs: "c")), ["c → a → b → c"]),
+        ])
+    func cycles(tasks: String, cycles: [String]) throws {
+        #expect(try problems(tasks).map(\.message) == cycles.map { "form a cycle: \($0)" })
+    }
+
+    @Test("a task that is not there may be one whose name is nearly the same")
+    func suggestion() throws {
+        let definition = try definition(list(task("compile"), task("b", needs: "complie")))
+        let missing = "there is no task \"complie\" in this workflow"
+        #expect(WorkflowPlan.problems(of: definition).map(\.message) == [missing])
+        #expect(
+            WorkflowPlan.problems(of: definition, suggesting: true).map(\.message)
+                == [missing + "; did you mean \"compile\"?"])
+    }
+
     @Test("a task may need one that no phase takes")
     func unscheduledNeed() throws {
         #expect(try problems(list(task("a", type: nil), task("b", needs: "a"))) == [])
@@ -99,13 +124,13 @@ private let wrongTasks: [(String, String)] = [
     (list(task("b"), task("a", needs: "b", "x")), "tasks[1].needs[1]"),
     (task("a", needs: "a"), "tasks[0].needs[0]"),
     (list(task("m", type: "monitor"), task("a", needs: "m")), "tasks[1].needs[0]"),
-    (list(task("a", needs: "b"), task("b", needs: "a")), "tasks[0].needs tasks[1].needs"),
+    (list(task("a", needs: "b"), task("b", needs: "a")), "tasks[0].needs"),
     (task("a", input: "${{ tasks.x.status }}"), "tasks[0].input_data.deep[1]"),
     (task("a", input: "${{ tasks.a.status }}"), "tasks[0].input_data.deep[1]"),
     (task("a", input: "${{ nope }}"), "tasks[0].input_data.deep[1]"),
     (task("a", input: "${{ inputs.x"), "tasks[0].input_data.deep[1]"),
     (list(task("m", type: "monitor"), task("a", input: "${{ tasks.m.status }}")), "tasks[1].input_data.deep[1]"),
-    (list(task("a", input: "${{ tasks.b.status }}"), task("b", needs: "a")), "tasks[0].needs tasks[1].needs"),
+    (list(task("a", input: "${{ tasks.b.status }}"), task("b", needs: "a")), "tasks[0].needs"),
 ]
 
 private func list(_ tasks: String...) -> String { tasks.joined(separator: ",") }

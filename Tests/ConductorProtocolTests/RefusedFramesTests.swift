@@ -142,7 +142,7 @@ struct RefusedFramesTests {
         let refused = try #require(try connection.step(after: requestText(method, #"{"verbose":true}"#)).refusal)
         #expect(refused.code == .invalidParams)
         #expect(refused.field == "verbose")
-        #expect(refused.reason == "is not known here")
+        #expect(refused.reason == "is an unknown key")
     }
 
     @Test("what an answer repeats of a request is cut short", arguments: LongRequest.all)

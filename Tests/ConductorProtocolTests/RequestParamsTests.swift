@@ -104,7 +104,7 @@ struct RequestParamsTests {
             let refused = try answer(to: sample.method, changed.text).refusal
             #expect(refused?.code == .invalidParams, "\(stranger.field)")
             #expect(refused?.field == stranger.field)
-            #expect(refused?.reason == "is not known here")
+            #expect(refused?.reason == "is an unknown key")
         }
     }
 

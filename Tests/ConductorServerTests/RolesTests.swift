@@ -257,7 +257,8 @@ struct RolesTests {
         }
         let text = problems?.problems.map { "\($0)" }.joined(separator: "\n") ?? ""
         for words in [
-            ":2: access.agents.0.ids", ":2: access.agents.0.names", ":3: access.max_priority.0 must be one of low",
+            ":2:21: access.agents.0.ids: must be a list", ":2:26: access.agents.0.names: unknown key",
+            ":3:21: access.max_priority.0: must be one of low",
         ] {
             #expect(text.contains(words), "\(text)")
         }

@@ -109,7 +109,7 @@ struct TaskLogStoreTests {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
             try Data(repeating: 7, count: 8192).write(to: URL(filePath: folder + "/" + TaskLogStore.file))
             let store = try TaskLogStore(folder: folder)
-            #expect(store.damage?.contains("begun anew") == true)
+            #expect(store.damage?.contains("start empty") == true)
             try store.add([piece(1, 1...1)], Retention())
             #expect(try numbers(store, 1) == [1])
             try store.close()

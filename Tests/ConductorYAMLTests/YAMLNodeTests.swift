@@ -74,6 +74,14 @@ struct YAMLNodeTests {
         }
     }
 
+    @Test("names all keys that stand twice, and keeps their first values")
+    func allDuplicates() throws {
+        var duplicates: [YAMLError] = []
+        let root = try YAMLNode.read(Array("a: 1\nb: {c: 1, c: 2}\na: 3\na: 4\n".utf8), duplicates: &duplicates)
+        #expect(duplicates.map(\.reason) == [.duplicateKey("c"), .duplicateKey("a"), .duplicateKey("a")])
+        #expect(root?.mapping?.compactMap(\.value.scalar?.text) == ["1"])
+    }
+
     @Test("deeper than any file means to be is refused, however deep", arguments: ["[", "- ", "{a: "])
     func depth(opening: String) {
         #expect {

@@ -36,7 +36,7 @@ struct BackupTests {
         let restored = try await conductord("--restore", file, "--verify", on: daemon)
         #expect(restored.exit.status == 0)
         #expect(restored.output.contains("restored from \(file); what was there is in \(daemon.stateFolder)/replaced-"))
-        #expect(restored.output.contains("nothing is wrong (1 tasks, "))
+        #expect(restored.output.contains("valid (1 tasks, "))
         let next = try await DaemonProcess(in: daemon.folder)
         let clientAgain = try await next.connect()
         #expect(try await clientAgain.task(TaskKey(taskID: id)).status == .completed)
@@ -63,7 +63,7 @@ struct BackupTests {
         #expect(verified.output.contains("of policies: is not as it was written"))
         let start = try await conductord(on: daemon)
         #expect(start.exit.status == 65)
-        #expect(start.errors.contains("of policies: is not as it was written; conductord --verify tells all"))
+        #expect(start.errors.contains("of policies: is not as it was written; conductord --verify reports all"))
         let next = try await DaemonProcess(in: daemon.folder, arguments: ["--restore", backup.file])
         #expect(try await next.connect().policies().isEmpty)
     }

@@ -57,7 +57,7 @@ struct LifecycleTests {
         let daemon = try await DaemonProcess()
         let client = try await daemon.connect()
         try FileManager.default.removeItem(atPath: daemon.socket)
-        #expect(await daemon.child.complains("was deleted under the running daemon, and is made anew"))
+        #expect(await daemon.child.complains("was deleted under the running daemon, and was created again"))
         try await daemon.connect().ping()
         try await client.ping()
         #expect(await daemon.stop().status == 0)

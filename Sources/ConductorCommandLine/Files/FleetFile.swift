@@ -29,26 +29,41 @@ package struct FleetFile: Sendable {
         self.members = members
     }
 
-    /// Finds every command and folder too, so that a fleet with a mistake in it does not start.
     package static func load(path: String) throws(SourceProblems) -> FleetFile {
-        let document = try SourceDocument(path: path)
-        let fleet = try load(document, folder: SourceFile.folder(of: path))
-        let problems = fleet.members.enumerated().compactMap { index, member in
-            member.problem.map { document.problem(at: "agents[\(index)].\($0.field)", $0.message) }
+        try load(SourceDocument(path: path), path: path)
+    }
+
+    /// Finds every command and folder too, so that a fleet with a mistake in it does not start.
+    package static func load(_ document: SourceDocument, path: String) throws(SourceProblems) -> FleetFile {
+        try resolved(document, folder: SourceFile.folder(of: path)) { fleet in
+            fleet.members.enumerated().compactMap { index, member in
+                member.problem.map { Problem(path: "agents[\(index)].\($0.field)", message: $0.message) }
+            }
         }
-        if let problems = SourceProblems(problems) { throw problems }
-        return fleet
     }
 
     package static func load(_ document: SourceDocument, folder: String) throws(SourceProblems) -> FleetFile {
-        let fleet = try document.read(as: FleetFile.self)
-        var problems: [SourceProblem] = []
-        var ids: Set<AgentID> = []
-        for (index, member) in fleet.members.enumerated() where !ids.insert(member.registration.agentID).inserted {
-            problems.append(document.problem(at: "agents[\(index)].id", "names another agent of this fleet too"))
+        try resolved(document, folder: folder) { _ in [] }
+    }
+
+    private static func resolved(
+        _ document: SourceDocument, folder: String, further: (FleetFile) -> [Problem]
+    ) throws(SourceProblems) -> FleetFile {
+        func resolved(_ fleet: FleetFile) -> FleetFile {
+            FleetFile(members: fleet.members.map { $0.resolved(in: folder) })
         }
-        if let problems = SourceProblems(problems) { throw problems }
-        return FleetFile(members: fleet.members.map { $0.resolved(in: folder) })
+        return resolved(try document.read(as: FleetFile.self) { $0.idProblems + further(resolved($0)) })
+    }
+
+    private var idProblems: [Problem] {
+        var ids: Set<AgentID> = []
+        return members.enumerated().compactMap { index, member in
+            let id = member.registration.agentID, path = "agents[\(index)].id"
+            guard id != .coordinator else {
+                return Problem(path: path, message: "must not be \"coordinator\", which is reserved")
+            }
+            return ids.insert(id).inserted ? nil : Problem(path: path, message: "duplicate agent id \"\(id)\"")
+        }
     }
 }
 
@@ -96,9 +111,6 @@ extension FleetFile.Member: JSONReadable {
             capacity: try fields.integer("capacity", in: 1...10_000) ?? 1)
         registration.name = try fields.text("name")
         registration.description = try fields.text("description")
-        guard registration.agentID != .coordinator else {
-            throw JSONFieldError(field: "id", reason: "must not be \"coordinator\", which is reserved")
-        }
         command = try fields.required("command")
         guard !command.isEmpty else {
             throw JSONFieldError(field: "command", reason: "must be a list: the executable and its arguments")
@@ -115,7 +127,7 @@ extension FleetFile.Member: JSONReadable {
         var all: [String: String] = [:]
 
         init(json: JSONValue) throws(JSONFieldError) {
-            guard json.kind == .object else { throw JSONFieldError(reason: "must be an object") }
+            guard json.kind == .object else { throw JSONFieldError(reason: "must be a mapping") }
             for (name, value) in json.members {
                 guard let text = value.string else {
                     throw JSONFieldError(field: name.excerpt(), reason: "must be a string; quotes make it one")

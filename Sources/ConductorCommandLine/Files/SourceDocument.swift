@@ -1,11 +1,15 @@
 import ConductorJSON
+import ConductorModel
 import ConductorYAML
 
 /// A YAML or JSON file as JSON text that still knows where each value stands in the file.
 package struct SourceDocument: Sendable {
     package let name: String
+    /// What there is of the file in JSON; `read` refuses what is not.
     package let json: JSONText
     private let places: Places
+    /// What is not in `json`, since it cannot be.
+    private let problems: [SourceProblem]
 
     /// Where values stand, by their paths.
     private enum Places {
@@ -19,6 +23,8 @@ package struct SourceDocument: Sendable {
             }
         }
     }
+
+    private typealias Contents = (json: JSONText, places: Places, problems: [SourceProblem])
 
     package init(path: String) throws(SourceProblems) {
         try self.init(name: SourceFile.name(of: path), bytes: try SourceFile.read(path))
@@ -34,14 +40,14 @@ package struct SourceDocument: Sendable {
         }
         let bytes = bytes.withoutByteOrderMark
         guard name.hasSuffix(".json") || Self.looksLikeJSON(bytes) else {
-            (json, places) = try Self.yaml(name, bytes)
+            (json, places, problems) = try Self.yaml(name, bytes)
             return
         }
         do {
-            (json, places) = try Self.strictJSON(name, bytes)
+            (json, places, problems) = try Self.strictJSON(name, bytes)
         } catch {
             guard !name.hasSuffix(".json"), let yaml = try? Self.yaml(name, bytes) else { throw error }
-            (json, places) = yaml
+            (json, places, problems) = yaml
         }
     }
 
@@ -57,17 +63,57 @@ package struct SourceDocument: Sendable {
 
     /// Reads the whole as a value; what is wrong is told with its place in the file.
     package func read<T: JSONReadable>(as type: T.Type = T.self) throws(SourceProblems) -> T {
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try json.parsed()
-        } catch {
-            throw SourceProblems(problem(at: "", "\(error)"))
-        }
+        if let problems = SourceProblems(problems) { throw problems }
+        let value = try parsed()
         do throws(JSONFieldError) {
             return try T(json: value)
         } catch {
             throw SourceProblems(problem(at: error.field, error.reason))
         }
+    }
+
+    /// Reads the whole as a value of a known form; all that is wrong is told at once, each with its place.
+    package func read<T: SourceFormed>(as type: T.Type = T.self) throws(SourceProblems) -> T {
+        try read(as: type) { _ in [] }
+    }
+
+    /// - Parameter further: what is wrong with a value of the right form.
+    package func read<T: SourceFormed>(
+        as type: T.Type = T.self, further: (T) -> [Problem]
+    ) throws(SourceProblems) -> T {
+        var check = SourceCheck()
+        let text = check.checked(try parsed(), T.sourceForm)
+        var found = problems
+        func add(_ later: [Problem]) {
+            let known = Set(found.map(\.field))
+            found += later.filter { !known.contains($0.path) }.map { problem(at: $0.path, $0.message) }
+        }
+        add(check.problems)
+        do {
+            if let text {
+                let value = try T(json: text.parsed())
+                add(further(value))
+                if found.isEmpty { return value }
+            }
+        } catch let error as JSONFieldError {
+            add([Problem(path: error.field, message: error.reason)])
+        } catch {
+            add([Problem(path: "", message: "\(error)")])
+        }
+        throw SourceProblems(found.sorted(by: Self.comesBefore)) ?? SourceProblems(problem(at: "", "cannot be read"))
+    }
+
+    private func parsed() throws(SourceProblems) -> JSONValue {
+        do throws(JSONError) {
+            return try json.parsed()
+        } catch {
+            throw SourceProblems(problem(at: "", "\(error)"))
+        }
+    }
+
+    private static func comesBefore(_ a: SourceProblem, _ b: SourceProblem) -> Bool {
+        guard let first = a.position, let second = b.position else { return b.position != nil }
+        return first < second
     }
 
     /// A problem at `path`, placed at its nearest parent where the file does not hold it.
@@ -80,10 +126,10 @@ package struct SourceDocument: Sendable {
             file: name, position: places[String(nearest)] ?? places[""], field: path, message: message)
     }
 
-    private static func strictJSON(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> (JSONText, Places) {
+    private static func strictJSON(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> Contents {
         do throws(JSONError) {
             let document = try JSONDocument(parsing: bytes)
-            return (document.root.text, .offsets(document.offsets, in: bytes))
+            return (document.root.text, .offsets(document.offsets, in: bytes), [])
         } catch {
             let position = SourceProblem.Position(of: error.offset, in: bytes)
             throw SourceProblems(
@@ -91,13 +137,14 @@ package struct SourceDocument: Sendable {
         }
     }
 
-    private static func yaml(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> (JSONText, Places) {
+    private static func yaml(_ name: String, _ bytes: [UInt8]) throws(SourceProblems) -> Contents {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw SourceProblems(SourceProblem(file: name, position: nil, field: "", message: "is not UTF-8"))
         }
+        var duplicates: [YAMLError] = []
         let root: YAMLNode?
         do throws(YAMLError) {
-            root = try YAMLNode.read(bytes)
+            root = try YAMLNode.read(bytes, duplicates: &duplicates)
         } catch {
             throw SourceProblems(SourceProblem(file: name, error))
         }
@@ -106,7 +153,8 @@ package struct SourceDocument: Sendable {
         }
         var converter = YAMLConverter(file: name)
         try converter.convert(root)
-        return (converter.json, .positions(converter.positions))
+        let problems = duplicates.map { SourceProblem(file: name, $0) } + converter.problems
+        return (converter.json, .positions(converter.positions), problems)
     }
 }
 

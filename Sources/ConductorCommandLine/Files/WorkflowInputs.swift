@@ -56,7 +56,7 @@ package struct WorkflowInputs: Sendable {
         let all: [(key: String, value: JSONText)]
 
         init(json: JSONValue) throws(JSONFieldError) {
-            guard json.kind == .object else { throw JSONFieldError(reason: "must be an object") }
+            guard json.kind == .object else { throw JSONFieldError(reason: "must be a mapping of names to values") }
             all = json.members.map { ($0.key, $0.value.text) }
         }
     }

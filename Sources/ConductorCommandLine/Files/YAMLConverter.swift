@@ -6,12 +6,15 @@ struct YAMLConverter {
     typealias Position = SourceProblem.Position
 
     static let maximumValues = 200_000
+    private static let maximumProblems = 100
 
     private let file: String
     private var count = 0
     private var writer = JSONWriter()
     /// By paths such as `tasks[0].needs[1]`; members stand where their keys do.
     private(set) var positions: [String: Position] = [:]
+    /// What YAML has and JSON has not; it is left out.
+    private(set) var problems: [SourceProblem] = []
 
     init(file: String) {
         self.file = file
@@ -34,16 +37,16 @@ struct YAMLConverter {
             throw problem(path, "makes the file too large")
         }
         switch node.content {
-        case .scalar(let scalar): try write(scalar, node.tag, path)
+        case .scalar(let scalar): write(scalar, node.tag, path)
         case .sequence(let elements):
-            try refuse(node.tag, but: "seq", path)
+            refuse(node.tag, but: "seq", path)
             writer.beginArray()
             for (index, element) in elements.enumerated() {
                 try convert(element, path: path.element(index), at: element.mark, depth: depth + 1)
             }
             writer.endArray()
         case .mapping(let members):
-            try refuse(node.tag, but: "map", path)
+            refuse(node.tag, but: "map", path)
             try write(members, path, depth)
         }
     }
@@ -54,22 +57,26 @@ struct YAMLConverter {
         writer.beginObject()
         for entry in members {
             let key = entry.key
-            guard let name = key.scalar else { throw problem(path, "a key must be a string") }
+            guard let name = key.scalar else {
+                report(path, "a key must be a string")
+                continue
+            }
             let member = path.member(name.text)
             note(key.mark, at: member)
             guard !name.isMerge else {
-                throw problem(member, "merge keys are not known here: the members must be written out")
+                report(member, "merge keys are not supported; write the members out")
+                continue
             }
-            try refuse(key.tag, but: "str", member)
+            refuse(key.tag, but: "str", member)
             writer.key(name.text)
             try convert(entry.value, path: member, at: key.mark, depth: depth + 1)
         }
         writer.endObject()
     }
 
-    private mutating func write(_ scalar: YAMLNode.Scalar, _ tag: String?, _ path: JSONPath) throws(SourceProblems) {
+    private mutating func write(_ scalar: YAMLNode.Scalar, _ tag: String?, _ path: JSONPath) {
         guard tag == nil else {
-            try refuse(tag, but: "str", path)
+            refuse(tag, but: "str", path)
             return writer.string(scalar.text)
         }
         switch scalar.meaning {
@@ -77,14 +84,21 @@ struct YAMLConverter {
         case .bool(let value): writer.bool(value)
         case .number(let digits): writer.raw(digits)
         case .string: writer.string(scalar.text)
-        case .notInJSON: throw problem(path, "JSON has no number \(scalar.text); quotes make it a string")
+        case .notInJSON:
+            report(path, "JSON has no number \(scalar.text); quotes make it a string")
+            writer.string(scalar.text)
         }
     }
 
     /// `!` alone leaves the type to the reader, as no tag does.
-    private func refuse(_ tag: String?, but known: String, _ path: JSONPath) throws(SourceProblems) {
+    private mutating func refuse(_ tag: String?, but known: String, _ path: JSONPath) {
         guard let tag, tag != "!", tag != "tag:yaml.org,2002:" + known else { return }
-        throw problem(path, "the tag \(tag) is not known")
+        report(path, "unsupported tag \(tag)")
+    }
+
+    private mutating func report(_ path: JSONPath, _ message: String) {
+        guard problems.count < Self.maximumProblems else { return }
+        problems += problem(path, message).all
     }
 
     /// What stands first at a path is what is around the rest.
@@ -110,7 +124,7 @@ extension SourceProblem {
         switch error.reason {
         case .syntax(let problem): self.init(file: file, position: position, field: "", message: problem)
         case .duplicateKey(let key):
-            self.init(file: file, position: position, field: key, message: "stands twice in one mapping")
+            self.init(file: file, position: position, field: key, message: "duplicate key")
         }
     }
 }

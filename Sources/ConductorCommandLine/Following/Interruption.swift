@@ -21,7 +21,7 @@ package struct Interruption: Sendable {
 
     /// Nil where none was left out.
     package static func sentence(leftOut count: Int) -> String? {
-        count > 0 ? "\(count.counted("line")) left out: more came than were read" : nil
+        count > 0 ? "\(count.counted("line")) dropped: more came than were read" : nil
     }
 
     /// What to say of `error`.

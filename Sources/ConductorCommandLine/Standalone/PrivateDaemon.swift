@@ -45,7 +45,7 @@ package enum PrivateDaemon {
     }
 
     /// Taken away: where another daemon is, and what the service manager says to this process.
-    private static let othersVariables: [Environment.Key: String?] = [
+    static let othersVariables: [Environment.Key: String?] = [
         "CONDUCTOR_SOCKET": nil, "CONDUCTOR_STATE_DIR": nil, "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil,
         "WATCHDOG_PID": nil, "LISTEN_FDS": nil, "LISTEN_PID": nil, "LISTEN_FDNAMES": nil,
     ]

@@ -23,7 +23,7 @@ extension Engine {
     func heartbeat(_ id: AgentID, _ caller: Caller) -> Result<Reply, Refusal> {
         guard let agent = fleet[id] else { return .failure(.notFound(kind: "agent", id: id)) }
         guard !agent.isLost, !fleet.isSuperseded(id, on: caller.connection) else {
-            return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register anew"))
+            return .failure(Refusal(.agentLost, "agent \(id) was silent for too long, and has to register again"))
         }
         return .success(.empty)
     }
@@ -61,7 +61,7 @@ extension Engine {
                 goAway(id, presence: .silent(connection), "it was silent past its lease", &transaction)
             }
         case .silent, .away:
-            giveUp(agent, "it did not come back within \(configuration.grace.inSeconds) s", &transaction)
+            giveUp(agent, "it did not reconnect within \(configuration.grace.inSeconds) s", &transaction)
         case .lost: forget(agent, &transaction)
         }
     }
@@ -101,6 +101,6 @@ extension Engine {
             writer.member("reason", reason)
         }
         agentLeft(agent.state.agentType, mayReturn: false, &transaction)
-        attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not come back", &transaction)
+        attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not reconnect", &transaction)
     }
 }

@@ -50,7 +50,7 @@ extension Engine {
         }
         let kept = Set(adopted)
         if let former = known?.connection, former != caller.connection {
-            tellStopped(running.filter { !kept.contains($0) }, on: former, "agent \(id) registered anew", &transaction)
+            tellStopped(running.filter { !kept.contains($0) }, on: former, "agent \(id) registered again", &transaction)
         }
         abandon(
             running.filter { !kept.contains($0) }, agent: id,

@@ -46,7 +46,7 @@ extension Engine {
     /// Nobody speaks for the daemon, nor for another user's agent, nor much to many at once.
     private func refusal(of message: BusMessage, on channel: String, _ caller: Caller) -> Refusal? {
         if message.sender != nil {
-            return .invalidParams(JSONFieldError(field: "message.sender", reason: "is told by the daemon"))
+            return .invalidParams(JSONFieldError(field: "message.sender", reason: "is set by the daemon"))
         }
         if channel.utf8.starts(with: Self.ownChannels.utf8) {
             return Refusal(

@@ -50,7 +50,7 @@ extension Engine {
             return TaskWait(.phase, "phase \(phase.rawValue) has not begun")
         }
         if run.schedule.waitsForNeeds(record.key.taskID) {
-            return TaskWait(.needs, "tasks that it needs have not ended")
+            return TaskWait(.needs, "tasks that it needs are pending or running")
         }
         if !run.schedule.hasFreeSlot { return parallelism(id) }
         // As many of its type as there are slots wait for agents before it.

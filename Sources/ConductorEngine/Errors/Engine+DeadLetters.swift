@@ -124,7 +124,7 @@ extension Engine {
         let (kind, id) =
             letter.key.workflowID.map { ("workflow", $0.description) } ?? ("task", letter.key.taskID.description)
         return Refusal(
-            .conflict, "\(kind) \(id) has not ended", details: ["kind": .text(kind), "id": .text(id)])
+            .conflict, "\(kind) \(id) is still in progress", details: ["kind": .text(kind), "id": .text(id)])
     }
 }
 

@@ -118,7 +118,7 @@ extension Engine {
         let selection: WorkflowRecord.Selection = request.onlyFailed ? .unsuccessful : .everything
         if let run = workflows[id] {
             guard run.record.isHeldAtGate else {
-                return transaction.refuse(conflict(id, "workflow \(id) has not ended"), to: caller)
+                return transaction.refuse(conflict(id, "workflow \(id) is still in progress"), to: caller)
             }
             begin(id, selection, requestKey: request.requestKey, &transaction)
         } else {

@@ -170,7 +170,7 @@ extension Engine {
             }
             let reason =
                 run.record.definition.takes(record.definition)
-                ? "the workflow ended before its turn" : "no phase of the workflow takes it"
+                ? "the workflow ended before its turn" : "it will never run: no phase for its type"
             let result = coordinatorResult(record, .skipped, nil, reason, transaction.now)
             settle(task, TaskRecord.Outcome(result: result), .taskSkipped, &transaction)
         }

@@ -136,12 +136,22 @@ package struct ExpressionEvaluator {
         guard var value = documents[source]?.root else { throw ExpressionError("\(expression): cannot be read") }
         for (depth, step) in path.enumerated() {
             guard let next = documents[source]?.value(step, of: value) else {
-                let reason = depth == 0 ? source.lack(of: step) : "what it names is not there"
+                let reason = depth == 0 ? source.lack(of: step) : step.lack
                 throw ExpressionError("\(expression): \(reason)")
             }
             value = next
         }
         return value
+    }
+}
+
+extension Expression.Step {
+    /// What is said where a value has no such member or element.
+    fileprivate var lack: String {
+        switch self {
+        case .member(let name): "there is no member \(name.excerpt()) in it"
+        case .element(let index): "there is no element \(index) in it"
+        }
     }
 }
 

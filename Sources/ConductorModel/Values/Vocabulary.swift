@@ -4,9 +4,13 @@ import ConductorJSON
 public protocol Vocabulary: RawRepresentable<String>, CaseIterable, Hashable, Sendable, JSONReadable, JSONWritable {}
 
 extension Vocabulary {
+    /// All of them, as they are written.
+    package static var words: [String] { allCases.map(\.rawValue) }
+
     public init(json: JSONValue) throws(JSONFieldError) {
-        guard let word = json.string, let value = Self(rawValue: word) else {
-            throw JSONFieldError(reason: "must be one of " + Self.allCases.map(\.rawValue).joined(separator: ", "))
+        guard let value = json.string.flatMap(Self.init) else {
+            let suggestion = json.string?.suggestion(among: Self.words) ?? ""
+            throw JSONFieldError(reason: "must be one of \(Self.words.joined(separator: ", "))" + suggestion)
         }
         self = value
     }

@@ -18,20 +18,30 @@ public struct WorkflowPlan: Sendable {
 
     /// All that is wrong with a definition; empty where it can be run.
     public static func problems(of definition: WorkflowDefinition) -> [Problem] {
-        var checker = PlanChecker(definition)
+        problems(of: definition, suggesting: false)
+    }
+
+    /// - Parameter suggesting: tells for a task that is not there which one may be meant; slow for many tasks.
+    package static func problems(of definition: WorkflowDefinition, suggesting: Bool) -> [Problem] {
+        var checker = PlanChecker(definition, suggesting: suggesting)
         checker.check()
         return checker.problems
     }
 }
 
 private struct PlanChecker {
+    /// Of a longer cycle only so many are named.
+    private static let namesOfCycle = 20
+
     private let definition: WorkflowDefinition
+    private let suggesting: Bool
     private var positions: [TaskID: Int] = [:]
     private(set) var needs: [TaskID: [TaskID]] = [:]
     private(set) var problems: [Problem] = []
 
-    init(_ definition: WorkflowDefinition) {
+    init(_ definition: WorkflowDefinition, suggesting: Bool = false) {
         self.definition = definition
+        self.suggesting = suggesting
     }
 
     mutating func check() {
@@ -39,11 +49,11 @@ private struct PlanChecker {
         for (index, task) in definition.tasks.enumerated() {
             guard let id = task.taskID else { continue }
             if positions.updateValue(index, forKey: id) != nil {
-                report("tasks[\(index)].task_id", "\"\(id)\" names another task of this workflow too")
+                report("tasks[\(index)].task_id", "duplicate task id \"\(id)\"")
             }
         }
         for (index, task) in definition.tasks.enumerated() { checkNeeds(of: task, at: index) }
-        if problems.isEmpty { checkCircles() }
+        if problems.isEmpty { checkCycles() }
     }
 
     private mutating func report(_ path: String, _ message: String) {
@@ -54,7 +64,7 @@ private struct PlanChecker {
     private mutating func checkPhases() {
         if definition.phases.isEmpty { report("phases", "must name at least one phase") }
         for (index, phase) in definition.phases.enumerated() where definition.phases[..<index].contains(phase) {
-            report("phases[\(index)]", "names a phase for the second time")
+            report("phases[\(index)]", "duplicate phase")
         }
     }
 
@@ -77,7 +87,7 @@ private struct PlanChecker {
     /// Whether `need` can be waited for by `task`.
     private mutating func check(_ need: TaskID, of task: TaskDefinition, path: String) -> Bool {
         guard let position = positions[need] else {
-            report(path, "there is no task \"\(need)\" in this workflow")
+            report(path, "there is no task \"\(need)\" in this workflow" + suggestion(for: need))
             return false
         }
         if need == task.taskID {
@@ -90,6 +100,11 @@ private struct PlanChecker {
             return false
         }
         return true
+    }
+
+    private func suggestion(for need: TaskID) -> String {
+        guard suggesting, problems.count < WorkflowPlan.maximumProblems else { return "" }
+        return need.description.suggestion(among: positions.keys.map(\.description).sorted())
     }
 
     private func phaseIndex(_ task: TaskDefinition) -> Int? {
@@ -128,8 +143,8 @@ private struct PlanChecker {
         }
     }
 
-    /// Kahn's algorithm: what cannot be put in order stands in a circle or behind one.
-    private mutating func checkCircles() {
+    /// Kahn's algorithm: what cannot be put in order is part of a cycle, or needs one that is.
+    private mutating func checkCycles() {
         var missing = needs.mapValues(\.count)
         var dependents: [TaskID: [TaskID]] = [:]
         for task in definition.tasks {
@@ -137,18 +152,39 @@ private struct PlanChecker {
             for need in needs[id] ?? [] { dependents[need, default: []].append(id) }
         }
         var ready = definition.tasks.compactMap(\.taskID).filter { missing[$0] == 0 }
-        var placed = Set<TaskID>()
         while let id = ready.popLast() {
-            placed.insert(id)
+            missing[id] = nil
             for dependent in dependents[id] ?? [] {
                 let left = (missing[dependent] ?? 1) - 1
                 missing[dependent] = left
                 if left == 0 { ready.append(dependent) }
             }
         }
-        for (index, task) in definition.tasks.enumerated() {
-            guard let id = task.taskID, !placed.contains(id) else { continue }
-            report("tasks[\(index)].needs", "the needs of \"\(id)\" lead in a circle")
+        reportCycles(among: Set(missing.keys))
+    }
+
+    /// - Parameter stuck: each of them needs another of them.
+    private mutating func reportCycles(among stuck: Set<TaskID>) {
+        var seen = Set<TaskID>()
+        for start in definition.tasks.compactMap(\.taskID) where stuck.contains(start) {
+            var way: [TaskID] = []
+            var next: TaskID? = start
+            while let id = next, seen.insert(id).inserted {
+                way.append(id)
+                next = needs[id]?.first { stuck.contains($0) }
+            }
+            guard let closing = next, let first = way.firstIndex(of: closing) else { continue }
+            report(cycle: Array(way[first...]))
         }
+    }
+
+    private mutating func report(cycle: [TaskID]) {
+        let first = cycle.min { (positions[$0] ?? 0) < (positions[$1] ?? 0) }
+        guard let first, let turn = cycle.firstIndex(of: first), let index = positions[first] else { return }
+        var names = (cycle[turn...] + cycle[..<turn] + [first]).map(\.description)
+        if names.count > Self.namesOfCycle {
+            names.replaceSubrange(Self.namesOfCycle / 2..<names.count - 1, with: ["…"])
+        }
+        report("tasks[\(index)].needs", "form a cycle: " + names.joined(separator: " → "))
     }
 }

@@ -28,7 +28,7 @@ extension DaemonConfiguration {
         for kind in Policy.Kind.allCases {
             let (old, new) = (engine.policies.first { $0.kind == kind }, next.engine.policies.first { $0.kind == kind })
             guard old != new else { continue }
-            func text(_ policy: Policy?) -> String { policy.map { "\"\($0.summary)\"" } ?? "not in force" }
+            func text(_ policy: Policy?) -> String { policy.map { "\"\($0.summary)\"" } ?? "not in effect" }
             changes.append(
                 ConfigurationChange(key: kind.rawValue, old: text(old), new: text(new), needsRestart: false))
         }

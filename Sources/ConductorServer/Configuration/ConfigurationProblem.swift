@@ -1,10 +1,17 @@
+import ConductorYAML
+
 /// What is wrong with the configuration, and where.
 public struct ConfigurationProblem: Error, Hashable, Sendable {
     public enum Place: Hashable, Sendable {
-        /// Line 0 is the file as a whole.
-        case file(String, line: Int)
+        /// Both count from 1; line 0 is the file as a whole.
+        case file(String, line: Int, column: Int)
         case environment(variable: String)
         case commandLine
+
+        /// - Parameter mark: nil for the file as a whole.
+        static func file(_ path: String, _ mark: YAMLNode.Mark?) -> Place {
+            .file(path, line: mark?.line ?? 0, column: mark?.column ?? 0)
+        }
     }
 
     public let place: Place
@@ -16,11 +23,12 @@ public struct ConfigurationProblem: Error, Hashable, Sendable {
 
 extension ConfigurationProblem: CustomStringConvertible {
     public var description: String {
-        let text = key.isEmpty ? reason : "\(key) \(reason)"
+        let text = key.isEmpty ? reason : "\(key): \(reason)"
         switch place {
-        case .file(let path, let line): return line == 0 ? "\(path): \(text)" : "\(path):\(line): \(text)"
+        case .file(let path, 0, _): return "\(path): \(text)"
+        case .file(let path, let line, let column): return "\(path):\(line):\(column): \(text)"
         case .environment(let variable): return "\(variable): \(text)"
-        case .commandLine: return "--" + key.replacing("_", with: "-") + " " + reason
+        case .commandLine: return "--" + key.replacing("_", with: "-") + ": " + reason
         }
     }
 }
@@ -32,7 +40,7 @@ public struct ConfigurationProblems: Error, Hashable, Sendable, CustomStringConv
     init(_ problems: [ConfigurationProblem]) {
         func line(_ problem: ConfigurationProblem) -> Int {
             switch problem.place {
-            case .file(_, let line): line
+            case .file(_, let line, _): line
             case .environment, .commandLine: .max
             }
         }

@@ -1,4 +1,5 @@
 import ConductorEngine
+import ConductorJSON
 import ConductorModel
 import Configuration
 
@@ -38,7 +39,7 @@ public struct ConfigurationSources: Sendable {
                 problems.append(
                     ConfigurationProblem(
                         place: place(of: setting, index, file), key: key,
-                        reason: "\(setting.expectation), not \"\(texts[index])\""))
+                        reason: setting.reason(against: texts[index])))
             }
         }
         guard problems.isEmpty else { throw ConfigurationProblems(problems) }
@@ -62,15 +63,18 @@ public struct ConfigurationSources: Sendable {
         let sections = Setting.sections.map { "CONDUCTOR_" + $0.uppercased() + "_" }
         return environment.keys.sorted()
             .filter { name in !known.contains(name) && sections.contains { name.hasPrefix($0) } }
-            .map { ConfigurationProblem(place: .environment(variable: $0), key: "", reason: "is not known here") }
+            .map {
+                let reason = "unknown variable" + $0.suggestion(among: known.sorted())
+                return ConfigurationProblem(place: .environment(variable: $0), key: "", reason: reason)
+            }
     }
 
     /// The strongest of those that say it.
     private func place(of setting: Setting, _ index: Int, _ file: ConfigurationFile) -> ConfigurationProblem.Place {
         if options[setting.key] != nil { return .commandLine }
         if environment[setting.variable] != nil { return .environment(variable: setting.variable) }
-        let lines = file.values[setting.key]?.lines ?? []
-        return .file(file.path, line: lines.indices.contains(index) ? lines[index] : 0)
+        let marks = file.values[setting.key]?.marks ?? []
+        return .file(file.path, marks.indices.contains(index) ? marks[index] : nil)
     }
 }
 

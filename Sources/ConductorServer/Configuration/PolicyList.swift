@@ -4,15 +4,19 @@ import ConductorYAML
 
 /// The policies of `conductor.yaml`, and what is wrong with them.
 struct PolicyList {
+    private static let parameters = [
+        "max_tasks", "default_timeout_seconds", "max_timeout_seconds", "required_success_rate",
+    ]
+
     private(set) var policies: [Policy] = []
-    private(set) var problems: [(line: Int, key: String, reason: String)] = []
+    private(set) var problems: [(mark: YAMLNode.Mark, key: String, reason: String)] = []
 
     /// What is wrong with a policy is found by reading it again and again.
     private static let maximumValues = 100
 
     init(_ node: YAMLNode) {
         guard let sequence = node.sequence else {
-            problems.append((node.line, "policies", "must be a list"))
+            problems.append((node.mark, "policies", "must be a list, such as [{kind: AgentAvailabilityPolicy}]"))
             return
         }
         for (index, item) in sequence.enumerated() { read(item, "policies[\(index)]") }
@@ -20,17 +24,23 @@ struct PolicyList {
 
     private mutating func read(_ item: YAMLNode, _ name: String) {
         guard let mapping = item.mapping else {
-            return report(item, "", name, "must hold a kind and its parameters")
+            return report(item, "", name, "must be a mapping with the keys kind, parameters")
         }
         guard item.count <= Self.maximumValues else {
             return report(item, "", name, "holds more than any policy has")
         }
         for key in mapping.map({ $0.key.scalar?.text }) where key != "kind" && key != "parameters" {
-            report(item, key ?? "", name, "is not known here")
+            let suggestion = key?.suggestion(among: ["kind", "parameters"]) ?? ""
+            report(item, key ?? "", name, "unknown key \"\(key ?? "")\"" + suggestion)
+        }
+        if let parameters = item.member(at: "parameters")?.value, parameters.mapping == nil,
+            parameters.scalar?.meaning != .null
+        {
+            return report(item, "parameters", name, "must be a mapping, such as {max_tasks: 5}")
         }
         var rest = item, isWhole = true
         while let error = take(rest, isWhole: isWhole, item, name) {
-            report(item, error.field, name, error.reason)
+            report(item, error.field, name, Self.reason(error, item))
             // Without its kind nothing more can be said of it; of the rest, what is wrong too.
             guard error.field != "kind", let less = rest.without(error.field) else { return }
             (rest, isWhole) = (less, false)
@@ -45,7 +55,7 @@ struct PolicyList {
             let policy = try Policy(json: try writer.text.parsed())
             guard isWhole else { return nil }
             guard !policies.contains(where: { $0.kind == policy.kind }) else {
-                report(item, "", name, "has the kind of an earlier one")
+                report(item, "", name, "duplicate policy \(policy.kind.rawValue)")
                 return nil
             }
             policies.append(policy)
@@ -57,22 +67,43 @@ struct PolicyList {
         }
     }
 
+    /// With the value, and what could have been meant.
+    private static func reason(_ error: JSONFieldError, _ item: YAMLNode) -> String {
+        let field = error.field.split(separator: ".").last.map(String.init) ?? ""
+        if error.reason == JSONFieldError.unknownKey {
+            return "unknown key \"\(field)\"" + field.suggestion(among: parameters)
+        }
+        guard error.reason.hasPrefix("must be"), let text = item.member(at: error.field)?.value.scalar?.text else {
+            return error.reason
+        }
+        // Its own suggestion follows the value.
+        let expectation = error.reason.prefix { $0 != ";" }
+        let seconds = field.hasSuffix("_seconds") ? " of seconds, such as 300 or 5m" : ""
+        let kinds = error.field == "kind" ? text.suggestion(among: Policy.Kind.words) : ""
+        return "\(expectation)\(seconds), not \"\(text.excerpt())\"" + kinds
+    }
+
     private mutating func report(_ item: YAMLNode, _ field: String, _ name: String, _ reason: String) {
         let key = JSONFieldError(field: field, reason: reason).within(name).field
-        problems.append((item.line(of: field), key, reason))
+        problems.append((item.mark(of: field), key, reason))
     }
 }
 
 extension YAMLNode {
-    /// The line of the member at a dotted path, or of the last on the way that is there.
-    fileprivate func line(of path: String) -> Int {
-        var (node, line) = (self, line)
+    /// The place of the member at a dotted path, or of the last on the way that is there.
+    fileprivate func mark(of path: String) -> Mark {
+        member(at: path)?.key.mark ?? mark
+    }
+
+    /// The member at a dotted path, or the last on the way that is there.
+    fileprivate func member(at path: String) -> Member? {
+        var found: Member?
         for name in path.split(separator: ".") {
-            guard let member = node.mapping?.first(where: { $0.key.scalar?.text == String(name) }) else { break }
-            node = member.value
-            line = member.key.line
+            guard let member = (found?.value ?? self).mapping?.first(where: { $0.key.scalar?.text == String(name) })
+            else { break }
+            found = member
         }
-        return line
+        return found
     }
 
     /// - Returns: nil where there is no member at this dotted path.
@@ -88,28 +119,5 @@ extension YAMLNode {
             members[index] = Member(key: members[index].key, value: less)
         }
         return YAMLNode(.mapping(members), tag: tag, mark: mark)
-    }
-}
-
-extension YAMLNode: JSONWritable {
-    /// The value as JSON; plain scalars keep the type that YAML gives them.
-    public func write(to writer: inout JSONWriter) {
-        switch content {
-        case .mapping(let members):
-            writer.beginObject()
-            for member in members { writer.member(member.key.scalar?.text ?? "", member.value) }
-            writer.endObject()
-        case .sequence(let elements):
-            writer.beginArray()
-            for element in elements { writer.element(element) }
-            writer.endArray()
-        case .scalar(let scalar):
-            switch scalar.meaning {
-            case .null: writer.null()
-            case .bool(let value): writer.bool(value)
-            case .number(let digits): writer.raw(digits)
-            case .string, .notInJSON: writer.string(scalar.text)
-            }
-        }
     }
 }

@@ -6,6 +6,8 @@ import ConductorSystemd
 struct SettingForm<Value: Sendable>: Sendable {
     /// For people: `must be …`.
     let expectation: String
+    /// Where there are only these.
+    var words: [String] = []
     /// Nil where the text is not what is expected.
     let parse: @Sendable (String) -> Value?
     let text: @Sendable (Value) -> String
@@ -40,8 +42,12 @@ extension SettingForm<Double> {
 extension SettingForm<Duration> {
     static func seconds(in range: ClosedRange<Double>) -> SettingForm {
         SettingForm(
-            expectation: "must be a number of seconds from \(plain(range.lowerBound)) to \(plain(range.upperBound))",
-            parse: { Double($0).flatMap { range.contains($0) ? Duration(inSeconds: $0) : nil } },
+            expectation:
+                "must be from \(plain(range.lowerBound)) to \(plain(range.upperBound)) seconds, such as 30 or 5m",
+            parse: { text in
+                let seconds = Double(text) ?? Duration(text: text)?.inSeconds
+                return seconds.flatMap { range.contains($0) ? Duration(inSeconds: $0) : nil }
+            },
             text: { plain($0.inSeconds) })
     }
 }
@@ -53,7 +59,7 @@ extension SettingForm<JournalPriority> {
     ]
 
     static let level = SettingForm(
-        expectation: "must be one of \(levels.map(\.name).joined(separator: ", "))",
+        expectation: "must be one of \(levels.map(\.name).joined(separator: ", "))", words: levels.map(\.name),
         parse: { text in levels.first { $0.name == text }?.priority },
         text: { priority in levels.first { $0.priority == priority }?.name ?? priority.name })
 }
@@ -71,7 +77,7 @@ extension SettingForm<Role?> {
     ]
 
     static let role = SettingForm(
-        expectation: "must be one of \(roles.map(\.name).joined(separator: ", "))",
+        expectation: "must be one of \(roles.map(\.name).joined(separator: ", "))", words: roles.map(\.name),
         parse: { text in roles.first { $0.name == text }?.role },
         text: { role in roles.first { $0.role == role }?.name ?? "not set" })
 }

@@ -135,7 +135,7 @@ public struct Daemon: Service, CustomStringConvertible {
                 roles: Roles(ownUID: getuid(), access: configuration.access, groups: .ofThisMachine)),
             time: time, journal: journal,
             fail: { [journal] fault in
-                journal.record(fault, "The store can no longer be relied on, so the daemon ends at once.")
+                journal.record(fault, "The store can no longer be relied on, so the daemon exits at once.")
                 journal.flush(timeout: .seconds(1))
                 // What is stored decides at the next start: nothing may be said or written any more.
                 _exit(EX_IOERR)

@@ -21,14 +21,14 @@ public enum StoreMaintenance {
 
     /// Reads all that is stored.
     ///
-    /// - Returns: what was found, for people, and whether nothing is wrong.
+    /// - Returns: what was found, for people, and whether it is valid.
     /// - Throws: `StoreFault` where it could not be read at all.
     public static func verify(_ configuration: DaemonConfiguration) throws -> (report: [String], isWhole: Bool) {
         let folder = configuration.stateFolder
         let verification = try SQLiteStore.verify(folder: folder)
         guard !verification.problems.isEmpty else {
             let rows = verification.rows.map { "\($0.count) \($0.table)" }.joined(separator: ", ")
-            return (["\(folder): nothing is wrong (\(rows))"], true)
+            return (["\(folder): valid (\(rows))"], true)
         }
         return (verification.problems.map { "\($0)" }, false)
     }

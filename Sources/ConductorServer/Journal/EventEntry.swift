@@ -63,7 +63,7 @@ extension JournalEntry {
     /// The journal's entry where lines of a task stand no more.
     static func leftOut(_ count: Int, of key: TaskKey, by agent: AgentID?, at time: Timestamp) -> JournalEntry {
         var entry = JournalEntry(
-            "\(count) lines of task \(key) were left out: it logs faster than the journal takes.", priority: .warning,
+            "\(count) lines of task \(key) were dropped: it logs faster than the journal accepts.", priority: .warning,
             messageID: JournalEntry.lossMessageID,
             fields: [JournalField(.droppedEntries, String(count))])
         entry.add(.timestamp, time)

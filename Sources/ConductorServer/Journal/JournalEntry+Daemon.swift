@@ -22,13 +22,13 @@ extension JournalEntry {
 
     static func registered(_ policy: Policy) -> JournalEntry {
         JournalEntry(
-            "Policy \(policy.kind.rawValue) is in force: \(policy.summary)", priority: .notice,
+            "Policy \(policy.kind.rawValue) is in effect: \(policy.summary)", priority: .notice,
             messageID: .policyRegistered, fields: [JournalField("CONDUCTOR_POLICY", policy.kind.rawValue)])
     }
 
     static func unregistered(_ kind: Policy.Kind) -> JournalEntry {
         JournalEntry(
-            "Policy \(kind.rawValue) is no longer in force.", priority: .notice, messageID: .policyUnregistered,
+            "Policy \(kind.rawValue) is no longer in effect.", priority: .notice, messageID: .policyUnregistered,
             fields: [JournalField("CONDUCTOR_POLICY", kind.rawValue)])
     }
 
@@ -39,7 +39,7 @@ extension JournalEntry {
     }
 
     static var reloaded: JournalEntry {
-        JournalEntry("The configuration is read again.", priority: .notice, messageID: .configurationChanged)
+        JournalEntry("The configuration was reloaded.", priority: .notice, messageID: .configurationChanged)
     }
 
     static func refused(_ problem: ConfigurationProblem) -> JournalEntry {
@@ -48,19 +48,19 @@ extension JournalEntry {
 
     static var unchanged: JournalEntry {
         JournalEntry(
-            "The new configuration is wrong, so the old one stays.", priority: .error,
+            "The new configuration is invalid; the old one stays in effect.", priority: .error,
             messageID: .configurationRefused)
     }
 
     static func renewed(socket path: String) -> JournalEntry {
         JournalEntry(
-            "The socket \(path) was deleted under the running daemon, and is made anew.", priority: .critical,
+            "The socket \(path) was deleted under the running daemon, and was created again.", priority: .critical,
             messageID: .socketMissing)
     }
 
     static func missing(socket path: String, _ error: any Error) -> JournalEntry {
         JournalEntry(
-            "The socket \(path) was deleted under the running daemon, and cannot be made anew: \(error)",
+            "The socket \(path) was deleted under the running daemon, and cannot be created again: \(error)",
             priority: .critical, messageID: .socketMissing)
     }
 
@@ -81,12 +81,12 @@ extension EventJournal {
         if let fault {
             record(
                 JournalEntry(
-                    "The store takes nothing at present, so new work is refused: \(fault)", priority: .critical,
+                    "The store accepts no changes at present, so new work is refused: \(fault)", priority: .critical,
                     messageID: .storeHeld, fields: [JournalField("CONDUCTOR_ERROR_CODE", fault.kind.rawValue)]))
         } else {
             record(
                 JournalEntry(
-                    "The store takes changes again.", priority: .notice, messageID: .storeHealed))
+                    "The store accepts changes again.", priority: .notice, messageID: .storeHealed))
         }
     }
 }

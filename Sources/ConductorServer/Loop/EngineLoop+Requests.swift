@@ -10,7 +10,7 @@ extension EngineLoop {
     /// Why nobody may call a method at present, whatever its parameters; nil where one may.
     func refusal(of method: Method) -> Refusal? {
         guard let fault = committer.fault, method.changesState else { return nil }
-        return Refusal(.storageFull, "the store takes nothing at present: \(fault.message)")
+        return Refusal(.storageFull, "the store accepts no changes at present: \(fault.message)")
     }
 
     /// Takes a request that its caller's role covers, finds what the engine must know for it, and hands it over.

@@ -104,6 +104,6 @@ final class HighWaterMark: Sendable {
 
     /// For people, behind what is wrong.
     static func wayOut(_ path: String) -> String {
-        "start from a backup with conductord --restore FILE, or remove \(path) to go on with what is there"
+        "start from a backup with conductord --restore FILE, or remove \(path) to continue with what is there"
     }
 }

@@ -39,7 +39,7 @@ public final class TaskLogStore: Sendable {
             let place = path ?? "logs in memory"
             for suffix in ["", "-wal", "-shm"] { unlink(place + suffix) }
             opened = try faulting(place) { try Self.opened(path) }
-            damage = "the logs of tasks in \(place) could not be read and are begun anew: \(error)"
+            damage = "the logs of tasks in \(place) could not be read and start empty: \(error)"
         }
         database = opened.0
         byUser = Mutex(opened.1)

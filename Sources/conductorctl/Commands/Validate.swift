@@ -6,40 +6,85 @@ import ConductorModel
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check a workflow file, without a daemon.",
+        abstract: "Check a workflow, fleet or configuration file, without a daemon.",
         discussion: """
-            Problems are told as FILE:LINE:COLUMN: FIELD: what is wrong. Tasks that no phase takes are told too; they \
-            are allowed, and never run. The inputs that its expressions name are listed.
+            All problems are reported, as FILE:LINE:COLUMN: FIELD: PROBLEM. A file with tasks: is a workflow, one with \
+            agents: a fleet, and conductor.yaml the daemon's configuration; any other needs --as. Of a workflow, \
+            tasks that will never run and the inputs that its expressions use are listed. A configuration is checked \
+            by conductord, which has to be installed.
             """)
 
-    @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
+    @Argument(help: "The file, in YAML or JSON; - for standard input.")
     var file: String
+
+    @Option(
+        name: .customLong("as"), help: ArgumentHelp("What it is: workflow, fleet or configuration.", valueName: "kind"))
+    var kind: SourceKind?
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let definition: WorkflowDefinition
-        do throws(SourceProblems) {
-            definition = try WorkflowFile.load(SourceDocument(path: file))
-        } catch {
-            guard common.format.json else { throw error }
-            try common.format.show(report(error.all), lines: [])
+        let verdict: Verdict
+        do {
+            verdict = try await check()
+        } catch let error as SourceProblems where common.format.json {
+            try common.format.show(Verdict(problems: error.all), lines: [])
             throw ExitStatus.failure
         }
-        let tasks = definition.tasks.count.counted("task")
-        let inputs = ExpectedInputs(definition).names
-        let asked = inputs.isEmpty ? [] : ["inputs: \(inputs.joined(separator: ", "))"]
-        let unscheduled = definition.tasks.filter { !definition.takes($0) }
+        let name = file == "-" ? "standard input" : file
+        let summary = ["\(name): valid"] + (verdict.summary.map { [$0] } ?? [])
         try common.format.show(
-            report([], unscheduled.compactMap(\.taskID?.description), inputs: inputs),
-            lines: [TerminalText.sanitized("\(definition.name) is valid: \(tasks)")] + asked
-                + unscheduled.map(\.neverRuns))
+            verdict, lines: [TerminalText.sanitized(summary.joined(separator: ": "))] + verdict.notes)
     }
 
-    private func report(
-        _ problems: [SourceProblem], _ unscheduled: [String] = [], inputs: [String] = []
-    ) -> JSONText {
-        var writer = JSONWriter()
+    private func check() async throws -> Verdict {
+        // Standard input can be read once.
+        var read: SourceDocument?
+        func document() throws(SourceProblems) -> SourceDocument {
+            if let read { return read }
+            let document = try SourceDocument(path: file)
+            read = document
+            return document
+        }
+        guard let kind = try kind ?? SourceKind(path: file, document) else { throw UnknownSourceKind(path: file) }
+        switch kind {
+        case .workflow: return Verdict(try WorkflowFile.load(document()))
+        case .fleet: return Verdict(try FleetFile.load(document(), path: file))
+        case .configuration:
+            if let problems = SourceProblems(try await ConfigurationCheck.problems(of: file)) { throw problems }
+            return Verdict()
+        }
+    }
+}
+
+extension SourceKind: ExpressibleByArgument {}
+
+/// What is found in a file.
+private struct Verdict: JSONWritable {
+    var problems: [SourceProblem] = []
+    var unscheduled: [String] = []
+    var inputs: [String] = []
+    /// For people, as are the notes.
+    var summary: String?
+    var notes: [String] = []
+
+    init(problems: [SourceProblem] = []) {
+        self.problems = problems
+    }
+
+    init(_ definition: WorkflowDefinition) {
+        let stray = definition.tasks.filter { !definition.takes($0) }
+        inputs = ExpectedInputs(definition).names
+        unscheduled = stray.compactMap(\.taskID?.description)
+        summary = definition.tasks.count.counted("task")
+        notes = (inputs.isEmpty ? [] : ["inputs: \(inputs.joined(separator: ", "))"]) + stray.map(\.neverRuns)
+    }
+
+    init(_ fleet: FleetFile) {
+        summary = fleet.members.count.counted("agent")
+    }
+
+    func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("valid", problems.isEmpty)
             writer.key("problems")
@@ -56,6 +101,5 @@ struct Validate: AsyncParsableCommand {
             writer.member("unscheduled", unscheduled)
             writer.member("inputs", inputs)
         }
-        return writer.text
     }
 }

@@ -101,8 +101,8 @@ struct ExpressionTests {
         "a path that is not there fails the task with EXPRESSION_ERROR, and the workflow goes on",
         arguments: [
             ("${{ tasks[\\'an.id\\'].output_data.missing }}", "task an.id has no output missing"),
-            ("${{ tasks[\\'an.id\\'].output_data.list[2] }}", "what it names is not there"),
-            ("${{ tasks[\\'an.id\\'].output_data.n.deeper }}", "what it names is not there"),
+            ("${{ tasks[\\'an.id\\'].output_data.list[2] }}", "there is no element 2 in it"),
+            ("${{ tasks[\\'an.id\\'].output_data.n.deeper }}", "there is no member deeper in it"),
             ("${{ tasks[\\'an.id\\'].nothing }}", "the result of task an.id has no nothing"),
             ("${{ inputs.nobody }}", "input nobody was not given"),
             ("${{ feedback.severity }}", "the feedback has no severity"),

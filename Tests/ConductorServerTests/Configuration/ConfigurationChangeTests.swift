@@ -54,7 +54,7 @@ struct ConfigurationChangeTests {
             told.map { $0.prefix { $0 != " " } } == [
                 "MaxConcurrentTasksPolicy", "AgentAvailabilityPolicy", "PhaseGatePolicy",
             ])
-        #expect(told[1].hasPrefix("AgentAvailabilityPolicy is now not in force; it was \""))
+        #expect(told[1].hasPrefix("AgentAvailabilityPolicy is now not in effect; it was \""))
     }
 
     @Test("takes every key that does not need a restart")

@@ -61,7 +61,22 @@ struct ConfigurationTests {
         #expect(try ConfigurationSources.read(marked).engine.lease == .seconds(20))
         #expect {
             _ = try ConfigurationSources.read("limits: &l {max_agents: 1}\nretry:\n  <<: *l\n")
-        } throws: { "\($0)" == "c.yaml:3: retry.<< is not known here" }
+        } throws: { "\($0)" == "c.yaml:3:3: retry.<<: unknown key \"<<\"" }
+    }
+
+    @Test("durations may have units, in the file, in variables and in policies")
+    func durations() throws {
+        let yaml = """
+            lease_seconds: 90s
+            grace_seconds: 1h30m
+            policies: [{kind: TaskTimeoutPolicy, parameters: {default_timeout_seconds: 5m, max_timeout_seconds: 2h}}]
+            """
+        let environment = ["CONDUCTOR_BREAKER_OPEN_SECONDS": "500ms"]
+        let engine = try ConfigurationSources.read(yaml, environment: environment).engine
+        #expect(engine.lease == .seconds(90))
+        #expect(engine.grace == .seconds(5400))
+        #expect(engine.breaker.openDuration == .milliseconds(500))
+        #expect(engine.policies == [.taskTimeout(standard: .seconds(300), maximum: .seconds(7200))])
     }
 
     @Test("a file may be one that has no size")

@@ -63,7 +63,7 @@ def prompt(assignment):
     parts = [f"# {task['name']}", task.get("description"), task["input_data"]["prompt"]]
     feedback = assignment.get("feedback") or []
     for one in feedback if isinstance(feedback, list) else [feedback]:
-        parts.append(f"The running system was looked at, severity {one['severity']}. Mend what was found:")
+        parts.append(f"The running system was looked at, severity {one['severity']}. Fix what was found:")
         parts.append("\n".join(f"- {words(said)}" for said in one["findings"] + one["recommendations"]))
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -12,7 +12,7 @@ logger = logging.getLogger("conductor")
 
 
 class Rejected(Exception):
-    """The task does not suit the agent; it is not tried again."""
+    """The task does not suit the agent; it is not retried."""
 
 
 class Failed(Exception):

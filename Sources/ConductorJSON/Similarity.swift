@@ -1,9 +1,23 @@
 extension String {
+    /// What is longer is no slip, and its distance costs too much.
+    private static let longestSlip = 64
+
+    /// `; did you mean "name"?` where one of the candidates is near, else nothing.
+    package func suggestion(among candidates: [String]) -> String {
+        mostSimilar(among: candidates).map { "; did you mean \"\($0)\"?" } ?? ""
+    }
+
     /// The candidate that a slip of the fingers could have made this from; nil where none is near.
     package func mostSimilar(among candidates: [String]) -> String? {
-        let near = candidates.map { (name: $0, distance: distance(to: $0)) }
-            .filter { $0.distance <= Swift.max(1, Swift.min(count, $0.name.count) / 3) }
-        return near.min { $0.distance < $1.distance }?.name
+        guard utf8.count <= Self.longestSlip else { return nil }
+        var best: (name: String, distance: Int)?
+        for name in candidates {
+            let nearEnough = Swift.max(1, Swift.min(count, name.count) / 3)
+            guard Swift.abs(count - name.count) <= nearEnough else { continue }
+            let distance = distance(to: name)
+            if distance <= nearEnough, distance < best?.distance ?? .max { best = (name, distance) }
+        }
+        return best?.name
     }
 
     /// Characters to insert, remove, change or swap with their neighbour: optimal string alignment.
