@@ -36,7 +36,7 @@ struct LeavingTests {
             command.signal(signal)
             let ended = await command.finish()
             #expect(ended.exit == ChildProcess.Exit(status: exit))
-            #expect(ended.errors.contains("goes on") && ended.errors.contains("conductorctl watch \(id)"))
+            #expect(ended.errors.contains("continues") && ended.errors.contains("conductorctl watch \(id)"))
         }
         #expect(await up.prints("held | waiting"))
         try bench.release()

@@ -10,8 +10,8 @@ struct HeldGate {
         [
             "waiting for approval:",
             "  conductorctl retry \(workflow)                      run again what failed",
-            "  conductorctl approve \(workflow) --accept-failures  go on, what failed counts as done",
-            "  conductorctl approve \(workflow)                    go on, what needs a failed task is skipped",
+            "  conductorctl approve \(workflow) --accept-failures  continue, failed tasks count as done",
+            "  conductorctl approve \(workflow)                    continue, what needs a failed task is skipped",
             "  conductorctl approve \(workflow) --deny             end the workflow as failed",
         ]
     }

@@ -11,14 +11,14 @@ struct Approve: AsyncParsableCommand {
         abstract: "Decide on a workflow that is held at a gate.",
         usage: "conductorctl approve <workflow> [--deny] [--accept-failures] [<options>]",
         discussion: """
-            The workflow goes on with its next phase, and tasks that need one that failed are skipped; with \
+            The workflow continues with its next phase, and tasks that need one that failed are skipped; with \
             --accept-failures they run. With --deny it ends as failed. `conductorctl retry` runs again what failed.
             """)
 
     @Argument(help: "The workflow.")
     var workflow: WorkflowArgument
 
-    @Flag(help: "Do not let it pass.")
+    @Flag(help: "End the workflow as failed.")
     var deny = false
 
     @Flag(help: "Count what failed as done, for what needs it and for later gates.")

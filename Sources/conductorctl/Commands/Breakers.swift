@@ -28,7 +28,7 @@ struct ListBreakers: AsyncParsableCommand {
 struct ResetBreaker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset",
-        abstract: "Close an agent's breaker now: it is given work again.",
+        abstract: "Close an agent's breaker now: it gets tasks again.",
         usage: "conductorctl breakers reset <agent> [<options>]")
 
     @Argument(help: "The agent.")

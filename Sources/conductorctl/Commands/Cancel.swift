@@ -25,7 +25,7 @@ struct Cancel: AsyncParsableCommand {
         case .task(let key, let answer):
             let done = try await client.cancel(key, reason: reason)
             try report(done, "task \(key)", ended: answer.reply.status)
-        case .agent: throw Refusal(.invalidParams, "\(id.text) is an agent: unregister takes it away")
+        case .agent: throw Refusal(.invalidParams, "\(id.text) is an agent: unregister removes it")
         }
     }
 

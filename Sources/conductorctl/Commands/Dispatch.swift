@@ -79,7 +79,7 @@ struct Dispatch: AsyncParsableCommand {
                     return (try? await client?.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
                 }, body: body)
         } catch let signalled as Signalled {
-            EventStream.tell("task \(name) goes on where it was accepted; watch it with: conductorctl watch \(name)")
+            EventStream.tell("task \(name) continues; watch it with: conductorctl watch \(name)")
             throw signalled
         }
     }

@@ -10,7 +10,7 @@ struct Pause: AsyncParsableCommand {
         commandName: "pause",
         abstract: "Pause a workflow or an agent.",
         discussion: """
-            What runs goes on to its end; a paused workflow begins nothing new, and a paused agent is given nothing, \
+            What runs continues to its end; a paused workflow starts no task, and a paused agent gets none, \
             until resumed. An id that both a workflow and an agent have is the workflow's.
             """)
 

@@ -8,7 +8,7 @@ import ConductorProtocol
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Let a paused workflow or agent go on.",
+        abstract: "Resume a paused workflow or agent.",
         discussion: "An id that both a workflow and an agent have is the workflow's.")
 
     @Argument(help: "A workflow or an agent.")

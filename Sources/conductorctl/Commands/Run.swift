@@ -21,7 +21,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var inputs: InputOptions
 
     @Option(
-        help: ArgumentHelp("The workflow's id; of one that is known, nothing is run anew.", valueName: "id"))
+        help: ArgumentHelp("The workflow's id; of one that is known, nothing runs a second time.", valueName: "id"))
     var workflowID: WorkflowID?
 
     @Flag(help: "Return once the workflow is accepted, and print its id.")

@@ -30,10 +30,10 @@ struct SendFeedback: AsyncParsableCommand {
         help: ArgumentHelp("What to do about it; may be repeated.", valueName: "text"))
     var recommendations: [String] = []
 
-    @Option(help: ArgumentHelp("Run development alone anew, or all that follows it too.", valueName: "phase"))
+    @Option(help: ArgumentHelp("Run development again, or all that follows it too.", valueName: "phase"))
     var through = WorkflowFeedback.Through.development
 
-    @Flag(help: "Return once the workflow is on its way back, and print its id.")
+    @Flag(help: "Return once the workflow runs again, and print its id.")
     var detach = false
 
     @Flag(help: "Show the lines that agents log.")

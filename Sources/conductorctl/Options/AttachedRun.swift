@@ -87,7 +87,7 @@ struct AttachedRun: Sendable {
         let id = run.workflowID
         await presenter.leave(
             await interrupt.isArmed
-                ? "workflow \(id) goes on; watch it with: conductorctl watch \(id)"
+                ? "workflow \(id) continues; watch it with: conductorctl watch \(id)"
                 : "workflow \(id) may have begun; see: conductorctl show \(id)")
     }
 }

@@ -31,7 +31,7 @@ struct TaskOptions: ParsableArguments {
     var priority: Priority?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("How often it is tried again, from 0 to 20.", valueName: "count"))
+        parsing: .unconditional, help: ArgumentHelp("How often it is retried, from 0 to 20.", valueName: "count"))
     var maxRetries: Int?
 
     func validate() throws {
