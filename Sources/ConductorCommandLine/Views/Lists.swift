@@ -4,14 +4,20 @@ import ConductorModel
 import ConductorProtocol
 
 extension Table {
-    package static func agents(_ agents: [AgentState]) -> Table {
-        var table = Table(["AGENT", "TYPE", "STATUS", "RUNNING", "COMPLETED", "FAILED", "LAST SEEN"])
+    /// Of an agent's running tasks.
+    private static let listedTasks = 3
+
+    package static func agents(_ agents: [AgentState], at now: Timestamp) -> Table {
+        var table = Table(["AGENT", "TYPE", "STATUS", "RUNNING", "SUCCEEDED", "FAILED", "LAST SEEN", "TASKS"])
         for agent in agents {
+            let tasks = agent.running.prefix(Self.listedTasks).map(\.shortened)
+            let more = agent.running.count > tasks.count ? ["…"] : []
             table.add([
                 Cell(agent.agentID.description), Cell(agent.agentType.rawValue),
                 .status(agent),
                 Cell("\(agent.running.count) of \(agent.capacity)"), Cell("\(agent.completedCount)"),
-                Cell("\(agent.failedCount)"), Cell(agent.lastHeartbeat.shown),
+                Cell("\(agent.failedCount)"), Cell("\((now - agent.lastHeartbeat).age) ago"),
+                Cell((tasks + more).joined(separator: " ")),
             ])
         }
         return table
@@ -118,9 +124,21 @@ extension Table.Cell {
         if agent.isPaused { return Table.Cell("paused", .doubtful) }
         if agent.isDraining { return Table.Cell("draining", .doubtful) }
         switch agent.breaker {
-        case .open: return Table.Cell("\(agent.status.rawValue), breaker open", .bad)
-        case .halfOpen: return Table.Cell("\(agent.status.rawValue), breaker half open", .doubtful)
-        case .closed: return Table.Cell(agent.status.rawValue)
+        case .open: return Table.Cell("\(agent.status.word), breaker open", .bad)
+        case .halfOpen: return Table.Cell("\(agent.status.word), breaker half open", .doubtful)
+        case .closed: return Table.Cell(agent.status.word)
+        }
+    }
+}
+
+extension AgentStatus {
+    /// What people read: the wire's words say something else.
+    fileprivate var word: String {
+        switch self {
+        case .idle, .running, .completed: rawValue
+        case .waiting: "disconnected"
+        case .failed: "lost"
+        case .cancelled: "unregistered"
         }
     }
 }

@@ -24,10 +24,10 @@ struct Agents: AsyncParsableCommand {
         let client = try await common.connect()
         let first = try await client.answer(to: AgentListMethod.self, query)
         guard first.reply.nextAfter != nil else {
-            return try common.format.show(first.json.text, table: .agents(first.reply.agents))
+            return try common.format.show(first.json.text, table: .agents(first.reply.agents, at: .now))
         }
         // They do not fit into one answer.
         let agents = try await client.agents(query)
-        try common.format.show(AgentList(agents).jsonText, table: .agents(agents))
+        try common.format.show(AgentList(agents).jsonText, table: .agents(agents, at: .now))
     }
 }

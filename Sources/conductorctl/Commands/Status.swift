@@ -6,7 +6,7 @@ import ConductorProtocol
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show the daemon's status and object counts.",
+        commandName: "status", abstract: "Show the daemon's status, and what needs a decision.",
         usage: "conductorctl status [<options>]")
 
     @Flag(help: "Show what each user has of what is limited.")
@@ -21,21 +21,9 @@ struct Status: AsyncParsableCommand {
             let answer = try await client.answer(to: AccountListMethod.self, NoParams())
             return try common.format.show(answer.json.text, table: .accounts(answer.reply.accounts))
         }
-        let status = try await client.answer(to: StatusMethod.self, NoParams()).json
-        try common.format.show(status.text, lines: lines(status))
-    }
-
-    private func lines(_ status: JSONValue) -> [String] {
-        status.members.map { key, value in
-            "\(TerminalText.padded(key, 16)) \(TerminalText.sanitized(shown(value)))"
-        }
-    }
-
-    /// Counts of nothing are left out.
-    private func shown(_ value: JSONValue) -> String {
-        guard value.kind == .object else { return value.string ?? value.text.string }
-        let parts = value.members.filter { $0.value.integer != 0 }
-            .map { "\($0.key) \($0.value.string ?? $0.value.text.string)" }
-        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+        let status = try await client.answer(to: StatusMethod.self, NoParams())
+        var overview = DaemonOverview(status.reply, socket: common.socketPath)
+        if !common.format.json { await overview.complete(client) }
+        try common.format.show(status.json.text, lines: overview.lines(on: Terminal.layout, at: .now))
     }
 }
