@@ -112,8 +112,7 @@ public struct ListenerSocket: Sendable {
     }
 
     private static func refuseForeignFolder(of path: String) throws(ListenerFault) {
-        let folder = RuntimeFolders.fallback(of: getuid())
-        guard path.hasPrefix(folder + "/") else { return }
+        guard let folder = RuntimeFolders.fallback(of: getuid()), path.hasPrefix(folder + "/") else { return }
         guard RuntimeFolders.holder(of: folder) == .user(getuid(), isPrivate: true) else {
             throw .notPrivate(folder: folder)
         }
