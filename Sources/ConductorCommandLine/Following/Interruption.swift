@@ -14,7 +14,7 @@ package struct Interruption: Sendable {
         case .notReachable?: nil
         // Not the daemon's doing; how many lines were left out is printed instead.
         case .overrun?: nil
-        case .lost?, .refused?, .closed?, .malformed?, .silent?, nil:
+        case .foreign?, .lost?, .refused?, .closed?, .malformed?, .silent?, nil:
             "\(Failure(error).message); waiting for it to come back"
         }
     }
