@@ -55,8 +55,16 @@ public final class TaskLogStore: Sendable {
             ?? DatabaseQueue(configuration: configuration)
         // Flushed with a checkpoint only, for what is in the database to be whole after a power cut.
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        try database.read { db in
+            let found = try SchemaObjects(db)
+            if !found.isEmpty { try found.mustBe(made.get(), in: path ?? file) }
+        }
         try database.write { try $0.execute(sql: schema) }
         return (database, try database.read { try TaskLogWriter.bytesByUser($0) })
+    }
+
+    private static let made = Result {
+        try SchemaObjects { memory in try memory.write { try $0.execute(sql: schema) } }
     }
 
     private static let schema = """
