@@ -13,6 +13,8 @@ public struct StoreFault: Error, Hashable, Sendable {
         case newerVersion = "newer_version"
         /// Another daemon uses the same state folder.
         case locked
+        /// Another user could have written it.
+        case notPrivate = "not_private"
         /// The changes do not fit what is stored; nothing of them was stored.
         case conflict
     }
@@ -45,7 +47,7 @@ extension StoreFault {
     var passes: Bool {
         switch kind {
         case .full, .busy: true
-        case .io, .corrupt, .newerVersion, .locked, .conflict: false
+        case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict: false
         }
     }
 }

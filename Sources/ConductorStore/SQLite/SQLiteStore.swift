@@ -141,7 +141,7 @@ public final class SQLiteStore: Store {
         } catch {
             switch error.kind {
             case .full, .busy, .conflict: break
-            case .io, .corrupt, .newerVersion, .locked: isBroken.store(true, ordering: .relaxed)
+            case .io, .corrupt, .newerVersion, .locked, .notPrivate: isBroken.store(true, ordering: .relaxed)
             }
             throw error
         }
