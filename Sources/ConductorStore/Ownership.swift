@@ -61,10 +61,9 @@ extension stat {
 }
 
 extension StoreFault {
-    /// What root leaves in another user's folder, that user's daemon could not open.
     fileprivate static func foreign(_ path: String, _ uid: UInt32) -> StoreFault {
         let user = getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "\(uid)"
-        return .system(EPERM, at: path, "belongs to \(user), and is for that user only")
+        return StoreFault(.notPrivate, at: path, "belongs to \(user), and not to the user of this daemon")
     }
 
     fileprivate static func writable(_ path: String) -> StoreFault {

@@ -54,6 +54,15 @@ struct SchemaCheckTests {
         }
     }
 
+    @Test("is told without what would steer a terminal")
+    func terminal() throws {
+        try withState { folder, file, _ in
+            try write("CREATE VIEW \"\u{1B}]0;x\u{7}\u{202E}\" AS SELECT 1", to: file)
+            let text = "\(try fault { _ = try SQLiteStore(folder: folder) })"
+            #expect(text.contains("the view \u{FFFD}]0;x\u{FFFD}\u{FFFD},"))
+        }
+    }
+
     @Test("may differ in the comments and spaces of its statements, and in nothing that only looks so")
     func statements() {
         func text(_ sql: String) -> StatementText { StatementText(sql) }

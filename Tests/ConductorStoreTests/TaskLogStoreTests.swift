@@ -46,7 +46,7 @@ struct TaskLogStoreTests {
         }
     }
 
-    @Test("are counted, whatever another program wrote of their lengths")
+    @Test("are counted, whatever another program wrote of their lengths and numbers")
     func lengths() throws {
         try withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -55,11 +55,12 @@ struct TaskLogStoreTests {
             try store.close()
             for bytes in [Int64.max, Int64.min] {
                 try write(
-                    "UPDATE logs SET bytes = \(bytes); UPDATE pieces SET bytes = \(bytes)",
+                    "UPDATE logs SET bytes = \(bytes), last = \(bytes); UPDATE pieces SET bytes = \(bytes)",
                     to: folder + "/" + TaskLogStore.file)
                 let next = try TaskLogStore(folder: folder)
                 #expect(next.damage == nil)
                 try? next.add([piece(1, 3...3)], Retention())
+                #expect(try next.lastNumbers(of: [token(1), token(2)])[token(2)] == nil)
                 try next.close()
             }
         }

@@ -85,7 +85,7 @@ extension PersistentClock.Reading {
             return nil
         }
         // Larger ones could not be reckoned with.
-        guard [time, awake, wall].allSatisfy({ Limits.counts.contains(Int($0)) }) else { return nil }
+        guard [time, awake, wall].allSatisfy(Timestamp.written.contains) else { return nil }
         self.init(
             time: Timestamp(microseconds: time),
             clocks: MachineClocks(awake: .microseconds(awake), wall: Timestamp(microseconds: wall)))

@@ -145,7 +145,7 @@ extension SQLiteStore {
                 """, arguments: [pass.lastEvent, row])
         while let row = try rows.next() {
             let reader = RowReader(row, of: table, keys: [0])
-            let seq = try reader.counter(0)
+            let seq = try reader.integer(0)
             guard try reader.integer(1) <= pass.lastEvent else { return nil }
             guard let next = try reader.integer(2) == 0 ? Weight(rows: 1) : take(seq) else { return seq - 1 }
             weight = weight + next

@@ -44,7 +44,7 @@ struct SchemaObjects {
         if let stranger = objects.subtracting(made.objects).min(by: { $0.name < $1.name }) {
             throw StoreFault(
                 .corrupt, at: database,
-                "holds the \(stranger.type) \(stranger.name), which is not as Conductor makes it: another program wrote it"
+                "holds the \(stranger.type) \(stranger.name), not as Conductor makes it: another program wrote it"
             )
         }
         if let missing = made.objects.subtracting(objects).min(by: { $0.name < $1.name }) {

@@ -169,7 +169,8 @@ extension TaskLogStore {
                 var numbers: [AttemptToken: Int] = [:]
                 let statement = try db.cachedStatement(sql: "SELECT last FROM logs WHERE attempt = ?")
                 for attempt in attempts {
-                    numbers[attempt] = try Int.fetchOne(statement, arguments: [attempt.description])
+                    let last = try Int.fetchOne(statement, arguments: [attempt.description])
+                    if let last, Limits.counts.contains(last) { numbers[attempt] = last }
                 }
                 return numbers
             }
