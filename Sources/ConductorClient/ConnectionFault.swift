@@ -35,7 +35,8 @@ extension ConnectionFault: CustomStringConvertible {
         case .notReachable(let path, let errno):
             "conductord is not reachable at \(path): \(Self.sentence(errno)). \(Self.advice(errno))"
         case .foreign(let path, let uid, let demanded):
-            "what listens at \(path) belongs to uid \(uid), and not to uid \(demanded) as is demanded; nothing was sent to it"
+            "what listens at \(path) belongs to uid \(uid), and not to uid \(demanded) as is demanded; "
+                + "nothing was sent to it"
         case .lost(let errno):
             "the connection to conductord was lost" + (errno.map { ": \(Self.sentence($0))" } ?? "")
         case .silent(let path, let time):

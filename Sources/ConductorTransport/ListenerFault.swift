@@ -28,7 +28,7 @@ extension ListenerFault: CustomStringConvertible {
         case .beingTaken(let path): "another daemon is starting at \(path)"
         case .notASocket(let path): "\(path) exists and is not a socket; remove it or choose another path"
         case .notPrivate(let folder):
-            "\(folder) is not this user's alone: give it mode 0700, or say by --socket or XDG_RUNTIME_DIR where the socket is to be"
+            "\(folder) is not this user's alone: give it mode 0700, or say by --socket where the socket is to be"
         case .system(let call, let path, let code):
             "\(call) \(path): \(String(cString: strerror(code))) (errno \(code))"
         }

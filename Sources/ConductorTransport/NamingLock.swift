@@ -6,7 +6,7 @@ import Musl
 
 /// Held while a socket takes its name: of daemons that start at once, each but the first finds the name taken.
 ///
-/// It is a file of its own, which nobody else may open: whoever could lock the folder could keep the daemon from starting.
+/// It is a file of its own, which nobody else may open: who could lock the folder could keep the daemon from starting.
 struct NamingLock: ~Copyable {
     private let path: String
     private let descriptor: CInt

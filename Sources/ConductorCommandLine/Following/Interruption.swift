@@ -12,9 +12,11 @@ package struct Interruption: Sendable {
     package static func sentence(_ error: any Error) -> String? {
         switch error as? ConnectionFault {
         case .notReachable?: nil
+        // Nothing is waited for.
+        case .foreign?: nil
         // Not the daemon's doing; how many lines were left out is printed instead.
         case .overrun?: nil
-        case .foreign?, .lost?, .refused?, .closed?, .malformed?, .silent?, nil:
+        case .lost?, .refused?, .closed?, .malformed?, .silent?, nil:
             "\(Failure(error).message); waiting for it to come back"
         }
     }
