@@ -83,8 +83,10 @@ public struct AgentRunner: Sendable {
         (inbox, events) = AsyncStream.makeStream()
     }
 
-    public init(_ registration: AgentRegistration, agent: any Agent, socket path: String) {
-        self.init(registration, agent: agent, dependencies: Dependencies { try await .connect(socket: path) })
+    /// - Parameter daemonUID: Whose the daemon must be, where that is not left open.
+    public init(_ registration: AgentRegistration, agent: any Agent, socket path: String, daemonUID: UInt32? = nil) {
+        let dependencies = Dependencies { try await .connect(socket: path, daemonUID: daemonUID) }
+        self.init(registration, agent: agent, dependencies: dependencies)
     }
 
     /// Makes `run` return once the work is wound up and the agent is unregistered. A second call may be more urgent.

@@ -86,7 +86,7 @@ public struct CommandAgent: Agent {
         var variables = CommandEnvironment()
         variables.set(environment)
         variables.set(Self.variables(for: assignment, context))
-        if let host { variables.set(["CONDUCTOR_SOCKET": host.socket]) }
+        if let host { variables.set(host.variables) }
         return CommandPlan(
             command: command, workingDirectory: workingDirectory, environment: variables, fileLimit: host?.fileLimit,
             controlGroup: host?.controlGroups?.make(for: assignment.token), gracePeriod: Self.gracePeriod)

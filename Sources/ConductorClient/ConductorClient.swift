@@ -40,8 +40,11 @@ public final class ConductorClient: Sendable {
 
     /// Connects to the socket at `path`; `SocketPath.search` finds it. A request that is not answered within
     /// `replyTimeout` throws `ConnectionFault.silent`; without one, calls wait for as long as the connection lasts.
+    ///
+    /// - Parameter daemonUID: Whose the daemon must be, by the kernel's word, before anything is sent to it; else
+    ///   `ConnectionFault.foreign` is thrown. Of a socket that systemd holds, it is systemd's: 0, or the user's own.
     public static func connect(
-        socket path: String, replyTimeout: Duration? = nil
+        socket path: String, daemonUID: UInt32? = nil, replyTimeout: Duration? = nil
     ) async throws(ConnectionFault) -> ConductorClient {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let (orders, continuation) = ClientSession.AgentCommands.makeStream(
@@ -64,6 +67,14 @@ public final class ConductorClient: Sendable {
                 ended: { session.value.end(ConnectionFault($0)) })
         } catch {
             throw .notReachable(path: path, errno: error.errno)
+        }
+        if let daemonUID {
+            do throws(ConnectionFault) {
+                try await channel.mustBelong(to: daemonUID, path)
+            } catch {
+                channel.close()
+                throw error
+            }
         }
         return ConductorClient(
             channel: channel, eventLoop: eventLoop, session: session, orders: orders,
@@ -192,6 +203,13 @@ public final class ConductorClient: Sendable {
 
     private func withdraw(_ id: Int64) {
         eventLoop.execute { [session] in session.value.withdraw(id) }
+    }
+}
+
+extension ClientChannel {
+    fileprivate func mustBelong(to uid: UInt32, _ path: String) async throws(ConnectionFault) {
+        guard let listener = await listener() else { throw .lost(errno: nil) }
+        guard listener.uid == uid else { throw .foreign(path: path, uid: listener.uid, demanded: uid) }
     }
 }
 

@@ -10,6 +10,8 @@ import Musl
 public enum ConnectionFault: Error, Hashable, Sendable {
     /// Nothing answers at the socket.
     case notReachable(path: String, errno: CInt)
+    /// The daemon is another user's than the one that was demanded; nothing was sent to it.
+    case foreign(path: String, uid: UInt32, demanded: UInt32)
     /// The connection ended before its time; what was asked for may or may not have happened. Asking again with the
     /// same ids is safe.
     case lost(errno: CInt?)
@@ -32,6 +34,9 @@ extension ConnectionFault: CustomStringConvertible {
         switch self {
         case .notReachable(let path, let errno):
             "conductord is not reachable at \(path): \(Self.sentence(errno)). \(Self.advice(errno))"
+        case .foreign(let path, let uid, let demanded):
+            "what listens at \(path) belongs to uid \(uid), and not to uid \(demanded) as is demanded; "
+                + "nothing was sent to it"
         case .lost(let errno):
             "the connection to conductord was lost" + (errno.map { ": \(Self.sentence($0))" } ?? "")
         case .silent(let path, let time):

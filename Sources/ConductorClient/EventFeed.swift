@@ -39,8 +39,8 @@ public struct EventFeed: AsyncSequence, Sendable {
         self.random = random
     }
 
-    public init(socket path: String, _ filter: EventFilter = EventFilter()) {
-        self.init(filter, connect: { try await .connect(socket: path) })
+    public init(socket path: String, daemonUID: UInt32? = nil, _ filter: EventFilter = EventFilter()) {
+        self.init(filter, connect: { try await .connect(socket: path, daemonUID: daemonUID) })
     }
 
     public func makeAsyncIterator() -> AsyncIterator {
@@ -133,7 +133,7 @@ extension ConnectionFault {
         switch self {
         case .notReachable, .lost, .silent, .overrun: true
         case .refused(let refusal): refusal.code.isRetryable
-        case .closed, .malformed: false
+        case .foreign, .closed, .malformed: false
         }
     }
 }

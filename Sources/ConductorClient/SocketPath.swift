@@ -15,11 +15,12 @@ public enum SocketPath {
     /// then the system's.
     public static func search(
         explicit: String? = nil, environment: (String) -> String?, exists: (String) -> Bool, uid: UInt32 = getuid(),
-        holder: (String) -> RuntimeFolders.Holder = RuntimeFolders.holder
+        holder: (String) -> RuntimeFolders.Holder = RuntimeFolders.holder,
+        home: (UInt32) -> String? = RuntimeFolders.home
     ) -> String {
         if let explicit { return explicit }
         if let named = environment("CONDUCTOR_SOCKET"), !named.isEmpty { return named }
-        let folders = RuntimeFolders(environment: environment, uid: uid, holder: holder)
+        let folders = RuntimeFolders(environment: environment, uid: uid, holder: holder, home: home)
         return folders.paths.map { $0 + "/conductor.sock" }.first(where: exists) ?? system
     }
 

@@ -14,6 +14,8 @@ package enum ExitStatus: Int32, Error, Sendable {
     case cancelled = 4
     /// `EX_UNAVAILABLE`: the daemon is not reachable.
     case unavailable = 69
+    /// `EX_NOPERM`: the daemon is another user's than the one that is demanded.
+    case foreignDaemon = 77
     /// The time was up before, as timeout(1) tells it.
     case timedOut = 124
     /// As of a process that SIGHUP ended.
@@ -92,6 +94,7 @@ package struct Failure: Hashable, Sendable {
             let reason = Self.reason(number)
             self.init(.unavailable, "conductord is not reachable at \(path): \(reason).\n\(Self.advice(number, path))")
         case .lost, .silent: self.init(.unavailable, "\(fault)")
+        case .foreign: self.init(.foreignDaemon, "\(fault)")
         case .refused, .closed, .malformed, .overrun: self.init(.failure, "\(fault)")
         }
     }

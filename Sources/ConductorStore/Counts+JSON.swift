@@ -6,13 +6,13 @@ extension StatusCounts: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         self.init()
         var fields = try JSONFields(json)
-        events = try fields.required("events")
+        events = Int64(try fields.count("events"))
         agents = try fields.required("agents", as: Tally.self).counts
         tasks = try fields.required("tasks", as: Tally.self).counts
         workflows = try fields.required("workflows", as: Tally.self).counts
-        queued = try fields.required("queued")
-        deadLetters = try fields.required("dead_letters")
-        runs = try fields.value("runs", default: 0)
+        queued = try fields.count("queued")
+        deadLetters = try fields.count("dead_letters")
+        runs = try fields.count("runs", default: 0)
     }
 
     public func write(to writer: inout JSONWriter) {
@@ -41,7 +41,9 @@ private struct Tally<Status: CountedStatus>: JSONReadable, JSONWritable {
             guard let status = Status(rawValue: name) else {
                 throw JSONFieldError(field: name, reason: "is no status")
             }
-            counts[status] = try Int(json: value)
+            let count = try Int(json: value)
+            guard Limits.counts.contains(count) else { throw JSONFieldError(field: name, reason: "is out of range") }
+            counts[status] = count
         }
     }
 

@@ -12,13 +12,20 @@ final class StateFolder: Sendable {
     /// -1 once released.
     private let lock: Atomic<Int32>
 
+    /// What SQLite and the daemon read in it, without asking whose it is.
+    private static let files =
+        [Schema.file, TaskLogStore.file].flatMap { file in ["", "-wal", "-shm", "-journal"].map { file + $0 } }
+        + [HighWaterMark.file, IncomingDatabase.file, lockFile]
+    private static let lockFile = "conductor.lock"
+
     /// Makes the folder, for its owner only, where it is missing.
     ///
-    /// Root is refused where it belongs to another user: what root leaves there, that user's daemon could not open.
+    /// Refused is what another user could have written, and to root what belongs to another user.
     init(path: String) throws(StoreFault) {
         try makeFolder(path)
-        try mustBeOwn(path)
-        let file = path + "/conductor.lock"
+        try Ownership.check(folder: path)
+        for file in Self.files.map({ path + "/" + $0 }) + CommitLog.paths(in: path) { try Ownership.check(file: file) }
+        let file = path + "/" + Self.lockFile
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system(errno, at: file, "cannot be opened") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -85,13 +92,6 @@ struct FileIdentity: Hashable, Sendable {
 func fileSize(_ path: String) -> Int64 {
     var status = stat()
     return stat(path, &status) == 0 ? Int64(status.st_size) : 0
-}
-
-private func mustBeOwn(_ path: String) throws(StoreFault) {
-    var status = stat()
-    guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
-    let user = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
-    throw .system(EPERM, at: path, "belongs to \(user), and is for that user only")
 }
 
 /// Makes the folder, and those above it, for their owner only, where they are missing.

@@ -13,6 +13,8 @@ public struct StoreFault: Error, Hashable, Sendable {
         case newerVersion = "newer_version"
         /// Another daemon uses the same state folder.
         case locked
+        /// Another user could have written it.
+        case notPrivate = "not_private"
         /// The changes do not fit what is stored; nothing of them was stored.
         case conflict
     }
@@ -45,7 +47,7 @@ extension StoreFault {
     var passes: Bool {
         switch kind {
         case .full, .busy: true
-        case .io, .corrupt, .newerVersion, .locked, .conflict: false
+        case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict: false
         }
     }
 }
@@ -53,9 +55,20 @@ extension StoreFault {
 extension StoreFault: CustomStringConvertible {
     public var description: String {
         switch code {
-        case .system(let number): "\(place): \(message) (errno \(number))"
-        case .sqlite(let number): "\(place): \(message) (SQLite \(number))"
-        case nil: "\(place): \(message)"
+        case .system(let number): Self.printable("\(place): \(message) (errno \(number))")
+        case .sqlite(let number): Self.printable("\(place): \(message) (SQLite \(number))")
+        case nil: Self.printable("\(place): \(message)")
         }
+    }
+
+    /// The names and keys of what another program wrote may be anything, and are told on terminals.
+    private static func printable(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+            default: scalar
+            }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

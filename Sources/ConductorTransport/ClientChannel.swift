@@ -56,6 +56,13 @@ public final class ClientChannel: Sendable {
         }
     }
 
+    /// Who listens there; nil where the connection has ended already.
+    ///
+    /// The kernel recorded them as the socket began to listen: of one that a service manager opened, it is that.
+    public func listener() async -> PeerCredentials? {
+        try? await PeerCredentials.ofPeer(of: channel).get()
+    }
+
     /// Sends one frame. The future succeeds when the kernel has taken all of it: who awaits that buffers one frame only.
     @discardableResult
     public func send(_ body: [UInt8]) -> EventLoopFuture<Void> {

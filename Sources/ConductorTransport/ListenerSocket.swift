@@ -47,15 +47,7 @@ public struct ListenerSocket: Sendable {
         }
         try Self.makeFolder(of: path)
         try Self.refuseForeignFolder(of: path)
-        try Self.refuseIfServed(path)
-        let socket = try Self.open(path)
-        do throws(ListenerFault) {
-            file = try Self.publish(socket, at: path)
-        } catch {
-            close(socket)
-            throw error
-        }
-        descriptor = socket
+        (descriptor, file) = try Self.take(path)
         isInherited = false
     }
 
@@ -68,6 +60,20 @@ public struct ListenerSocket: Sendable {
     /// Removes the socket's file if it is still the one made here.
     public func removeFile() {
         if !isInherited, isInPlace, let path { unlink(path) }
+    }
+
+    /// Two that do this at once would both find the name free, and the later one would take it from the other.
+    private static func take(_ path: String) throws(ListenerFault) -> (CInt, File) {
+        let lock = try NamingLock(for: path)
+        defer { extendLifetime(lock) }
+        try refuseIfServed(path)
+        let socket = try open(path)
+        do throws(ListenerFault) {
+            return (socket, try publish(socket, at: path))
+        } catch {
+            close(socket)
+            throw error
+        }
     }
 
     private static func publish(_ socket: CInt, at path: String) throws(ListenerFault) -> File {
@@ -101,12 +107,12 @@ public struct ListenerSocket: Sendable {
         if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT else { throw .system(call: "mkdir", path: folder, code: errno) }
         try makeFolder(of: folder)
-        try check("mkdir", folder, mkdir(folder, 0o700))
+        // Another one that starts now may have made it meanwhile.
+        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .system(call: "mkdir", path: folder, code: errno) }
     }
 
     private static func refuseForeignFolder(of path: String) throws(ListenerFault) {
-        let folder = RuntimeFolders.fallback(of: getuid())
-        guard path.hasPrefix(folder + "/") else { return }
+        guard let folder = RuntimeFolders.fallback(of: getuid()), path.hasPrefix(folder + "/") else { return }
         guard RuntimeFolders.holder(of: folder) == .user(getuid(), isPrivate: true) else {
             throw .notPrivate(folder: folder)
         }

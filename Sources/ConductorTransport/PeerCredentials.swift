@@ -6,7 +6,7 @@ import Glibc
 import Musl
 #endif
 
-/// Who is at the other end of a Unix socket, as the kernel recorded it when they connected.
+/// Who is at the other end of a Unix socket, as the kernel recorded it when they connected, or began to listen.
 public struct PeerCredentials: Hashable, Sendable {
     public var pid: Int32
     public var uid: UInt32

@@ -5,7 +5,8 @@ import Musl
 #endif
 
 /// The folders where a user's own daemon may have its socket, the best first. Daemon and clients meet there, whatever
-/// their environments say; none of them is another user's.
+/// their environments say. Each is its user's alone, or below one that is; none is in a folder that all may write to,
+/// where another user could take its name first.
 public struct RuntimeFolders: Hashable, Sendable {
     /// Whose a folder is.
     public enum Holder: Hashable, Sendable {
@@ -16,36 +17,49 @@ public struct RuntimeFolders: Hashable, Sendable {
         case unknown
     }
 
-    /// Not empty but where another user has taken the last one.
     public let paths: [String]
 
-    /// - Parameter holder: who has a path; whether that is itself one, not a link to one, where `isPrivate`.
+    /// - Parameters:
+    ///   - holder: who has a path; whether that is itself one, not a link to one, and has mode 0700 where `isPrivate`.
+    ///   - home: the user's, by the user database.
     public init(
-        environment: (String) -> String?, uid: UInt32, holder: (String) -> Holder = RuntimeFolders.holder
+        environment: (String) -> String?, uid: UInt32, holder: (String) -> Holder = RuntimeFolders.holder,
+        home: (UInt32) -> String? = RuntimeFolders.home
     ) {
         var paths: [String] = []
         if let named = environment("XDG_RUNTIME_DIR"), named.hasPrefix("/") {
             switch holder(named) {
-            case .nobody: paths.append(named + "/conductor")
-            case .user(uid, _): paths.append(named + "/conductor")
+            case .nobody, .user(uid, isPrivate: true): paths.append(named + "/conductor")
             case .user, .unknown: break
             }
         }
         // Where systemd has it, though cron or su did not say so.
         let usual = "/run/user/\(uid)"
-        if case .user(uid, _) = holder(usual), !paths.contains(usual + "/conductor") {
+        if case .user(uid, isPrivate: true) = holder(usual), !paths.contains(usual + "/conductor") {
             paths.append(usual + "/conductor")
         }
-        let fallback = Self.fallback(of: uid)
-        switch holder(fallback) {
-        case .nobody, .user(uid, isPrivate: true): paths.append(fallback)
-        case .user, .unknown: break
+        if let fallback = Self.fallback(of: uid, home: home) {
+            switch holder(fallback) {
+            case .nobody, .user(uid, isPrivate: true): paths.append(fallback)
+            case .user, .unknown: break
+            }
         }
         self.paths = paths
     }
 
-    /// Where there is no other: everybody may write in /tmp, so it is used only where it is its user's alone.
-    public static func fallback(of uid: UInt32) -> String { "/tmp/conductor-\(uid)" }
+    /// Where there is no other; nil where the user has no home.
+    public static func fallback(of uid: UInt32, home: (UInt32) -> String? = RuntimeFolders.home) -> String? {
+        home(uid).flatMap { $0.hasPrefix("/") ? $0 + "/.local/state/conductor/run" : nil }
+    }
+
+    /// A user's home as the user database has it; nil where it does not know the user.
+    public static func home(of uid: UInt32) -> String? {
+        var buffer = [CChar](repeating: 0, count: 16 << 10)
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        guard getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, let found else { return nil }
+        return String(cString: found.pointee.pw_dir)
+    }
 
     public static func holder(of path: String) -> Holder {
         var status = stat(), link = stat()

@@ -7,10 +7,11 @@ struct Conductorctl: AsyncParsableCommand {
         abstract: "Run workflows over agents, and look after conductord.",
         discussion: """
             Exit status: 0 if what was asked for fully happened, 1 if it was refused or failed, 2 for a usage \
-            error, 69 if conductord is not reachable. A workflow also ends with 3 if some of its tasks failed, \
-            were cancelled or skipped, and with 4 if it was cancelled.
+            error, 69 if conductord is not reachable, 77 if it is not that of --daemon-uid. A workflow also ends \
+            with 3 if some of its tasks failed, were cancelled or skipped, and with 4 if it was cancelled.
 
-            --socket and --json may also come before the command's name.
+            --socket, --json and --daemon-uid may also come before the command's name. --daemon-uid, or \
+            $CONDUCTOR_DAEMON_UID, is the number of the user whose daemon it must be.
             """,
         version: ConductorVersion.current,
         groupedSubcommands: [

@@ -72,6 +72,8 @@ struct Conductord: AsyncParsableCommand {
     func run() async throws {
         // A client that goes away in the middle of an answer must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
+        // What it makes is nobody else's; the socket gets a mode of its own.
+        umask(0o077)
         let sources = configurationSources
         let configuration: DaemonConfiguration
         do throws(ConfigurationProblems) {

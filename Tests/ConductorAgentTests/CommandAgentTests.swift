@@ -74,11 +74,16 @@ struct CommandAgentTests {
     @Test("finds the daemon that gave the task, and its usual limit on descriptors")
     func host() async throws {
         let assignment = try TaskAssignment.sample()
+        let script = #"""
+            printf '{"socket":"%s","uid":"%s","files":%d}' \
+                "$CONDUCTOR_SOCKET" "$CONDUCTOR_DAEMON_UID" "$(ulimit -Sn)"
+            """#
         let output = try await CommandAgent(
-            ["/bin/sh", "-c", #"printf '{"socket":"%s","files":%d}' "$CONDUCTOR_SOCKET" "$(ulimit -Sn)""#],
-            host: CommandHost(socket: "/run/other.sock", fileLimit: 77)
+            ["/bin/sh", "-c", script],
+            host: CommandHost(socket: "/run/other.sock", daemonUID: 5, fileLimit: 77)
         ).execute(assignment, try reports.context(for: assignment)).outputData.parsed()
         #expect(output["socket"]?.string == "/run/other.sock")
+        #expect(output["uid"]?.string == "5")
         #expect(output["files"]?.text.string == "77")
     }
 

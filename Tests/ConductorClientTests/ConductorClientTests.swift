@@ -3,6 +3,7 @@ import ConductorFakeDaemon
 import ConductorJSON
 import ConductorModel
 import ConductorProtocol
+import Glibc
 import Testing
 
 @Suite("A client", .timeLimit(.minutes(5)))
@@ -21,6 +22,23 @@ struct ConductorClientTests {
         } throws: { error in
             "\(error)".contains(path) && "\(error)".contains("systemctl start conductord.socket")
         }
+    }
+
+    @Test("sends nothing to a daemon of another user than the one that is demanded")
+    func foreignDaemon() async throws {
+        let daemon = try await FakeDaemon.start()
+        let stranger = getuid() + 1
+        let fault = ConnectionFault.foreign(path: daemon.path, uid: getuid(), demanded: stranger)
+        await #expect(throws: fault) {
+            try await ConductorClient.connect(socket: daemon.path, daemonUID: stranger)
+        }
+        #expect(await (try daemon.accept()).next() == nil)
+        #expect(!fault.isTransient && "\(fault)".contains("nothing was sent"))
+        let client = try await ConductorClient.connect(socket: daemon.path, daemonUID: getuid())
+        let conversation = try await daemon.accept()
+        async let pong: Void = client.ping()
+        try await conversation.reply(.empty, to: try await conversation.nextRequest().id)
+        try await pong
     }
 
     @Test("gives each caller its own reply, whatever their order")

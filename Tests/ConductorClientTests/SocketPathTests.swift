@@ -27,13 +27,15 @@ struct SocketPathTests {
 
     @Test("finds the user's own daemon where no variable names its folder")
     func withoutVariable() {
-        let fallback = "/tmp/conductor-7/conductor.sock"
-        let found = SocketPath.search(
-            environment: { _ in nil }, exists: { $0 == fallback }, uid: 7, holder: { _ in .user(7, isPrivate: true) })
-        #expect(found == fallback)
-        let foreign = SocketPath.search(
-            environment: { _ in nil }, exists: { $0 == fallback }, uid: 7, holder: { _ in .user(8, isPrivate: true) })
-        #expect(foreign == SocketPath.system)
+        let fallback = "/home/u/.local/state/conductor/run/conductor.sock"
+        func search(_ holder: RuntimeFolders.Holder) -> String {
+            SocketPath.search(
+                environment: { _ in nil }, exists: { $0 == fallback }, uid: 7, holder: { _ in holder },
+                home: { _ in "/home/u" })
+        }
+        #expect(search(.user(7, isPrivate: true)) == fallback)
+        #expect(search(.user(8, isPrivate: true)) == SocketPath.system)
+        #expect(search(.user(7, isPrivate: false)) == SocketPath.system)
     }
 
     @Test("falls back to the system's daemon")

@@ -1,6 +1,7 @@
 import ConductorClient
 import ConductorCommandLine
 import ConductorFakeDaemon
+import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 import Testing

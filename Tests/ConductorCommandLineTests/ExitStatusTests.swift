@@ -65,6 +65,13 @@ private typealias ExitStatus = ConductorCommandLine.ExitStatus
         #expect(Failure(ConnectionFault.notReachable(path: "/x", errno: 13)).message.contains("group conductor"))
     }
 
+    @Test("a daemon of another user than the one that is demanded is 77, with both")
+    func foreignDaemon() {
+        let failure = Failure(ConnectionFault.foreign(path: "/run/c.sock", uid: 7, demanded: 0))
+        #expect(failure.status == .foreignDaemon && failure.status.rawValue == 77)
+        #expect(failure.message.contains("/run/c.sock belongs to uid 7, and not to uid 0"))
+    }
+
     @Test("a refusal is 1, with its code and its message")
     func refusal() {
         let failure = Failure(Refusal(.noAvailableAgent, "nobody is there"))

@@ -10,6 +10,7 @@ struct InterruptionTests {
         #expect(interruption.ended() == nil)
         #expect(interruption.began(ConnectionFault.lost(errno: nil))?.hasSuffix("waiting for it to come back") == true)
         #expect(interruption.began(ConnectionFault.notReachable(path: "/s", errno: 2)) == nil)
+        #expect(interruption.began(ConnectionFault.foreign(path: "/s", uid: 1, demanded: 0)) == nil)
         #expect(interruption.ended() == "conductord is back")
         #expect(interruption.ended() == nil)
     }

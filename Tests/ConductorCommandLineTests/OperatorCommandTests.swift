@@ -3,6 +3,7 @@ import ConductorJSON
 import ConductorModel
 import ConductorProtocol
 import ConductorTestSupport
+import Glibc
 import Testing
 
 /// The real conductorctl, and a daemon that says just what the test tells it to say.
@@ -51,6 +52,23 @@ struct OperatorCommandTests {
         #expect(ended.exit.status == 1)
         #expect(ended.errors.hasPrefix(#"conductorctl: "release" is ambiguous; say which by an id or a number:"#))
         for id in ["c972f0aa", "7f3a0001"] { #expect(ended.errors.contains(id)) }
+    }
+
+    @Test("are sent to no daemon but that of the user who is demanded, by an option or a variable")
+    func demandedUser() async throws {
+        let own = "\(getuid())", stranger = "\(getuid() + 1)"
+        for (arguments, variable) in [(["--daemon-uid", stranger], own), ([], stranger)] {
+            let ended = try await ChildProcess.conductorctl(
+                arguments + ["ping"], socket: daemon.path, environment: ["CONDUCTOR_DAEMON_UID": variable]
+            ).finish()
+            #expect(ended.exit.status == 77)
+            #expect(ended.errors.contains("belongs to uid \(own), and not to uid \(stranger)"))
+            #expect(await (try daemon.accept()).next() == nil)
+        }
+        let ended = try await ChildProcess.conductorctl(
+            ["ping"], socket: daemon.path, environment: ["CONDUCTOR_DAEMON_UID": "root"]
+        ).finish()
+        #expect(ended.exit.status == 2 && ended.errors.contains("CONDUCTOR_DAEMON_UID"))
     }
 
     @Test("a word that is no workflow and no task is an agent, and is paused as such")

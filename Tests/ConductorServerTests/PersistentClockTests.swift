@@ -71,4 +71,22 @@ struct PersistentClockTests {
         try Data("nonsense".utf8).write(to: folder.appending(path: PersistentClock.file))
         #expect(PersistentClock(folder: path, at: later).time(at: later) == later.wall)
     }
+
+    @Test("takes no note that another user could have written, nor numbers that cannot be reckoned with")
+    func foreign() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "conductor-clock-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.path(percentEncoded: false), file = path + "/" + PersistentClock.file
+        let later = aMinuteLater(wallSetBy: 86_400)
+        _ = PersistentClock(folder: path, at: start)
+        chmod(file, 0o666)
+        #expect(PersistentClock(folder: path, at: later).time(at: later) == later.wall)
+        unlink(file)
+        mkfifo(file, 0o600)
+        #expect(PersistentClock(folder: path, at: later).time(at: later) == later.wall)
+        for text in ["\(Int64.max) 0 \(Int64.min)\n", "0 \(Int64.min) 0\n"] {
+            #expect(PersistentClock.Reading(text: text) == nil)
+        }
+    }
 }

@@ -75,6 +75,27 @@ struct BackupTests {
         }
     }
 
+    @Test("is a regular file: no link, fifo, folder or device is one, and nothing is touched")
+    func kinds() throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            try store.commit([.taskAdded(.queued("t"))])
+            let backup = try store.backup(named: "monday").file
+            try store.close()
+            let link = folder + "/link", fifo = folder + "/fifo"
+            #expect(symlink(backup, link) == 0 && mkfifo(fifo, 0o600) == 0)
+            let before = try files.contentsOfDirectory(atPath: folder).sorted()
+            for path in [link, fifo, folder, "/dev/zero"] {
+                let refusal = try fault { _ = try SQLiteStore.restore(path, into: folder, keepingOldAs: "old") }
+                #expect(refusal.kind == .io && refusal.place == path)
+            }
+            #expect(try files.contentsOfDirectory(atPath: folder).sorted() == before)
+            #expect(
+                try fault { _ = try SQLiteStore.restore(fifo, into: folder + "-new", keepingOldAs: "old") }.kind == .io)
+            #expect(!files.fileExists(atPath: folder + "-new"))
+        }
+    }
+
     @Test("whose restoring was cut off by a kill is what the next start finds")
     func killed() throws {
         try withFolder { folder in

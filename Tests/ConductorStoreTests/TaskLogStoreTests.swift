@@ -24,6 +24,48 @@ struct TaskLogStoreTests {
         try store.lines(of: token(attempt), range).lines.map(\.number)
     }
 
+    @Test(
+        "are begun anew where another program wrote to them",
+        arguments: [
+            "CREATE TRIGGER spy AFTER INSERT ON logs BEGIN DELETE FROM pieces; END", "CREATE VIEW spy AS SELECT 1",
+            "DROP TABLE pieces; CREATE TABLE pieces (x)",
+        ])
+    func strangers(sql: String) throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let store = try TaskLogStore(folder: folder)
+            try store.add([piece(1, 1...2)], Retention())
+            try store.close()
+            let same = try TaskLogStore(folder: folder)
+            #expect(try same.damage == nil && numbers(same, 1) == [1, 2])
+            try same.close()
+            try write(sql, to: folder + "/" + TaskLogStore.file)
+            let next = try TaskLogStore(folder: folder)
+            #expect(try next.damage?.contains("start empty") == true && numbers(next, 1) == [])
+            try next.close()
+        }
+    }
+
+    @Test("are counted, whatever another program wrote of their lengths and numbers")
+    func lengths() throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let store = try TaskLogStore(folder: folder)
+            try store.add([piece(1, 1...2), piece(2, 1...2, uid: 2)], Retention())
+            try store.close()
+            for bytes in [Int64.max, Int64.min] {
+                try write(
+                    "UPDATE logs SET bytes = \(bytes), last = \(bytes); UPDATE pieces SET bytes = \(bytes)",
+                    to: folder + "/" + TaskLogStore.file)
+                let next = try TaskLogStore(folder: folder)
+                #expect(next.damage == nil)
+                try? next.add([piece(1, 3...3)], Retention())
+                #expect(try next.lastNumbers(of: [token(1), token(2)])[token(2)] == nil)
+                try next.close()
+            }
+        }
+    }
+
     @Test("are read by ranges, each attempt's its own")
     func ranges() throws {
         let store = try TaskLogStore(folder: nil)

@@ -1,7 +1,9 @@
 import ConductorModel
 import ConductorProtocol
+import Dispatch
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import ConductorTransport
@@ -56,6 +58,38 @@ struct ListenerTests {
         defer { close(socket.descriptor) }
         #expect(throws: ListenerFault.inUse(path: path)) { try ListenerSocket(bindingTo: path) }
         #expect("\(ListenerFault.inUse(path: path))".contains(path))
+    }
+
+    @Test("of many that begin at once over the file of one that is gone, has one that wins, whose socket then works")
+    func race() throws {
+        for _ in 0..<50 {
+            let folder = try Folder()
+            let path = folder.path + "/sub/s"
+            close(try ListenerSocket(bindingTo: path).descriptor)
+            let won = Mutex<[CInt]>([])
+            DispatchQueue.concurrentPerform(iterations: 4) { _ in
+                guard let socket = try? ListenerSocket(bindingTo: path) else { return }
+                won.withLock { $0.append(socket.descriptor) }
+            }
+            let winners = won.withLock { $0 }
+            #expect(winners.count == 1)
+            close(try Folder.connect(path))
+            for winner in winners { close(winner) }
+        }
+    }
+
+    @Test("is not taken while another one takes the name, whose lock then leaves nothing behind")
+    func lock() throws {
+        let folder = try Folder()
+        let path = folder.path + "/s"
+        do {
+            let lock = try NamingLock(for: path)
+            #expect(throws: ListenerFault.beingTaken(path: path)) { try ListenerSocket(bindingTo: path) }
+            extendLifetime(lock)
+        }
+        close(try ListenerSocket(bindingTo: path).descriptor)
+        var status = stat()
+        #expect(lstat(path + ".lock", &status) == -1)
     }
 
     @Test("replaces the file of a daemon that is gone, whose own removal then leaves it alone")

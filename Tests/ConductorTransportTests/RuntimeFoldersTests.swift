@@ -6,28 +6,41 @@ import Testing
 struct RuntimeFoldersTests {
     private func paths(_ named: String? = nil, _ holders: [String: RuntimeFolders.Holder] = [:]) -> [String] {
         RuntimeFolders(
-            environment: { $0 == "XDG_RUNTIME_DIR" ? named : nil }, uid: 7, holder: { holders[$0] ?? .nobody }
+            environment: { $0 == "XDG_RUNTIME_DIR" ? named : nil }, uid: 7, holder: { holders[$0] ?? .nobody },
+            home: { "/home/\($0)" }
         ).paths
     }
 
-    @Test("are that of $XDG_RUNTIME_DIR, that of systemd, and one in /tmp")
+    private let fallback = "/home/7/.local/state/conductor/run"
+
+    @Test("are that of $XDG_RUNTIME_DIR, that of systemd, and one in the user's home")
     func order() {
-        #expect(paths() == ["/tmp/conductor-7"])
-        #expect(paths("/x") == ["/x/conductor", "/tmp/conductor-7"])
+        #expect(paths() == [fallback])
+        #expect(paths("/x") == ["/x/conductor", fallback])
         let own = RuntimeFolders.Holder.user(7, isPrivate: true)
         #expect(
             paths("/x", ["/x": own, "/run/user/7": own])
-                == ["/x/conductor", "/run/user/7/conductor", "/tmp/conductor-7"])
-        #expect(paths("/run/user/7", ["/run/user/7": own]) == ["/run/user/7/conductor", "/tmp/conductor-7"])
+                == ["/x/conductor", "/run/user/7/conductor", fallback])
+        #expect(paths("/run/user/7", ["/run/user/7": own]) == ["/run/user/7/conductor", fallback])
     }
 
     @Test("are never another user's")
     func foreign() {
         let other = RuntimeFolders.Holder.user(8, isPrivate: true)
-        #expect(paths("/x", ["/x": other, "/run/user/7": other]) == ["/tmp/conductor-7"])
-        for holder in [other, .user(7, isPrivate: false), .unknown] {
-            #expect(paths("relative", ["/tmp/conductor-7": holder]) == [])
+        #expect(paths("/x", ["/x": other, "/run/user/7": other]) == [fallback])
+        let shared = RuntimeFolders.Holder.user(7, isPrivate: false)
+        #expect(paths("/x", ["/x": shared, "/run/user/7": shared]) == [fallback])
+        for holder in [other, shared, .unknown] {
+            #expect(paths("relative", [fallback: holder]) == [])
         }
+    }
+
+    @Test("are none in a home that there is not")
+    func homeless() {
+        #expect(RuntimeFolders.fallback(of: 7, home: { _ in nil }) == nil)
+        #expect(RuntimeFolders.fallback(of: 7, home: { _ in "home" }) == nil)
+        let none = RuntimeFolders(environment: { _ in nil }, uid: 7, holder: { _ in .nobody }, home: { _ in nil })
+        #expect(none.paths == [])
     }
 
     @Test("are told apart by owner, kind and mode")
@@ -53,6 +66,6 @@ struct RuntimeFoldersTests {
     func missing() {
         // Root may write everywhere.
         if getuid() != 0 { #expect(RuntimeFolders.holder(of: "/none") == .unknown) }
-        #expect(paths("/x", ["/x": .unknown]) == ["/tmp/conductor-7"])
+        #expect(paths("/x", ["/x": .unknown]) == [fallback])
     }
 }

@@ -68,6 +68,23 @@ struct BackupTests {
         #expect(try await next.connect().policies().isEmpty)
     }
 
+    @Test("that another user could write is refused at a start, and so is a link as a backup")
+    func strangers() async throws {
+        let daemon = try await DaemonProcess()
+        await daemon.stop()
+        let file = daemon.stateFolder + "/conductor.db"
+        chmod(file, 0o666)
+        let writable = try await conductord(on: daemon)
+        #expect(writable.exit.status == 1 && writable.errors.contains("\(file): can be written to by other users"))
+        chmod(file, 0o600)
+        let link = daemon.folder.file("link.db")
+        symlink(file, link)
+        let linked = try await conductord("--restore", link, on: daemon)
+        #expect(linked.exit.status == 1 && linked.errors.contains("\(link): is a symbolic link"))
+        let next = try await DaemonProcess(in: daemon.folder)
+        #expect(await next.stop().status == 0)
+    }
+
     @Test("cannot be copied where it is in memory only")
     func ephemeral() async throws {
         let daemon = try await DaemonProcess(arguments: ["--ephemeral"])

@@ -5,7 +5,7 @@ import Testing
 @Suite("The pages of the programs")
 struct CommandPageTests {
     /// What every command takes.
-    private static let common: Set = ["help", "json", "socket", "version"]
+    private static let common: Set = ["daemon-uid", "help", "json", "socket", "version"]
 
     @Test("conductorctl(1) describes every command with its options, and no other")
     func conductorctl() async throws {

@@ -27,6 +27,34 @@ struct LifecycleTests {
         await #expect(throws: (any Error).self) { _ = try await waiting.value }
     }
 
+    @Test("of daemons that start at once on one socket, one serves, and the others end with a sentence")
+    func together() async throws {
+        let folder = try TemporaryFolder()
+        let socket = folder.file("run/conductor.sock"), ready = try ReadinessSocket(path: folder.file("notify.sock"))
+        let daemons = try (1...3).map { number in
+            try ChildProcess(
+                Binaries.conductord, ["--socket", socket, "--state-dir", folder.file("state-\(number)")],
+                environment: ["NOTIFY_SOCKET": ready.path])
+        }
+        #expect(await ready.waitUntilReady())
+        try await withThrowingTaskGroup(of: (ChildProcess.Exit, String).self) { group in
+            for daemon in daemons {
+                group.addTask {
+                    let (exit, _, errors) = await daemon.finish()
+                    return (exit, errors)
+                }
+            }
+            for _ in 1...2 {
+                let (exit, errors) = try #require(try await group.next())
+                #expect(exit.status == 1 && errors.contains("another daemon is s") && errors.contains(socket))
+            }
+            try await ConductorClient.connect(socket: socket).ping()
+            for daemon in daemons { daemon.signal(SIGTERM) }
+            #expect(try await group.next()?.0 == ChildProcess.Exit(status: 0))
+        }
+        #expect(!FileManager.default.fileExists(atPath: socket))
+    }
+
     @Test("a second daemon on the same state folder is refused with a sentence")
     func secondDaemon() async throws {
         let daemon = try await DaemonProcess()

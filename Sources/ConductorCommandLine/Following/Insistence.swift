@@ -9,7 +9,7 @@ import ConductorModel
 ///   - first: The connection to ask on at first.
 ///   - tell: Says that the connection was lost, and that it is back.
 package func insisting<T>(
-    socket: String, first: ConductorClient? = nil, tell: (String) -> Void = { _ in },
+    socket: DaemonSocket, first: ConductorClient? = nil, tell: (String) -> Void = { _ in },
     _ body: (ConductorClient) async throws -> T
 ) async throws -> T {
     var backoff = Backoff()
@@ -18,7 +18,7 @@ package func insisting<T>(
     while true {
         do {
             let client: ConductorClient
-            if let first { client = first } else { client = try await .connect(socket: socket) }
+            if let first { client = first } else { client = try await socket.connect() }
             first = nil
             if let sentence = interruption.ended() { tell(sentence) }
             defer { client.close() }

@@ -12,6 +12,8 @@ package struct Interruption: Sendable {
     package static func sentence(_ error: any Error) -> String? {
         switch error as? ConnectionFault {
         case .notReachable?: nil
+        // Nothing is waited for.
+        case .foreign?: nil
         // Not the daemon's doing; how many lines were left out is printed instead.
         case .overrun?: nil
         case .lost?, .refused?, .closed?, .malformed?, .silent?, nil:

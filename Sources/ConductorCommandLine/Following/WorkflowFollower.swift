@@ -11,10 +11,10 @@ package struct WorkflowFollower: Sendable {
         case now
     }
 
-    private let socket: String
+    private let socket: DaemonSocket
     private let presenter: RunPresenter
 
-    package init(socket: String, presenter: RunPresenter) {
+    package init(socket: DaemonSocket, presenter: RunPresenter) {
         self.socket = socket
         self.presenter = presenter
     }
@@ -41,7 +41,7 @@ package struct WorkflowFollower: Sendable {
         /// Nil until subscribed; what is not newer was so before.
         var joined: Int64?
         var interruption = Interruption()
-        for try await element in EventFeed(socket: socket, filter) {
+        for try await element in socket.events(filter) {
             switch element {
             case .subscribed(let sequence, let snapshot):
                 if let sentence = interruption.ended() { try await presenter.remark(sentence) }

@@ -83,7 +83,7 @@ package struct WorkflowRun: Sendable {
 
     /// Returns the workflow when it has ended. `started` is called once it is accepted.
     package func follow(
-        socket: String, presenter: RunPresenter, started: @escaping @Sendable () async -> Void
+        socket: DaemonSocket, presenter: RunPresenter, started: @escaping @Sendable () async -> Void
     ) async throws -> WorkflowDetails {
         let follower = WorkflowFollower(socket: socket, presenter: presenter)
         try await follower.follow(workflowID, from: origin) { _ in

@@ -9,8 +9,9 @@ package struct AgentHost: Sendable {
     /// The fleet as it is registered: with no more capacity than this process has descriptors for.
     package let fleet: FleetFile
 
-    package init(_ fleet: FleetFile, socket: String) {
-        var commands = CommandHost(socket: socket, fileLimit: DescriptorLimit.raise())
+    package init(_ fleet: FleetFile, socket: DaemonSocket) {
+        var commands = CommandHost(
+            socket: socket.path, daemonUID: socket.uid, fileLimit: DescriptorLimit.raise())
         commands.controlGroups = ControlGroups.delegated()
         self.commands = commands
         let room = CommandRoom(free: DescriptorLimit.free, agents: fleet.members.count)

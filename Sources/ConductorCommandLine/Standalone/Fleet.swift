@@ -49,7 +49,9 @@ package struct Fleet: Sendable {
             ) {
                 AgentRunner(
                     member.registration, agent: agent,
-                    dependencies: AgentRunner.Dependencies { try await ConductorClient.connect(socket: host.socket) }
+                    dependencies: AgentRunner.Dependencies {
+                        try await ConductorClient.connect(socket: host.socket, daemonUID: host.daemonUID)
+                    }
                 ) { notice in
                     if case .registered = notice { registered.yield(id) }
                     observe(member, .runner(notice))

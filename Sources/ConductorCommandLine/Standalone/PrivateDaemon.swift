@@ -1,5 +1,6 @@
 import ConductorAgent
 import ConductorClient
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -23,14 +24,16 @@ package enum PrivateDaemon {
 
     /// Starts it, calls `body` with its socket, and stops it. Whatever happens, neither process nor folder stays
     /// behind: should this process be killed, the kernel ends the daemon too.
-    package static func run<T: Sendable>(_ body: @escaping @Sendable (String) async throws -> T) async throws -> T {
+    package static func run<T: Sendable>(
+        _ body: @escaping @Sendable (DaemonSocket) async throws -> T
+    ) async throws -> T {
         let executable = try DaemonExecutable.find()
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        let socket = "\(folder.path)/conductor.sock"
+        let socket = DaemonSocket(path: "\(folder.path)/conductor.sock", uid: getuid())
         // The system's configuration is for the system's daemon.
         let command = [
-            executable, "--config", "/dev/null", "--socket", socket, "--state-dir", "\(folder.path)/state",
+            executable, "--config", "/dev/null", "--socket", socket.path, "--state-dir", "\(folder.path)/state",
             "--log-level", "warning",
         ]
         let result = try await Subprocess.run(
@@ -90,11 +93,11 @@ package enum PrivateDaemon {
         return .failure(Failed(reason: failed.reason, complaints: complaints))
     }
 
-    private static func waitUntilItAnswers(_ socket: String) async throws {
+    private static func waitUntilItAnswers(_ socket: DaemonSocket) async throws {
         let deadline = ContinuousClock.now + .seconds(10)
         while true {
             do {
-                let client = try await ConductorClient.connect(socket: socket)
+                let client = try await socket.connect()
                 defer { client.close() }
                 return try await client.ping()
             } catch ConnectionFault.notReachable {

@@ -111,7 +111,7 @@ extension AgentState: JSONReadable, JSONWritable {
         var fields = try JSONFields(json)
         var profile = Profile(
             agentID: try fields.required("agent_id"), agentType: try fields.required("agent_type"),
-            capacity: try fields.required("capacity"),
+            capacity: try fields.count("capacity"),
             ownerUID: UInt32(clamping: try fields.required("owner_uid", as: Int.self)),
             pid: Int32(clamping: try fields.required("pid", as: Int.self)),
             createdAt: try fields.required("created_at"))
@@ -127,9 +127,9 @@ extension AgentState: JSONReadable, JSONWritable {
         breaker = try fields.value("breaker", default: .closed)
         completedTasks = try fields.value("completed_tasks", default: [])
         failedTasks = try fields.value("failed_tasks", default: [])
-        completedCount = try fields.required("completed_count")
-        failedCount = try fields.required("failed_count")
-        errorCount = try fields.required("error_count")
+        completedCount = try fields.count("completed_count")
+        failedCount = try fields.count("failed_count")
+        errorCount = try fields.count("error_count")
         lastHeartbeat = try fields.required("last_heartbeat")
         updatedAt = try fields.required("updated_at")
     }

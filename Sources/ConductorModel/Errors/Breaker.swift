@@ -116,8 +116,8 @@ extension Breaker: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
         agentID = try fields.required("agent_id")
-        let failures = try fields.value("failure_count", default: 0)
-        let successes = try fields.value("success_count", default: 0)
+        let failures = try fields.count("failure_count", default: 0)
+        let successes = try fields.count("success_count", default: 0)
         switch try fields.required("state", as: Name.self) {
         case .closed: state = .closed(failures: failures)
         case .open: state = .open(at: try fields.required("opened_at"), failures: failures)

@@ -25,8 +25,8 @@ public struct Attempt: Sendable {
 extension Attempt: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)
-        number = try fields.required("number")
-        iteration = try fields.required("iteration")
+        number = try fields.count("number")
+        iteration = try fields.count("iteration")
         token = try fields.required("token")
         agentID = try fields.required("agent_id")
         startedAt = try fields.required("started_at")

@@ -16,6 +16,8 @@ public struct Limits: Hashable, Sendable {
     /// Deepest nesting of a whole frame; the outermost value counts as 1.
     public static let depth = JSONDocument.maximumDepth
     public static let policies = 100
+    /// What is counted, and what is numbered one after another: as far as every reader of JSON is exact.
+    public static let counts = 0...(1 << 53 - 1)
     public static let pageSize = 1_000
     /// Connections of a user who has no role.
     public static let connectionsWithoutRole = 64

@@ -11,6 +11,12 @@ extension JSONFields {
         return value
     }
 
+    /// A count, or a number that others follow: within `Limits.counts`, so that it can be added to.
+    public mutating func count(_ key: StaticString, default fallback: Int? = nil) throws(JSONFieldError) -> Int {
+        if let value = try integer(key, in: Limits.counts) ?? fallback { return value }
+        throw JSONFieldError(field: "\(key)", reason: "is required")
+    }
+
     public mutating func number(_ key: StaticString, in range: ClosedRange<Double>) throws(JSONFieldError) -> Double? {
         guard let value = try optional(key, as: Double.self) else { return nil }
         guard range.contains(value) else {

@@ -38,7 +38,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     }
 
     /// The years 0000 to 9999, beyond which RFC 3339 has no words.
-    static let written: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
+    package static let written: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
 
     public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 

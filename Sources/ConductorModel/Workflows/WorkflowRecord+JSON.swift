@@ -12,23 +12,26 @@ extension WorkflowRecord {
         self.inputs = inputs
         ownerUID = UInt32(clamping: try fields.required("owner_uid", as: Int.self))
         startedAt = try fields.required("started_at")
-        number = try fields.value("number", default: 0)
+        number = try fields.count("number", default: 0)
         stage = try fields.required("stage")
         isPaused = try fields.required("paused")
         currentPhase = try fields.optional("current_phase")
         phaseHistory = try fields.required("phase_history")
         errorLog = try fields.required("error_log")
-        feedbackCount = try fields.required("feedback_count")
+        feedbackCount = try fields.count("feedback_count")
         feedback = try fields.required("feedback")
-        iteration = try fields.required("iteration")
+        iteration = try fields.count("iteration")
         selection = try fields.value("selection", default: .everything)
         // Workflows of older versions do not wait.
         agentWait = Duration(inSeconds: try fields.value("agent_wait_seconds", default: 0))
         agentsAwaitedSince = try fields.value("agents_awaited_since", default: AwaitedTypes()).since
         acceptedFailures = Set(try fields.value("accepted_failures", default: [TaskID]()))
-        completedTaskCount = try fields.required("completed_task_count")
-        failedTaskCount = try fields.required("failed_task_count")
+        completedTaskCount = try fields.count("completed_task_count")
+        failedTaskCount = try fields.count("failed_task_count")
         requestKeys = try fields.required("request_keys")
+        guard stage.fits(self.definition) else {
+            throw JSONFieldError(field: "stage", reason: "is of a phase that the workflow does not have")
+        }
     }
 
     public var progress: JSONText {
@@ -105,6 +108,16 @@ extension WorkflowRecord.Selection: JSONReadable, JSONWritable {
         case .everything: Name.everything.write(to: &writer)
         case .unsuccessful: Name.unsuccessful.write(to: &writer)
         case .only(let ids): ids.write(to: &writer)
+        }
+    }
+}
+
+extension WorkflowRecord.Stage {
+    fileprivate func fits(_ definition: WorkflowDefinition) -> Bool {
+        switch self {
+        case .running(let phase, let last), .held(let phase, let last):
+            definition.phases.indices.contains(phase) && definition.phases.indices.contains(last)
+        case .ended: true
         }
     }
 }

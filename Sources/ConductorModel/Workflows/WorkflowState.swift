@@ -37,10 +37,10 @@ extension PhaseRun: JSONReadable, JSONWritable {
         var fields = try JSONFields(json)
         phase = try fields.required("phase")
         startedAt = try fields.required("started_at")
-        iteration = try fields.required("iteration")
-        taskCount = try fields.required("task_count")
-        completedCount = try fields.required("completed_count")
-        failedCount = try fields.required("failed_count")
+        iteration = try fields.count("iteration")
+        taskCount = try fields.count("task_count")
+        completedCount = try fields.count("completed_count")
+        failedCount = try fields.count("failed_count")
         if let completedAt = try fields.optional("completed_at", as: Timestamp.self) {
             ending = Ending(completedAt: completedAt, result: try fields.required("result"))
         }

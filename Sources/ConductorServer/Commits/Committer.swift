@@ -75,7 +75,7 @@ final class Committer: Committing {
             loop.assumeIsolated().scheduleTask(in: Self.retryInterval) { [self] in
                 if let changes = pipeline.retry() { commit(changes) }
             }
-        case .io, .corrupt, .newerVersion, .locked, .conflict: handlers.failed(fault)
+        case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict: handlers.failed(fault)
         }
     }
 }

@@ -29,7 +29,7 @@ public struct DaemonConfiguration: Sendable {
     public init(
         environment: [String: String], uid: UInt32,
         holder: (String) -> RuntimeFolders.Holder = RuntimeFolders.holder,
-        userHome: (UInt32) -> String? = DaemonConfiguration.home
+        userHome: (UInt32) -> String? = RuntimeFolders.home
     ) {
         // systemd lists several folders with colons between them.
         func folder(_ variable: String) -> String? {
@@ -45,22 +45,14 @@ public struct DaemonConfiguration: Sendable {
             runtime = "/run/conductor"
             state = "/var/lib/conductor"
         } else {
-            let folders = RuntimeFolders(environment: { environment[$0] }, uid: uid, holder: holder)
-            runtime = folders.paths.first ?? RuntimeFolders.fallback(of: uid)
+            let folders = RuntimeFolders(environment: { environment[$0] }, uid: uid, holder: holder, home: userHome)
+            runtime =
+                folders.paths.first ?? RuntimeFolders.fallback(of: uid, home: userHome) ?? "/run/user/\(uid)/conductor"
             let home = absolute("HOME") ?? userHome(uid) ?? ""
             state = (absolute("XDG_STATE_HOME") ?? home + "/.local/state") + "/conductor"
         }
         socket = (folder("RUNTIME_DIRECTORY") ?? runtime) + "/conductor.sock"
         stateFolder = folder("STATE_DIRECTORY") ?? state
-    }
-
-    /// As the user database has it; nil where it does not know the user.
-    public static func home(of uid: UInt32) -> String? {
-        var buffer = [CChar](repeating: 0, count: 16 << 10)
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        guard getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, let found else { return nil }
-        return String(cString: found.pointee.pw_dir)
     }
 }
 

@@ -1,6 +1,12 @@
 import ConductorModel
 import Foundation
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// A clock that begins as the wall clock stands, and that nobody sets. What a daemon stores by it, the next one reads by
 /// it: an hour that was left is an hour still, though the wall clock was set or the machine slept meanwhile.
 struct PersistentClock {
@@ -44,10 +50,21 @@ struct PersistentClock {
 extension PersistentClock {
     /// Goes on from what stands in the state folder, if anything does, and notes there where it is now.
     init(folder: String, at clocks: MachineClocks = .now) {
-        let file = URL(filePath: folder + "/" + Self.file)
-        let reading = (try? String(contentsOf: file, encoding: .utf8)).flatMap { Reading(text: $0) }
+        let reading = Self.text(in: folder + "/" + Self.file).flatMap { Reading(text: $0) }
         self = reading.map { PersistentClock(following: $0, at: clocks) } ?? PersistentClock(clocks)
         note(in: folder, at: clocks)
+    }
+
+    /// Nil where there is none, and of what is no file, or one that another user could have written: that is removed.
+    private static func text(in file: String) -> String? {
+        var status = stat()
+        guard lstat(file, &status) == 0 else { return nil }
+        let isOwn = status.st_uid == 0 || status.st_uid == geteuid()
+        guard status.st_mode & S_IFMT == S_IFREG, isOwn, status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            unlink(file)
+            return nil
+        }
+        return try? String(contentsOf: URL(filePath: file), encoding: .utf8)
     }
 
     /// For the next daemon. Without it that one begins anew, by the wall clock.
@@ -67,6 +84,8 @@ extension PersistentClock.Reading {
         guard numbers.count == 3, let time = numbers[0], let awake = numbers[1], let wall = numbers[2] else {
             return nil
         }
+        // Larger ones could not be reckoned with.
+        guard [time, awake, wall].allSatisfy(Timestamp.written.contains) else { return nil }
         self.init(
             time: Timestamp(microseconds: time),
             clocks: MachineClocks(awake: .microseconds(awake), wall: Timestamp(microseconds: wall)))

@@ -18,7 +18,7 @@ struct AppliedCommit: Hashable {
         }
         let reader = try RowReader(sealed: row, of: "applied", keys: [0])
         log = try reader.integer(1)
-        link = CommitLink(number: try reader.integer(2), checksum: try reader.integer(3))
+        link = CommitLink(number: try reader.counter(2), checksum: try reader.integer(3))
     }
 
     func save(_ db: Database) throws {

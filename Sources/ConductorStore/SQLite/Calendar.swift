@@ -45,11 +45,17 @@ struct Calendar {
         let interval = Self.interval.components.seconds * 1_000_000
         while let row = try rows.next() {
             let event = RowReader(row, of: "events", keys: [0])
-            let timestamp = try event.integer(1)
+            let timestamp = try event.time(1).microseconds
             guard time == .max || timestamp <= time - interval else { continue }
             time = timestamp
             try insert(try event.integer(0), Timestamp(microseconds: time))
         }
+    }
+
+    /// Reads every entry.
+    func verify() throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM calendar")
+        while let row = try rows.next() { _ = try Self.entry(row) }
     }
 
     private func insert(_ sequence: Int64, _ time: Timestamp) throws {
@@ -62,9 +68,11 @@ struct Calendar {
         _ condition: String, _ arguments: StatementArguments = []
     ) throws -> (sequence: Int64, time: Timestamp)? {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM calendar \(condition) LIMIT 1", arguments: arguments)
-        return try row.map { row in
-            let reader = try RowReader(sealed: row, of: "calendar", keys: [0])
-            return (try reader.integer(0), Timestamp(microseconds: try reader.integer(1)))
-        }
+        return try row.map(Self.entry)
+    }
+
+    private static func entry(_ row: Row) throws -> (sequence: Int64, time: Timestamp) {
+        let reader = try RowReader(sealed: row, of: "calendar", keys: [0])
+        return (try reader.counter(0), try reader.time(1))
     }
 }

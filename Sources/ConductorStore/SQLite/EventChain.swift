@@ -34,7 +34,7 @@ enum EventChain {
         let reader =
             row.hasColumn("seal")
             ? try RowReader(sealed: row, of: "anchor", keys: [0]) : RowReader(row, of: "anchor", keys: [0])
-        return Link(sequence: try reader.integer(1), checksum: try reader.integer(2))
+        return Link(sequence: try reader.counter(1), checksum: try reader.integer(2))
     }
 
     /// Lets the chain begin behind `link`.
@@ -77,7 +77,7 @@ enum EventChain {
         let rows = try Row.fetchCursor(statement, arguments: [last.sequence, max(0, limit)])
         while let row = try rows.next() {
             let reader = RowReader(row, of: "events", keys: [0])
-            guard try reader.integer(0) == last.sequence + 1 else { throw missing(last.sequence + 1) }
+            guard try reader.counter(0) == last.sequence + 1 else { throw missing(last.sequence + 1) }
             try body(try EventRecord(row, after: last.checksum))
             last = Link(sequence: try reader.integer(0), checksum: try reader.integer(9))
         }
@@ -90,7 +90,7 @@ enum EventChain {
         let statement = try db.cachedStatement(sql: sql)
         return try Row.fetchOne(statement, arguments: arguments).map { row in
             let reader = RowReader(row, of: "events", keys: [0])
-            return Link(sequence: try reader.integer(0), checksum: try reader.integer(1))
+            return Link(sequence: try reader.counter(0), checksum: try reader.integer(1))
         }
     }
 

@@ -1,3 +1,4 @@
+import ConductorModel
 import Foundation
 import GRDB
 
@@ -57,10 +58,12 @@ final class HighWaterMark: Sendable {
         guard count >= 0 else { throw .system(errno, at: path, "cannot be read") }
         guard bytes.contains(where: { $0 != 0 }) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-        guard words.count >= 3, let sequence = Int64(words[1]), let checksum = UInt64(words[2], radix: 16) else {
+        guard words.count >= 3, let sequence = Int(words[1]), Limits.counts.contains(sequence),
+            let checksum = UInt64(words[2], radix: 16)
+        else {
             throw damaged
         }
-        let link = EventChain.Link(sequence: sequence, checksum: Int64(bitPattern: checksum))
+        let link = EventChain.Link(sequence: Int64(sequence), checksum: Int64(bitPattern: checksum))
         guard Self.line(link, record) == bytes else { throw damaged }
         return link
     }

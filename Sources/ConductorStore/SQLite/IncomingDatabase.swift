@@ -9,17 +9,31 @@ import Musl
 /// A database that is about to replace the one in a state folder. Once it has its own name it will, whatever happens:
 /// the next start goes on with it.
 struct IncomingDatabase {
+    static let file = Schema.file + ".incoming"
+
     let folder: String
 
     private var database: String { folder + "/" + Schema.file }
-    private var file: String { database + ".incoming" }
-    private var unfinished: String { file + ".unfinished" }
+    private var file: String { folder + "/" + Self.file }
+    /// The copy that is to become it.
+    var unfinished: String { file + ".unfinished" }
     private var mark: String { folder + "/" + HighWaterMark.file }
 
+    /// Copies the backup, whatever becomes of it meanwhile; what is read from then on is the copy.
     func copy(_ backup: String) throws(StoreFault) {
-        unlink(unfinished)
-        try faulting("copying \(backup)") { try FileManager.default.copyItem(atPath: backup, toPath: unfinished) }
-        try flush(unfinished, mode: 0o600)
+        discard()
+        // Neither a link is followed nor a fifo waited for: it is looked at once it is open.
+        let source = try BackupFile(backup)
+        let target = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard target >= 0 else { throw .system(errno, at: unfinished, "cannot be made") }
+        defer { close(target) }
+        try source.copy(to: target)
+        guard fsync(target) == 0 else { throw .system(errno, at: unfinished, "cannot be flushed") }
+    }
+
+    /// Removes the copy, and what SQLite made beside it to read it.
+    func discard() {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(unfinished + suffix) }
     }
 
     /// Links the former database's files into a folder beside it.

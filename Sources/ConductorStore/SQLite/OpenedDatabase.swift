@@ -40,9 +40,7 @@ struct OpenedDatabase {
 /// - Returns: what was lost of a database that had no log of commits yet.
 private func migrate(_ writer: DatabaseQueue, _ mark: HighWaterMark) throws -> String? {
     let migrations = Schema.migrations
-    guard try !writer.read(migrations.hasBeenSuperseded) else {
-        throw StoreFault.newerVersion(writer.path)
-    }
+    try writer.read(SchemaCheck(database: writer.path).run)
     let done = try writer.read { try migrations.appliedIdentifiers($0) }
     let check = MarkCheck(mark: mark, path: writer.path, hasLog: done.contains(Schema.commitLog))
     let loss = done.contains(Schema.checksums) ? try writer.read(check.run) : nil

@@ -42,7 +42,7 @@ extension EventRecord {
     init(_ row: Row, after previous: Int64) throws(StoreFault) {
         let reader = try RowReader(sealed: row, of: "events", keys: [0], after: previous)
         self.init(
-            sequence: try reader.integer(0), timestamp: Timestamp(microseconds: try reader.integer(1)),
+            sequence: try reader.counter(0), timestamp: try reader.time(1),
             kind: try reader.word(2), workflowID: try reader.optionalID(3), taskID: try reader.optionalID(4),
             agentID: try reader.optionalID(5), attempt: try reader.optionalInteger(6).map { Int($0) },
             phase: try reader.optionalWord(7), data: try reader.parsed(8).text)

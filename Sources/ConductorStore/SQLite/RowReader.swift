@@ -56,6 +56,20 @@ struct RowReader {
         }
     }
 
+    /// A number that others follow: neither negative nor so large that the next one would be too large.
+    func counter(_ column: Int) throws(StoreFault) -> Int64 {
+        let number = try integer(column)
+        guard Limits.counts.contains(Int(number)) else { throw corrupt(column, "is out of range") }
+        return number
+    }
+
+    /// A time that can be told, so that others can be reckoned from it.
+    func time(_ column: Int) throws(StoreFault) -> Timestamp {
+        let microseconds = try integer(column)
+        guard Timestamp.written.contains(microseconds) else { throw corrupt(column, "is out of range") }
+        return Timestamp(microseconds: microseconds)
+    }
+
     func json(_ column: Int) throws(StoreFault) -> JSONText {
         switch columns[column].storage {
         case .blob(let data): JSONText(restoring: Array(data))

@@ -33,19 +33,22 @@ extension SQLiteStore {
 
     /// Puts a backup in the place of the database in `folder`; what was there is kept in a folder of the name `old`.
     ///
-    /// The backup is verified first; no daemon may use the folder. A kill in the midst leaves the one or the other.
+    /// A copy of the backup is verified first; no daemon may use the folder. A kill in the midst leaves the one or the
+    /// other.
     ///
     /// - Returns: where the former database is now; nil where there was none.
     public static func restore(
         _ backup: String, into path: String, keepingOldAs old: String
     ) throws(StoreFault) -> String? {
-        if let problem = try verify(backup: backup).problems.first {
-            throw StoreFault(.corrupt, at: backup, "is damaged (\(problem)); nothing was restored")
-        }
+        try BackupFile.check(backup)
         let folder = try StateFolder(path: path)
         defer { folder.release() }
         let incoming = IncomingDatabase(folder: path)
+        defer { incoming.discard() }
         try incoming.copy(backup)
+        if let problem = try verify(backup: incoming.unfinished, of: backup).problems.first {
+            throw StoreFault(.corrupt, at: backup, "is damaged (\(problem)); nothing was restored")
+        }
         let kept = try incoming.keepFormer(in: path + "/" + old)
         try incoming.announce()
         try incoming.install()

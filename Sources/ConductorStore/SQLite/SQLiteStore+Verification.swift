@@ -45,22 +45,30 @@ extension SQLiteStore {
 
     /// The same of a backup.
     public static func verify(backup file: String) throws(StoreFault) -> Verification {
-        try verify(database: file) { _, _ in }
+        try verify(backup: file, of: file)
+    }
+
+    /// - Parameter name: what it is a copy of, for people.
+    static func verify(backup file: String, of name: String) throws(StoreFault) -> Verification {
+        try verify(database: file, of: name) { _, _ in }
     }
 
     private static func verify(
-        database file: String, _ further: (Database, inout Verification) -> Void
+        database file: String, of name: String? = nil, _ further: (Database, inout Verification) -> Void
     ) throws(StoreFault) -> Verification {
-        try faulting(file) {
+        let name = name ?? file
+        return try faulting(name) {
             let reader = try DatabaseQueue(path: file, configuration: .conductor(.reading, "verification"))
             defer { try? reader.close() }
             return try reader.read { db in
-                try Schema.migrations.mustHaveMade(db, file)
+                try SchemaCheck(database: name).run(db)
+                try Schema.migrations.mustHaveMade(db, name)
                 var verification = Verification()
                 for line in try String.fetchAll(db, sql: "PRAGMA integrity_check(\(Verification.limit))")
                 where line != "ok" {
-                    verification.note(StoreFault(.corrupt, at: file, line))
+                    verification.note(StoreFault(.corrupt, at: name, line))
                 }
+                verification.note(fault(at: "applied") { _ = try AppliedCommit(db) })
                 try verifyRows(db, &verification)
                 further(db, &verification)
                 return verification
@@ -85,6 +93,7 @@ extension SQLiteStore {
         var events = 0
         verification.note(fault(at: "events") { try EventChain.verify(db, after: 0) { _ in events += 1 } })
         verification.rows.append(("events", events))
+        verification.note(fault(at: "calendar") { try Calendar(db: db).verify() })
         let miscount = fault(at: "counters") {
             guard let counts = try StatusCounts.stored(db) else { return }
             try counts.mustBe(tasks: tasks, workflows: workflows)
@@ -108,9 +117,8 @@ extension SQLiteStore {
 }
 
 extension DatabaseMigrator {
-    /// Refuses a database that another version of Conductor wrote.
+    /// Refuses a database that an older version of Conductor wrote.
     fileprivate func mustHaveMade(_ db: Database, _ file: String) throws {
-        guard try !hasBeenSuperseded(db) else { throw StoreFault.newerVersion(file) }
         guard try hasCompletedMigrations(db) else {
             throw StoreFault(
                 .corrupt, at: file, "is no database of this version of Conductor; a start brings an older one up to it")

@@ -141,7 +141,7 @@ public final class SQLiteStore: Store {
         } catch {
             switch error.kind {
             case .full, .busy, .conflict: break
-            case .io, .corrupt, .newerVersion, .locked: isBroken.store(true, ordering: .relaxed)
+            case .io, .corrupt, .newerVersion, .locked, .notPrivate: isBroken.store(true, ordering: .relaxed)
             }
             throw error
         }
@@ -233,6 +233,8 @@ extension Configuration {
         configuration.journalMode = purpose == .reading ? .default : .wal
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = false
+        // What a schema that was tampered with may call is little.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
         return configuration
     }
 }

@@ -55,8 +55,16 @@ public final class TaskLogStore: Sendable {
             ?? DatabaseQueue(configuration: configuration)
         // Flushed with a checkpoint only, for what is in the database to be whole after a power cut.
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        try database.read { db in
+            let found = try SchemaObjects(db)
+            if !found.isEmpty { try found.mustBe(made.get(), in: path ?? file) }
+        }
         try database.write { try $0.execute(sql: schema) }
         return (database, try database.read { try TaskLogWriter.bytesByUser($0) })
+    }
+
+    private static let made = Result {
+        try SchemaObjects { memory in try memory.write { try $0.execute(sql: schema) } }
     }
 
     private static let schema = """
@@ -161,7 +169,8 @@ extension TaskLogStore {
                 var numbers: [AttemptToken: Int] = [:]
                 let statement = try db.cachedStatement(sql: "SELECT last FROM logs WHERE attempt = ?")
                 for attempt in attempts {
-                    numbers[attempt] = try Int.fetchOne(statement, arguments: [attempt.description])
+                    let last = try Int.fetchOne(statement, arguments: [attempt.description])
+                    if let last, Limits.counts.contains(last) { numbers[attempt] = last }
                 }
                 return numbers
             }

@@ -48,12 +48,12 @@ struct TaskLogWriter {
             db, sql: "SELECT id, bytes FROM logs WHERE attempt = ?", arguments: [piece.attempt.description])
         guard let log else { return }
         let id: Int64 = log[0]
-        var surplus: Int = log[1] - TaskLogStore.attemptBytes
+        var surplus = log.bytes(1) - TaskLogStore.attemptBytes
         while surplus > 0 {
             let oldest = try Row.fetchOne(
                 db, sql: "SELECT id, bytes FROM pieces WHERE log = ? ORDER BY last LIMIT 1", arguments: [id])
             guard let oldest else { return }
-            let bytes: Int = oldest[1]
+            let bytes = oldest.bytes(1)
             try db.run("DELETE FROM pieces WHERE id = ?", [oldest[0] as Int64])
             try db.run("UPDATE logs SET bytes = bytes - ? WHERE id = ?", [bytes, id])
             byUser.add(-bytes, of: piece.uid)
@@ -84,16 +84,21 @@ struct TaskLogWriter {
         guard let oldest else { return false }
         try db.run("DELETE FROM pieces WHERE log = ?", [oldest[0] as Int64])
         try db.run("DELETE FROM logs WHERE id = ?", [oldest[0] as Int64])
-        byUser.add(-(oldest[2] as Int), of: UInt32(clamping: oldest[1] as Int64))
+        byUser.add(-oldest.bytes(2), of: UInt32(clamping: oldest[1] as Int64))
         return true
     }
 
     static func bytesByUser(_ db: Database) throws -> UserCounts {
         var counts = UserCounts()
         let rows = try Row.fetchCursor(db, sql: "SELECT uid, sum(bytes) FROM logs GROUP BY uid")
-        while let row = try rows.next() { counts.add(row[1], of: UInt32(clamping: row[0] as Int64)) }
+        while let row = try rows.next() { counts.add(row.bytes(1), of: UInt32(clamping: row[0] as Int64)) }
         return counts
     }
+}
+
+extension Row {
+    /// What a row says that it takes, which may be any number where another program wrote it; they are added up.
+    fileprivate func bytes(_ column: Int) -> Int { Swift.min(Swift.max(0, self[column]), 1 << 40) }
 }
 
 extension Timestamp {

@@ -53,7 +53,7 @@ struct Dispatch: AsyncParsableCommand {
             var requests = 0
             // The same task again is the same work: a daemon that restarts meanwhile costs nothing.
             let reply = try await insisting(
-                socket: common.socketPath, first: client, tell: EventStream.tell
+                socket: common.daemon, first: client, tell: EventStream.tell
             ) { client in
                 requests += 1
                 do {

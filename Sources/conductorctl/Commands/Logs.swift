@@ -61,7 +61,7 @@ struct Logs: AsyncParsableCommand {
         if hasEnded && !follow || failed {
             try await reader.catchUp(common.connect())
         } else {
-            try await reader.follow(filter, socket: common.socketPath, goesOn: follow)
+            try await reader.follow(filter, socket: common.daemon, goesOn: follow)
         }
         if reader.count == 0 { EventStream.tell("no lines were logged") }
     }
@@ -78,14 +78,14 @@ struct Logs: AsyncParsableCommand {
 
 extension LogReader {
     /// Shows what there is and what comes, to the end; with `goesOn` for ever.
-    fileprivate mutating func follow(_ filter: EventFilter, socket: String, goesOn: Bool) async throws {
+    fileprivate mutating func follow(_ filter: EventFilter, socket: DaemonSocket, goesOn: Bool) async throws {
         var interruption = Interruption()
         let end: EventStream.End =
             switch subject {
             case .task(let key): .task(key)
             case .workflow(let id): .workflow(id)
             }
-        for try await element in EventFeed(socket: socket, filter) {
+        for try await element in socket.events(filter) {
             switch element {
             // Lines that come from here on are not missed.
             case .subscribed:
@@ -103,7 +103,7 @@ extension LogReader {
         }
     }
 
-    private mutating func catchUp(socket: String) async throws {
+    private mutating func catchUp(socket: DaemonSocket) async throws {
         var caughtUp = self
         self = try await insisting(socket: socket) { client in
             try await caughtUp.catchUp(client)

@@ -14,7 +14,7 @@ struct Ping: AsyncParsableCommand {
         let client = try await common.connect(replyTimeout: patience.replyTimeout)
         let clock = ContinuousClock()
         let time = try await clock.measure { try await client.ping() }
-        let line = "conductord answers at \(common.socketPath) after \(time.microseconds) µs"
+        let line = "conductord answers at \(common.daemon) after \(time.microseconds) µs"
         try common.format.show(["round_trip_seconds": time], lines: [line])
     }
 }

@@ -22,7 +22,7 @@ struct Status: AsyncParsableCommand {
             return try common.format.show(answer.json.text, table: .accounts(answer.reply.accounts))
         }
         let status = try await client.answer(to: StatusMethod.self, NoParams())
-        var overview = DaemonOverview(status.reply, socket: common.socketPath)
+        var overview = DaemonOverview(status.reply, socket: common.daemon.path)
         if !common.format.json { await overview.complete(client) }
         try common.format.show(status.json.text, lines: overview.lines(on: Terminal.layout, at: .now))
     }

@@ -33,7 +33,7 @@ struct Wait: AsyncParsableCommand {
 
     func run() async throws {
         let id = try await common.connect().workflowID(workflow, to: .look)
-        let (socket, isForHeld) = (common.socketPath, event == .held)
+        let (socket, isForHeld) = (common.daemon, event == .held)
         let state = try await within(timeout?.duration) { try await Self.state(of: id, isForHeld: isForHeld, socket) }
         try common.format.show(state, lines: [])
         guard state.status.isTerminal else { return }
@@ -42,8 +42,8 @@ struct Wait: AsyncParsableCommand {
     }
 
     /// Once that is reached which is waited for.
-    private static func state(of id: WorkflowID, isForHeld: Bool, _ socket: String) async throws -> WorkflowView {
-        for try await element in EventFeed(socket: socket, EventFilter(workflowID: id)) {
+    private static func state(of id: WorkflowID, isForHeld: Bool, _ socket: DaemonSocket) async throws -> WorkflowView {
+        for try await element in socket.events(EventFilter(workflowID: id)) {
             switch element {
             case .event(let event) where event.taskID != nil: continue
             // From its subscription on nothing is missed: was it before?

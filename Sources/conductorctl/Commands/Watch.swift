@@ -31,15 +31,15 @@ struct Watch: AsyncParsableCommand {
 
     private func watch(_ id: WorkflowID) async throws {
         let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
-        try await WorkflowFollower(socket: common.socketPath, presenter: presenter).follow(id, from: .beginning)
-        let answer = try await insisting(socket: common.socketPath) { try await $0.call(WorkflowGetMethod.self, id) }
-        try await RunEnding(answer, common.format, socket: common.socketPath).show(common.format)
+        try await WorkflowFollower(socket: common.daemon, presenter: presenter).follow(id, from: .beginning)
+        let answer = try await insisting(socket: common.daemon) { try await $0.call(WorkflowGetMethod.self, id) }
+        try await RunEnding(answer, common.format, socket: common.daemon).show(common.format)
     }
 
     private func watch(_ key: TaskKey) async throws {
         let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
         try await EventStream(common).follow(filter, until: .task(key))
-        let answer = try await insisting(socket: common.socketPath) { try await $0.task(key) }
+        let answer = try await insisting(socket: common.daemon) { try await $0.task(key) }
         try await TaskEnding(answer).show(common.format)
     }
 }

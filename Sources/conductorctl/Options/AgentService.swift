@@ -15,7 +15,7 @@ struct AgentService {
 
     func run(whenFailing: Fleet.WhenFailing) async throws {
         try AgentHost.requireRoom()
-        let host = AgentHost(file, socket: common.socketPath)
+        let host = AgentHost(file, socket: common.daemon)
         for remark in host.remarks(on: file) { try Output.error.line("conductorctl: \(remark)") }
         let lines = FleetLines(host.fleet, style: Terminal.style)
         let json = common.format.json

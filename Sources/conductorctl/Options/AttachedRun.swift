@@ -7,7 +7,7 @@ import ConductorProtocol
 /// A workflow that the command waits for: shown while it runs, cancelled by Ctrl-C, left to run by other signals.
 struct AttachedRun: Sendable {
     /// Starts the run at a socket's daemon and follows it to its end; gives what it has come to.
-    typealias Following = @Sendable (_ socket: String) async throws -> RunEnding
+    typealias Following = @Sendable (_ socket: DaemonSocket) async throws -> RunEnding
 
     private let run: WorkflowRun
     private let format: FormatOptions
@@ -30,7 +30,7 @@ struct AttachedRun: Sendable {
         let attached = AttachedRun(run, common.format, logs: logs)
         do {
             try await attached.interruptible {
-                try await attached.follow(common.socketPath).show(common.format)
+                try await attached.follow(common.daemon).show(common.format)
             }
         } catch let signalled as Signalled {
             await attached.detach()
@@ -73,10 +73,10 @@ struct AttachedRun: Sendable {
     }
 
     /// Starts it and follows it to its end; gives what it has come to. Throws at once where no daemon answers.
-    private func follow(_ socket: String) async throws -> RunEnding {
+    private func follow(_ socket: DaemonSocket) async throws -> RunEnding {
         let ended = try await run.follow(socket: socket, presenter: presenter) {
             await interrupt.arm {
-                let client = try await ConductorClient.connect(socket: socket)
+                let client = try await socket.connect()
                 _ = try await client.cancel(run.workflowID, reason: "interrupted by its user")
             }
         }

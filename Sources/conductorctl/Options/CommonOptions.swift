@@ -3,6 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
+import Glibc
 
 /// What every command knows.
 struct CommonOptions: ParsableArguments {
@@ -11,13 +12,31 @@ struct CommonOptions: ParsableArguments {
         help: ArgumentHelp("The daemon's socket; else $CONDUCTOR_SOCKET, else the usual places.", valueName: "path"))
     var socket: String?
 
+    // Not in each command's usage, which it would fill.
+    @Option(
+        help: ArgumentHelp(
+            "Whose the daemon must be; else $CONDUCTOR_DAEMON_UID, else anybody's.", valueName: "uid",
+            visibility: .hidden))
+    var daemonUid: UInt32?
+
     @OptionGroup var format: FormatOptions
 
-    var socketPath: String { SocketPath.search(explicit: socket) }
+    var daemon: DaemonSocket {
+        DaemonSocket(path: SocketPath.search(explicit: socket), uid: daemonUid ?? Self.demandedUID.flatMap(UInt32.init))
+    }
+
+    private static var demandedUID: String? {
+        getenv("CONDUCTOR_DAEMON_UID").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func validate() throws {
+        guard let demanded = Self.demandedUID, UInt32(demanded) == nil else { return }
+        throw ValidationError("$CONDUCTOR_DAEMON_UID must be the number of a user: \(demanded)")
+    }
 
     /// For what the daemon answers at once: one that is stuck is told from one that works.
     func connect(replyTimeout: Duration? = CommonOptions.replyTimeout) async throws -> ConductorClient {
-        try await .connect(socket: socketPath, replyTimeout: replyTimeout)
+        try await daemon.connect(replyTimeout: replyTimeout)
     }
 
     /// Longer than a busy machine needs for a commit.

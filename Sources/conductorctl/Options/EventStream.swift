@@ -25,12 +25,12 @@ struct EventStream {
     /// A lost connection is told on standard error and made anew.
     func follow(_ filter: EventFilter, until end: End = .never) async throws {
         var interruption = Interruption()
-        for try await element in EventFeed(socket: common.socketPath, filter) {
+        for try await element in common.daemon.events(filter) {
             switch element {
             // From here on its end is not missed: was it before?
             case .subscribed:
                 Self.tell(interruption.ended())
-                if try await end.isReached(socket: common.socketPath) { return }
+                if try await end.isReached(socket: common.daemon) { return }
             case .event(let event):
                 Self.tell(Interruption.sentence(leftOut: event.leftOut))
                 try await show(event)
@@ -66,7 +66,7 @@ struct EventStream {
 
 extension EventStream.End {
     /// Whether it was reached before.
-    func isReached(socket: String) async throws -> Bool {
+    func isReached(socket: DaemonSocket) async throws -> Bool {
         switch self {
         case .never: false
         case .task(let key): try await insisting(socket: socket) { try await $0.task(key) }.result != nil

@@ -28,8 +28,8 @@ enum LeadingOptions {
     private static func length(of argument: String) -> Int {
         switch argument {
         case "--json": 1
-        case "--socket": 2
-        default: argument.hasPrefix("--socket=") ? 1 : 0
+        case "--socket", "--daemon-uid": 2
+        default: argument.hasPrefix("--socket=") || argument.hasPrefix("--daemon-uid=") ? 1 : 0
         }
     }
 }

@@ -9,10 +9,10 @@ struct RunEnding {
     private let workflow: WorkflowDetails
 
     /// Asks for what people see beside the state, while there is a daemon to ask.
-    init(_ workflow: WorkflowDetails, _ format: FormatOptions, socket: String) async {
+    init(_ workflow: WorkflowDetails, _ format: FormatOptions, socket: DaemonSocket) async {
         self.workflow = workflow
         report = RunReport(workflow)
-        guard !format.json, let client = try? await ConductorClient.connect(socket: socket) else { return }
+        guard !format.json, let client = try? await socket.connect() else { return }
         await report.complete(client)
         client.close()
     }

@@ -162,9 +162,10 @@ struct ConfigurationTests {
             #expect(user.stateFolder == "/home/of-1/.local/state/conductor")
         }
         let taken = DaemonConfiguration(
-            environment: [:], uid: 1, holder: { $0 == "/tmp/conductor-1" ? .user(2, isPrivate: true) : .nobody })
+            environment: [:], uid: 1, holder: { $0.hasSuffix("/run") ? .user(2, isPrivate: true) : .unknown },
+            userHome: { _ in "/home/u" })
         // Binding it is refused.
-        #expect(taken.socket == "/tmp/conductor-1/conductor.sock")
+        #expect(taken.socket == "/home/u/.local/state/conductor/run/conductor.sock")
     }
 
     @Test("no more connections are promised than there are descriptors for, beside the daemon's own")

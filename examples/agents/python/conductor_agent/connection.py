@@ -1,6 +1,7 @@
 """Length-prefixed JSON-RPC over a Unix socket."""
 import json
 import os
+import pwd
 import socket
 import struct
 import time
@@ -75,7 +76,12 @@ def find_socket():
         return named
     user = os.getuid()
     runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{user}"
-    for folder in (f"{runtime}/conductor", f"/run/user/{user}/conductor", f"/tmp/conductor-{user}"):
+    folders = [f"{runtime}/conductor", f"/run/user/{user}/conductor"]
+    try:
+        folders.append(pwd.getpwuid(user).pw_dir + "/.local/state/conductor/run")
+    except KeyError:
+        pass
+    for folder in folders:
         if os.path.exists(folder + "/conductor.sock") and os.stat(folder).st_uid == user:
             return folder + "/conductor.sock"
     return "/run/conductor/conductor.sock"
