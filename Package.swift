@@ -15,6 +15,7 @@ let client: Target.Dependency = "ConductorClient"
 let agent: Target.Dependency = "ConductorAgent"
 let agentGuard: Target.Dependency = "CConductorAgent"
 let process: Target.Dependency = "ConductorProcess"
+let pictures: Target.Dependency = "ConductorPictures"
 let commandLine: Target.Dependency = "ConductorCommandLine"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
@@ -86,9 +87,12 @@ let package = Package(
         .target(
             name: "ConductorAgent", dependencies: [json, model, wireProtocol, client, agentGuard, nioCore, nioPosix]),
 
+        .target(name: "ConductorPictures", dependencies: [model]),
         .target(
             name: "ConductorCommandLine",
-            dependencies: [json, model, wireProtocol, client, agent, process, subprocess, system, unixSignals, yaml]),
+            dependencies: [
+                json, model, wireProtocol, client, agent, pictures, process, subprocess, system, unixSignals, yaml,
+            ]),
 
         .executableTarget(
             name: "conductord",
@@ -96,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "conductorctl",
             dependencies: [
-                commandLine, json, model, wireProtocol, client, agent, agentGuard, process, argumentParser, nioCore,
+                commandLine, pictures, json, model, wireProtocol, client, agent, agentGuard, process, argumentParser,
+                nioCore,
             ]),
         .executableTarget(
             name: "example-agent", dependencies: [agent, client, json, model, wireProtocol, unixSignals],
@@ -162,6 +167,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "ConductorClientTests", dependencies: [client, fakeDaemon, transport, wireProtocol, model, json]),
+        .testTarget(name: "ConductorPicturesTests", dependencies: [pictures, model, testSupport]),
         .testTarget(name: "ConductorProcessTests", dependencies: [process]),
         .testTarget(name: "ConductorAgentTests", dependencies: [agent, client, fakeDaemon, model, wireProtocol, json]),
         .testTarget(

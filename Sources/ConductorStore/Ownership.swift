@@ -26,8 +26,10 @@ enum Ownership {
     /// Whoever may write to it may rename what is in it, unless it is sticky.
     private static func check(parent path: String) throws(StoreFault) {
         guard let state = status(of: path) else { throw .system(errno, at: path, "cannot be looked at") }
-        guard state.isOwn else { throw .foreign(path, state.st_uid) }
-        guard !state.isWritableByOthers || state.st_mode & S_ISVTX != 0 else { throw .writable(path) }
+        guard state.isOwn || state.isUnmapped else { throw .foreign(path, state.st_uid) }
+        guard !state.isWritableByOthers || state.isPrivateToItsGroup || state.st_mode & S_ISVTX != 0 else {
+            throw .writable(path)
+        }
     }
 
     /// A file of one's own that nobody else may write to; one that is missing will be.
@@ -56,6 +58,13 @@ enum Ownership {
 extension stat {
     /// Root may do everything as it is.
     fileprivate var isOwn: Bool { st_uid == 0 || st_uid == geteuid() }
+
+    /// In a user namespace, what is root's outside of it (user_namespaces(7), `overflowuid`).
+    fileprivate var isUnmapped: Bool { st_uid == 65_534 }
+
+    /// Only its group may write to it beside its owner, and that is the owner's own: users have one of their number where
+    /// their umask is 002.
+    var isPrivateToItsGroup: Bool { st_mode & S_IWOTH == 0 && st_uid != 0 && st_gid == st_uid }
 
     fileprivate var isWritableByOthers: Bool { st_mode & (S_IWGRP | S_IWOTH) != 0 }
 }

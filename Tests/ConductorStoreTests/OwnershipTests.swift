@@ -73,6 +73,17 @@ struct OwnershipTests {
         }
     }
 
+    @Test(
+        "may lie below what only its owner's own group may write to beside its owner",
+        arguments: [(0o775, 1000, true), (0o775, 100, false), (0o777, 1000, false), (0o775, 0, false)])
+    func privateGroup(mode: mode_t, group: gid_t, isPrivate: Bool) {
+        var status = stat()
+        (status.st_mode, status.st_uid, status.st_gid) = (S_IFDIR | mode, 1000, group)
+        #expect(status.isPrivateToItsGroup == isPrivate)
+        (status.st_uid, status.st_gid) = (0, 0)
+        #expect(!status.isPrivateToItsGroup)
+    }
+
     @Test("is refused where it is another user's", .enabled(if: getuid() == 0, "Only root can give files away."))
     func foreign() throws {
         for name in ["", "/conductor.db", "/conductor.mark"] {

@@ -1,0 +1,52 @@
+/// XML that a browser reads as HTML too. Names of elements and attributes are literals of the program; all else is
+/// escaped on its way in, so nothing unescaped can be written by accident.
+public struct Markup: Sendable {
+    /// Those that are nil are left out.
+    typealias Attributes = KeyValuePairs<StaticString, String?>
+
+    public private(set) var text = ""
+
+    init() {}
+
+    /// With an end tag, also where nothing is inside.
+    mutating func element(_ name: StaticString, _ attributes: Attributes = [:], _ body: (inout Self) -> Void) {
+        begin(name, attributes)
+        text += ">"
+        body(&self)
+        text += "</\(name)>"
+    }
+
+    mutating func element(_ name: StaticString, _ attributes: Attributes = [:], text content: String) {
+        element(name, attributes) { $0.text(content) }
+    }
+
+    /// An element that has no content.
+    mutating func empty(_ name: StaticString, _ attributes: Attributes = [:]) {
+        begin(name, attributes)
+        text += "/>"
+    }
+
+    mutating func text(_ content: String) {
+        Escaping.append(content, to: &text, breaksLines: true)
+    }
+
+    /// Text of this program, written as it stands: a stylesheet, the document's type.
+    mutating func literal(_ content: StaticString) {
+        text += "\(content)"
+    }
+
+    /// A line break that only whoever reads the source sees.
+    mutating func newline() {
+        text += "\n"
+    }
+
+    private mutating func begin(_ name: StaticString, _ attributes: Attributes) {
+        text += "<\(name)"
+        for (key, value) in attributes {
+            guard let value else { continue }
+            text += " \(key)=\""
+            Escaping.append(value, to: &text, breaksLines: false)
+            text += "\""
+        }
+    }
+}
