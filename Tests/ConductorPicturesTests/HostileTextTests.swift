@@ -12,17 +12,21 @@ struct HostileTextTests {
         String(repeating: "W漢字👩‍👩‍👧‍👦e\u{301}", count: 400), String(repeating: "\u{301}", count: 4000),
     ]
 
-    @Test("stays text in a report, which is well-formed", arguments: texts)
-    func report(text: String) {
+    @Test("stays text in a report, which is well-formed", arguments: texts.indices)
+    func report(index: Int) {
+        let text = Self.texts[index]
         let page = ReportPage(SampleRuns.hostile(text), program: text).html
         #expect(XMLChecker.problem(in: page) == nil)
-        #expect(!page.contains("<script") && !page.contains("<img") && !page.contains("href=\"javascript"))
-        #expect(!page.contains("onfocus='") && !page.contains("onerror=alert(1)>"))
-        #expect(page.utf8.count < 600_000)
+        for forbidden in ["<script", "<img", "href=\"javascript", "onfocus='", "onerror=alert(1)>"] {
+            let isThere = page.contains(forbidden)
+            #expect(!isThere, "\(forbidden)")
+        }
+        #expect(page.utf8.count < 1_000_000)
     }
 
-    @Test("stays text in a graph, which is well-formed", arguments: texts)
-    func graph(text: String) {
+    @Test("stays text in a graph, which is well-formed", arguments: texts.indices)
+    func graph(index: Int) {
+        let text = Self.texts[index]
         let picture = GraphFormat.svg.text(of: WorkflowGraph(SampleRuns.hostile(text)))
         #expect(XMLChecker.problem(in: picture) == nil)
         #expect(!picture.contains("<script") && !picture.contains("<img"))
