@@ -19,8 +19,8 @@ struct Conductorctl: AsyncParsableCommand {
                 name: "Work",
                 subcommands: [
                     Run.self, Rerun.self, Dispatch.self, Watch.self, Wait.self, Logs.self, Outputs.self,
-                    Workflows.self, Tasks.self, Show.self, Report.self, Graph.self,
-                    Validate.self, Init.self,
+                    Workflows.self, Tasks.self, Show.self, History.self, Report.self, Graph.self, Validate.self,
+                    Init.self,
                 ]),
             CommandGroup(
                 name: "Control",

@@ -63,9 +63,9 @@ struct WorkMatchesTests {
     func cut() throws {
         let memory = InMemoryStore()
         for number in 1...WorkMatches.most + 1 {
-            try memory.commit([try Self.workflow("w\(number)", name: "many", number: number)])
+            try memory.commit([Self.workflow("w\(number)", name: "many", number: number)])
         }
-        let found = try memory.matches(WorkReference("many"), of: 1)
+        let found = memory.matches(WorkReference("many"), of: 1)
         #expect(found.workflows.count == WorkMatches.most && found.isCut)
         #expect(found.workflows.first?.number == WorkMatches.most + 1)
     }
