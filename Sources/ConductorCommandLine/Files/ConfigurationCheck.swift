@@ -32,7 +32,7 @@ package enum ConfigurationCheck {
         switch check.terminationStatus {
         case .exited(0): return []
         case .exited(wrong):
-            let lines = (check.standardOutput).split(separator: "\n")
+            let lines = check.standardOutput.split(separator: "\n")
             return lines.map { SourceProblem(line: String($0), file: name, shownAs: SourceFile.name(of: path)) }
         case .exited, .signaled: throw Failed(reason: check.standardError)
         }
