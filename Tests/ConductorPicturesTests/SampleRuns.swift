@@ -49,6 +49,7 @@ enum SampleRuns {
         ]
         run.findings = [finding(1, .error, "p99 of /users is 2.3 s, limit 0.5 s", "add an index on users.email")]
         run.findings[0].beganRound = true
+        run.feedbackTaken = 1
         run.findings.append(finding(2, .warning, "memory grows by 1 MiB/min", "watch it for a day"))
         run.earlier = [(91, RunState.succeeded), (84, .succeeded), (140, .failed), (12, .cancelled)].enumerated()
             .map { index, run in

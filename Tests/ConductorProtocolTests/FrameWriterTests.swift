@@ -50,6 +50,19 @@ struct FrameWriterTests {
         return WorkflowState(record: record, taskResults: results)
     }
 
+    @Test("of a log that is too long for a frame so many lines are told as fit, and where the rest begins")
+    func log() throws {
+        let time = Timestamp(microseconds: 1_790_000_000_000_000), text = String(repeating: "x", count: 1000)
+        let lines = (1...100).map { LogLine(number: $0, timestamp: time, stream: "stdout", text: text) }
+        let key = TaskKey(taskID: try #require(TaskID("t")))
+        let log = TaskLog(key: key, attempt: 1, lines: lines, last: 100, isComplete: true)
+        for (maximum, count) in [(1 << 20, 100), (64 << 10, 16), (4 << 10, 1)] {
+            let result = try #require(try written(.taskLog(log), atMost: maximum)["result"])
+            #expect(try TaskLog(json: result).lines.count == count)
+            #expect(result["next_after"]?.integer == (count == 100 ? nil : Int64(count)))
+        }
+    }
+
     private func written(_ reply: Reply, atMost maximum: Int) throws -> JSONValue {
         var writer = FrameWriter()
         writer.reply(reply, id: .integer(1), atMost: maximum)

@@ -72,6 +72,34 @@ struct SchemaCheckTests {
         #expect(text("a b") != text("ab") && text("'a  b'") != text("'a b'") && text("a/**/b") == text("a b"))
     }
 
+    @Test("may be of a first start that ended after any of its steps")
+    func firstSteps() throws {
+        for count in 0...Schema.migrations.migrations.count {
+            try withFolder { folder in
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+                let file = folder + "/" + Schema.file
+                let database = try DatabaseQueue(path: file)
+                if count == 0 {
+                    // The list is there before the first of them.
+                    try Schema.migrations.migrate(database, upTo: Schema.migrations.migrations[0])
+                    try database.write { db in
+                        let made = try String.fetchAll(
+                            db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'grdb%'")
+                        for table in made { try db.execute(sql: "DROP TABLE \(table)") }
+                        try db.execute(sql: "DELETE FROM grdb_migrations")
+                    }
+                } else {
+                    try Schema.migrations.migrate(database, upTo: Schema.migrations.migrations[count - 1])
+                }
+                try database.close()
+                chmod(file, 0o600)
+                try SQLiteStore(folder: folder).close()
+                #expect(try SQLiteStore.verify(folder: folder).problems == [])
+            }
+        }
+    }
+
     @Test("may have been analyzed")
     func statistics() throws {
         try withState { folder, file, _ in

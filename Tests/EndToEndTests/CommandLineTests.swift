@@ -52,19 +52,6 @@ struct CommandLineTests {
         #expect(try await run("agents", "--json").output.contains(#""count":0"#))
     }
 
-    @Test("what init writes runs at once, without a daemon; what is there already stays")
-    func starter() async throws {
-        let folder = try TemporaryFolder(), place = folder.file("new")
-        let started = try await run("init", place)
-        #expect(started.exit.status == 0 && started.output.contains("--standalone --fleet fleet.yaml"))
-        let ended = try await run(
-            "run", place + "/workflow.yaml", "--standalone", "--fleet", place + "/fleet.yaml", "--set", "name=Ada")
-        #expect(ended.exit.status == 0, "\(ended.output)\(ended.errors)")
-        #expect(ended.output.contains("text=Hello Ada, nice to meet you.") && ended.output.contains("words=6"))
-        let again = try await run("init", place)
-        #expect(again.exit.status == 1 && again.errors.contains("is there already; nothing was written"))
-    }
-
     /// Times as `T`, what the machine's name decides as a word, and each gap between columns, which is as wide as they need, as one space.
     private static func masked(_ text: String) -> String {
         text.replacing(#/[0-9]+\.[0-9]s/#) { _ in "T" }.replacing(#/this is \S+\./#) { _ in "this is HOST." }

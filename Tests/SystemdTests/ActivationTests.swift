@@ -49,7 +49,7 @@ extension SystemdTests {
                 #expect(await lab.journalTells("lease_seconds is now 20; it was 30."))
                 try lab.write("lease_seconds: soon\n", "/etc/conductor/conductor.yaml")
                 await #expect(throws: Lab.Failure.self) { try await lab.systemctl("reload", "conductord.service") }
-                #expect(await lab.journalTells("/etc/conductor/conductor.yaml:1:1: lease_seconds: must be"))
+                #expect(await lab.journalTells("/etc/conductor/conductor.yaml:1:16: lease_seconds: must be"))
                 #expect(try await lab.property("MainPID") == pid)
                 #expect(try await lab.property("ActiveState") == "active")
                 #expect(try await lab.run("conductorctl", "ping").status == 0)
@@ -61,7 +61,8 @@ extension SystemdTests {
             try await Lab.use { lab in
                 try lab.write("lease_seconds: soon\n", "/etc/conductor/conductor.yaml")
                 await #expect(throws: Lab.Failure.self) { try await lab.systemctl("start", "conductord.service") }
-                #expect(await lab.journalTells("conductord: /etc/conductor/conductor.yaml:1:1: lease_seconds: must be"))
+                #expect(
+                    await lab.journalTells("conductord: /etc/conductor/conductor.yaml:1:16: lease_seconds: must be"))
                 let waiting = try lab.start(["conductorctl", "ping"])
                 try lab.write("lease_seconds: 20\n", "/etc/conductor/conductor.yaml")
                 #expect(await waiting.exit.status == 0)

@@ -26,6 +26,7 @@ extension ReportedRun {
         phases = definition.phases.map(\.rawValue)
         requiredSuccessRate = definition.gate?.requiredSuccessRate
         feedbackLimit = definition.feedbackLimit
+        feedbackTaken = state.feedbackCount
         phaseRuns = state.phaseHistory.map(ReportedPhaseRun.init)
         gates = state.gates(of: definition)
         findings = details.isEmpty ? state.reportedFindings : Self.findings(in: details, of: workflow)
@@ -67,13 +68,12 @@ extension ReportedRun {
     private static func findings(
         in details: [TaskID: TaskDetails], of workflow: WorkflowDetails
     ) -> [ReportedFinding] {
-        let rounds = Set(workflow.state.phaseHistory.map(\.iteration))
         let attempts = workflow.definition.tasks.compactMap(\.taskID).flatMap { details[$0]?.attemptHistory ?? [] }
         return attempts.sorted { $0.iteration < $1.iteration }.compactMap { attempt in
             attempt.ending?.feedback.map { feedback in
                 ReportedFinding(
                     feedback, source: attempt.agentID.description, round: attempt.iteration + 1,
-                    beganRound: feedback.severity.startsFeedbackLoop && rounds.contains(attempt.iteration + 1))
+                    beganRound: workflow.state.began(roundAfter: attempt.iteration, feedback))
             }
         }
     }
@@ -92,6 +92,14 @@ extension ReportedRun {
             if let result = results[id] { reported.add(result, outputKnown: !workflow.state.omitsOutputs) }
             return reported
         }
+    }
+}
+
+extension WorkflowView {
+    /// Whether what was found in an iteration sent the run back. A later round alone does not say so: people retry, too.
+    func began(roundAfter iteration: Int, _ feedback: Feedback) -> Bool {
+        feedback.severity.startsFeedbackLoop && iteration < feedbackCount
+            && phaseHistory.contains { $0.iteration == iteration + 1 }
     }
 }
 

@@ -132,9 +132,9 @@ package struct RunReport: Sendable {
 
     private func finding(_ finding: Finding, on page: Layout) -> [String] {
         let feedback = finding.feedback
-        let began = workflow.state.phaseHistory.contains { $0.iteration == finding.round }
+        let began = workflow.state.began(roundAfter: finding.round - 1, feedback)
         let head =
-            began && feedback.severity.startsFeedbackLoop
+            began
             ? "\(page.symbols.round) round \(finding.round + 1) began because \(finding.agent) found"
             : "\(finding.agent) found in round \(finding.round)"
         let texts = Self.texts(feedback.findings), advice = Self.texts(feedback.recommendations)

@@ -136,7 +136,7 @@ extension WorkflowGraph {
         self.init(
             name: run.name, phases: phases, tasks: tasks, needs: run.tasks.map(\.dependsOn),
             feedbackLimit: run.feedbackLimit)
-        feedbackTaken = run.findings.count { $0.beganRound }
+        feedbackTaken = run.feedbackTaken
     }
 }
 

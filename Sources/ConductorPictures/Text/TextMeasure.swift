@@ -24,6 +24,7 @@ enum TextMeasure {
         case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", "!", " ": 0.36
         case "f", "t", "r", "-", "(", ")", "/", "1": 0.5
         case "m", "w", "M", "W", "@", "%": 0.98
+        case "<", ">", "=", "+", "~", "#": 0.9
         case "A"..."Z": 0.74
         default: scalar.isASCII ? 0.62 : scalar.value < 0x1100 ? 0.72 : 1.1
         }

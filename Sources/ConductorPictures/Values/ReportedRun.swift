@@ -18,6 +18,8 @@ public struct ReportedRun: Sendable {
     public var requiredSuccessRate: Double?
     /// How often monitoring may send the run back; 0 for never.
     public var feedbackLimit = 0
+    /// How often it did.
+    public var feedbackTaken = 0
     /// In the order of the workflow file.
     public var tasks: [ReportedTask] = []
     public var phaseRuns: [ReportedPhaseRun] = []

@@ -74,6 +74,17 @@ public struct TaskLog: Hashable, MethodReply {
         return number
     }
 
+    /// As many lines as there is room for: of a page that is too long for a frame a short one is told.
+    private func shown(_ detail: JSONDetail) -> TaskLog {
+        var shown = self
+        switch detail {
+        case .whole: break
+        case .outline: shown.lines = Array(lines.prefix(16))
+        case .least: shown.lines = Array(lines.prefix(1))
+        }
+        return shown
+    }
+
     public init(_ fields: inout JSONFields) throws(JSONFieldError) {
         let task = try fields.required("task_id", as: TaskID.self)
         key = TaskKey(workflowID: try fields.optional("workflow_id"), taskID: task)
@@ -87,9 +98,10 @@ public struct TaskLog: Hashable, MethodReply {
         writer.member("task_id", key.taskID)
         writer.member("workflow_id", key.workflowID)
         writer.member("attempt", attempt)
-        writer.member("lines", lines)
+        let shown = shown(writer.detail)
+        writer.member("lines", shown.lines)
         writer.member("last", last)
-        writer.nullableMember("next_after", nextAfter)
+        writer.nullableMember("next_after", shown.nextAfter)
         writer.member("complete", isComplete)
     }
 }

@@ -18,10 +18,16 @@ struct SchemaCheck {
             throw StoreFault(.corrupt, at: database, "is no database that Conductor made")
         }
         guard try !migrations.hasBeenSuperseded(db) else { throw StoreFault.newerVersion(database) }
-        let made =
-            try migrations.hasCompletedMigrations(db)
-            ? current : Self.objects(after: migrations.completedMigrations(db).last)
-        try found.mustBe(made, in: database)
+        try found.mustBe(try made(migrations, db, current), in: database)
+    }
+
+    /// What the migrations that were made have made; before the first one there is their list, empty.
+    private func made(
+        _ migrations: DatabaseMigrator, _ db: Database, _ current: SchemaObjects
+    ) throws -> SchemaObjects {
+        if try migrations.hasCompletedMigrations(db) { return current }
+        guard let last = try migrations.completedMigrations(db).last else { return current.those(of: Self.ledger) }
+        return try Self.objects(after: last)
     }
 
     /// Of this version.

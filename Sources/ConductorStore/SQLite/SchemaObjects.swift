@@ -35,7 +35,14 @@ struct SchemaObjects {
     var isEmpty: Bool { objects.isEmpty }
 
     func agree(with other: SchemaObjects, on table: String) -> Bool {
-        objects.filter { $0.table == table } == other.objects.filter { $0.table == table }
+        those(of: table).objects == other.those(of: table).objects
+    }
+
+    /// A table with its indexes and triggers.
+    func those(of table: String) -> SchemaObjects {
+        var part = self
+        part.objects = objects.filter { $0.table == table }
+        return part
     }
 
     /// Refuses more than was `made`, and less, and what was made otherwise: SQLite would run a stranger's trigger, view
