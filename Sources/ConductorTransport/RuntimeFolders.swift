@@ -52,13 +52,16 @@ public struct RuntimeFolders: Hashable, Sendable {
         home(uid).flatMap { $0.hasPrefix("/") ? $0 + "/.local/state/conductor/run" : nil }
     }
 
-    /// A user's home as the user database has it; nil where it does not know the user.
+    /// A user's home as the user database has it, so that daemon and clients agree; where it does not know the user, as in
+    /// a container, $HOME. Nil where there is neither.
     public static func home(of uid: UInt32) -> String? {
         var buffer = [CChar](repeating: 0, count: 16 << 10)
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
-        guard getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, let found else { return nil }
-        return String(cString: found.pointee.pw_dir)
+        if getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, let found {
+            return String(cString: found.pointee.pw_dir)
+        }
+        return getenv("HOME").map { String(cString: $0) }
     }
 
     public static func holder(of path: String) -> Holder {

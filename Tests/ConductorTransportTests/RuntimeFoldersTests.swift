@@ -1,5 +1,6 @@
 import ConductorTransport
 import Glibc
+import Foundation
 import Testing
 
 @Suite("The folders of a user's own socket")
@@ -33,6 +34,11 @@ struct RuntimeFoldersTests {
         for holder in [other, shared, .unknown] {
             #expect(paths("relative", [fallback: holder]) == [])
         }
+    }
+
+    @Test("are in $HOME where the user database does not know the user")
+    func unknownUser() {
+        #expect(RuntimeFolders.home(of: 4_000_000_001) == ProcessInfo.processInfo.environment["HOME"])
     }
 
     @Test("are none in a home that there is not")

@@ -227,6 +227,13 @@ struct CommandLineTests {
         }
     }
 
+    @Test("the tasks of a workflow that is not there yet are none")
+    func noTasks() async throws {
+        let none = try await run("tasks", "--workflow", "later", "--json")
+        #expect(none.exit.status == 0 && none.output.contains(#""tasks":[]"#))
+        #expect(try await run("tasks", "--workflow", "a name").exit.status == 1)
+    }
+
     @Test("the bus carries a message to who listens, and a response to who asked")
     func bus() async throws {
         let listener = try ChildProcess.conductorctl(["subscribe", "questions", "--json"], socket: daemon.socket)

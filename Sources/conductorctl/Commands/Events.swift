@@ -42,7 +42,7 @@ struct Events: AsyncParsableCommand {
 
     func run() async throws {
         let id: WorkflowID? =
-            if let workflow { try await common.connect().eventsID(workflow) } else { nil }
+            if let workflow { try await common.connect().possibleID(workflow) } else { nil }
         let filter = EventFilter(
             workflowID: id, taskID: task, agentID: agent, kinds: kinds.isEmpty ? nil : kinds,
             afterSequence: after)

@@ -28,7 +28,7 @@ struct Tasks: AsyncParsableCommand {
 
     func run() async throws {
         let client = try await common.connect()
-        let id: WorkflowID? = if let workflow { try await client.workflowID(workflow, to: .look) } else { nil }
+        let id: WorkflowID? = if let workflow { try await client.possibleID(workflow) } else { nil }
         let statuses = status?.statuses
         // The daemon tells those of one status apart itself.
         let only = statuses?.count == 1 ? statuses?.first : nil

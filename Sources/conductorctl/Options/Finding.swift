@@ -43,8 +43,8 @@ extension ConductorClient {
         return id
     }
 
-    /// The same for events, which may be asked for before the workflow is there.
-    func eventsID(_ argument: WorkflowArgument) async throws -> WorkflowID {
+    /// The same for lists and events, which may be asked for before the workflow is there.
+    func possibleID(_ argument: WorkflowArgument) async throws -> WorkflowID {
         let found = try await match(argument.reference, to: .look)
         if case .workflow(let id) = found { return id }
         guard let id = WorkflowID(argument.reference.text) else {

@@ -78,9 +78,10 @@ def find_socket():
     runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{user}"
     folders = [f"{runtime}/conductor", f"/run/user/{user}/conductor"]
     try:
-        folders.append(pwd.getpwuid(user).pw_dir + "/.local/state/conductor/run")
+        home = pwd.getpwuid(user).pw_dir
     except KeyError:
-        pass
+        home = os.environ.get("HOME", "")
+    folders.append(home + "/.local/state/conductor/run")
     for folder in folders:
         if os.path.exists(folder + "/conductor.sock") and os.stat(folder).st_uid == user:
             return folder + "/conductor.sock"
