@@ -191,16 +191,18 @@ private struct Contents {
         case .number(let number, let name):
             return found(.number) { $0.number == number && (name == nil || name == $0.definition.name) }
         case .text(let text):
-            let alone = tasks.filter { $0.key.workflowID == nil }
+            let alone = TaskID(text).flatMap { taskPositions[TaskKey(taskID: $0)] }
             let exact = WorkMatches(
-                .id, workflows: workflows.filter { $0.workflowID.description == text },
-                tasks: alone.filter { $0.key.taskID.description == text })
+                .id, workflows: WorkflowID(text).flatMap { workflowPositions[$0] }.map { [workflows[$0]] } ?? [],
+                tasks: alone.map { [tasks[$0]] } ?? [])
             guard exact.isEmpty else { return exact }
             let named = found(.name) { $0.definition.name == text }
             guard named.isEmpty, text.utf8.count >= WorkReference.shortestPrefix else { return named }
             var begun = found(.prefix) { $0.workflowID.description.hasPrefix(text) }
-            begun.tasks = Array(
-                alone.reversed().filter { $0.key.taskID.description.hasPrefix(text) }.prefix(WorkMatches.most))
+            let begunAlone = tasks.reversed().lazy.filter {
+                $0.key.workflowID == nil && $0.key.taskID.description.hasPrefix(text)
+            }
+            begun.tasks = Array(begunAlone.prefix(WorkMatches.most))
             return begun
         }
     }

@@ -56,6 +56,19 @@ struct QueryPlanTests {
         }
     }
 
+    @Test(
+        "of what people call a workflow looks into an index, and sorts no rows of however many there are",
+        arguments: ["@last", "#7", "release#7", "release", "abcd"])
+    func matches(reference: String) throws {
+        try Self.withSQLite { store in
+            let plans = try Self.plans(store.pages) { _ = try store.matches(WorkReference(reference), of: 7) }
+            #expect(!plans.isEmpty)
+            for step in plans.joined() {
+                #expect(!step.hasPrefix("SCAN workflows") && !step.hasPrefix("SCAN tasks"), "\(step)")
+            }
+        }
+    }
+
     @Test("of a list of a workflow's tasks sorts their numbers in an index, and reads the rows of one page")
     func workflowTasks() throws {
         try Self.withSQLite { store in

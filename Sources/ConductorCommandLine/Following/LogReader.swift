@@ -54,7 +54,7 @@ package struct LogReader: Sendable {
         switch subject {
         case .task(let key): try await catchUp(key, client)
         case .workflow(let id):
-            for task in try await Self.tasks(of: id, client) where task.attempts > 0 {
+            for task in try await client.allTasks(of: id) where task.attempts > 0 {
                 try await catchUp(task.key, client)
             }
         }
@@ -124,18 +124,5 @@ package struct LogReader: Sendable {
         if let since = selection.since, line.timestamp < since { return }
         count += 1
         try await show(Line(key: key, attempt: attempt, line: line))
-    }
-
-    /// Oldest first.
-    private static func tasks(of id: WorkflowID, _ client: ConductorClient) async throws -> [TaskListEntry] {
-        var tasks: [TaskListEntry] = []
-        var cursor: Int64?
-        repeat {
-            let query = TaskQuery(workflowID: id, page: Page(limit: Limits.pageSize, before: cursor))
-            let page = try await client.tasks(query)
-            tasks += page.tasks
-            cursor = page.nextCursor
-        } while cursor != nil
-        return tasks.reversed()
     }
 }

@@ -17,6 +17,8 @@ package struct RunReport: Sendable {
     private static let shownFailures = 5
     private static let logLines = 5
     private static let shownOutputs = 3
+    /// So many monitors are asked for what they found.
+    private static let askedMonitors = 50
 
     let workflow: WorkflowDetails
     /// The ends of failed tasks' logs.
@@ -42,7 +44,8 @@ package struct RunReport: Sendable {
             logs[result.taskID] = log?.lines.map { TerminalText.lastState(of: $0.text) }
         }
         let monitors = workflow.definition.tasks.filter { $0.assignedTo == .monitor }.compactMap(\.taskID)
-        for task in monitors where workflow.state.feedbackCount > 0 || workflow.state.status == .failed {
+        for task in monitors.prefix(Self.askedMonitors)
+        where workflow.state.feedbackCount > 0 || workflow.state.status == .failed {
             let history = try? await client.task(TaskKey(workflowID: id, taskID: task)).attemptHistory
             for attempt in history ?? [] {
                 guard let feedback = attempt.ending?.feedback else { continue }

@@ -26,7 +26,8 @@ struct AgentBindings: Sendable {
         let freed = (byUser[uid] ?? []).enumerated().prefix { position, id in
             position < surplus || owner(of: id, at: time) == nil
         }.map(\.element)
-        for id in freed { release(id) }
+        byUser[uid]?.removeFirst(freed.count)
+        for id in freed { byID[id] = nil }
         return freed
     }
 

@@ -1,6 +1,6 @@
 /// What a person calls a workflow or a task that was dispatched alone.
 public enum WorkReference: Hashable, Sendable {
-    /// `@last`: the newest workflow of whoever asks.
+    /// `@last`: the caller's newest workflow.
     case last
     /// `name#41` or `#41`: a workflow by its number.
     case number(Int, name: String?)

@@ -35,7 +35,7 @@ public struct Markup: Sendable {
         text += "\(content)"
     }
 
-    /// A line break that only whoever reads the source sees.
+    /// A line break in the source, which a page does not show.
     mutating func newline() {
         text += "\n"
     }

@@ -1,6 +1,6 @@
 import ConductorModel
 
-/// Every task in a row: how it ended, by whom, how long it waited and took, how much it gave.
+/// A table of all tasks: state, agent, waiting time, duration and size of the output.
 struct TaskSection {
     private let run: ReportedRun
     private static let columns = ["Task", "State", "Type", "Agent", "Attempts", "Waited", "Duration", "Output"]

@@ -114,7 +114,7 @@ struct TimelineDrawing {
         }
     }
 
-    /// - Parameter end: Where the lane is taken again: a bar that is short has its name behind it.
+    /// - Parameter end: Where the next bar of the lane begins: a short bar has its name after it.
     private func write(_ bar: Timeline.Bar, y: Int, until end: Double, to markup: inout Markup) {
         let task = run.tasks[bar.task]
         let mark = task.attempts[bar.attempt].outcome.mark

@@ -56,7 +56,7 @@ public enum TaskState: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// How grave a finding is.
+/// The severity of a finding.
 public enum FindingSeverity: String, Hashable, Sendable, CaseIterable {
     case info, warning, error, critical
 

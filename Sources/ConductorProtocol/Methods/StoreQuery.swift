@@ -10,7 +10,7 @@ public enum StoreQuery: Hashable, Sendable {
     case tasks(TaskQuery)
     case workflows(WorkflowQuery)
     case deadLetters(Page)
-    /// What a reference may mean for whoever asks.
+    /// What a reference may mean for the caller.
     case matches(WorkReference)
     /// The letter with its task, and the task's workflow where it has one.
     case deadLetter(DeadLetterID)

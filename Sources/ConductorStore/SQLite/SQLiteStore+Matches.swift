@@ -9,9 +9,10 @@ extension SQLiteStore {
             try pages.read { db in
                 switch reference {
                 case .last: try db.workflows(.last, "owner = ?", [Int64(uid)], limit: 1)
-                case .number(let number, nil): try db.workflows(.number, "number = ?", [number])
+                // The partial index holds just those that have a number.
+                case .number(let number, nil): try db.workflows(.number, "number = ? AND number > 0", [number])
                 case .number(let number, let name?):
-                    try db.workflows(.number, "number = ? AND name = ?", [number, name])
+                    try db.workflows(.number, "number = ? AND number > 0 AND name = ?", [number, name])
                 case .text(let text): try db.matches(text)
                 }
             }
@@ -29,7 +30,12 @@ extension Database {
         guard named.isEmpty, text.utf8.count >= WorkReference.shortestPrefix else { return named }
         // No id has a character that sorts after this one.
         let range: StatementArguments = [text, text + "\u{7F}"]
-        var begun = try workflows(.prefix, "workflow_id > ? AND workflow_id < ?", range)
+        // As many as are told, of however many begin so.
+        var begun = try workflows(
+            .prefix,
+            """
+            seq IN (SELECT seq FROM workflows WHERE workflow_id > ? AND workflow_id < ? LIMIT \(WorkMatches.most + 1))
+            """, range)
         begun.tasks = try tasks("task_id > ? AND task_id < ?", range, limit: WorkMatches.most)
         return begun
     }
@@ -58,8 +64,9 @@ extension Database {
         let rows = try Row.fetchCursor(
             self,
             sql: """
-                SELECT \(TaskRecord.columns) FROM tasks WHERE workflow_id = '' AND \(condition)
-                ORDER BY +seq DESC LIMIT \(limit)
+                SELECT \(TaskRecord.columns) FROM tasks WHERE seq IN (
+                    SELECT seq FROM tasks WHERE workflow_id = '' AND \(condition) LIMIT \(limit)
+                ) ORDER BY seq DESC
                 """, arguments: arguments)
         return try rows.records { row in try TaskRecord(row) }
     }

@@ -45,8 +45,10 @@ extension SQLiteStore {
                 let letters = try Row.fetchCursor(
                     db,
                     sql: """
-                        SELECT \(DeadLetter.columns) FROM dead_letters
-                        WHERE \(Schema.isKept) AND (added <= ? OR seq <= ?) ORDER BY seq LIMIT \(Retention.stepRows)
+                        SELECT \(DeadLetter.columns) FROM (
+                            SELECT \(DeadLetter.columns), added FROM dead_letters
+                            WHERE \(Schema.isKept) ORDER BY seq LIMIT \(Retention.stepRows)
+                        ) WHERE added <= ? OR seq <= ? ORDER BY seq
                         """, arguments: [old ?? -1, surplus ?? -1])
                 return try letters.records { row in try DeadLetter(row) }
             }

@@ -41,9 +41,8 @@ struct Outputs: AsyncParsableCommand {
         var writer = JSONWriter()
         var results = workflow.taskResults
         if workflow.omitsOutputs || workflow.omitsResults {
-            let page = try await client.tasks(TaskQuery(workflowID: workflow.workflowID, page: Page(limit: 1000)))
             results = []
-            for task in page.tasks.reversed() {
+            for task in try await client.allTasks(of: workflow.workflowID) {
                 if let result = try await client.task(task.key).result { results.append(result) }
             }
         }

@@ -47,8 +47,6 @@ struct Show: AsyncParsableCommand {
 
     /// Of a workflow that has not ended: what each task is at, or waits for.
     private func tasks(of view: WorkflowView, _ client: ConductorClient) async throws -> [TaskListEntry] {
-        guard !view.status.isTerminal else { return [] }
-        let query = TaskQuery(workflowID: view.workflowID, page: Page(limit: 1000))
-        return try await client.tasks(query).tasks
+        view.status.isTerminal ? [] : try await client.allTasks(of: view.workflowID)
     }
 }

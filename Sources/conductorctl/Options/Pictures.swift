@@ -36,20 +36,6 @@ extension ConductorClient {
         let found = try await call(WorkResolveMethod.self, .text(name))
         return found.matchedBy.known == .name ? found.workflows : []
     }
-
-    /// Oldest first, in as many requests as that takes.
-    private func allTasks(of id: WorkflowID) async throws -> [TaskListEntry] {
-        var tasks: [TaskListEntry] = []
-        var cursor: Int64?
-        repeat {
-            let page = try await self.tasks(
-                TaskQuery(workflowID: id, page: Page(limit: Limits.pageSize, before: cursor)))
-            tasks += page.tasks
-            // A daemon that does not get on would be asked without end.
-            cursor = page.nextCursor.flatMap { next in cursor.map { next < $0 } ?? true ? next : nil }
-        } while cursor != nil
-        return tasks.reversed()
-    }
 }
 
 extension FormatOptions {

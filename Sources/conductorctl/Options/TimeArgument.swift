@@ -17,16 +17,13 @@ struct TimeArgument: ExpressibleByArgument {
     }
 }
 
-/// `90s`, `5m`, `2h`, `3d`; a number alone is of seconds.
+/// `90s`, `5m`, `2h`, `1h30m`; a number alone is of seconds.
 struct DurationArgument: ExpressibleByArgument {
     let duration: Duration
 
     init?(argument: String) {
-        let unit = argument.last.flatMap { Self.seconds[$0] }
-        guard let count = Double(unit == nil ? argument[...] : argument.dropLast()), (0...1_000_000).contains(count)
-        else { return nil }
-        duration = Duration(inSeconds: count * (unit ?? 1))
+        let seconds = Double(argument).flatMap { (0...1e9).contains($0) ? Duration(inSeconds: $0) : nil }
+        guard let duration = seconds ?? Duration(text: argument) else { return nil }
+        self.duration = duration
     }
-
-    private static let seconds: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
 }
