@@ -154,7 +154,7 @@ let package = Package(
         .testTarget(
             name: "ConductorEngineTests",
             dependencies: [specification, engineSupport, engine, model, wireProtocol, json]),
-        .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb]),
+        .testTarget(name: "ConductorStoreTests", dependencies: [store, engine, model, json, grdb, random]),
         .testTarget(name: "ConductorSystemdTests", dependencies: [systemd, model, logging]),
         .testTarget(
             name: "ConductorTransportTests",

@@ -94,6 +94,8 @@ struct QueryPlanTests {
         try Self.withSQLite { store in
             let key = try TaskKey.of("t")
             let id = try #require(WorkflowID("w")), letter = try #require(DeadLetterID("l"))
+            try store.commit([.taskAdded(.queued("t"))])
+            try store.applyCommits()
             var plans = try Self.plans(store.lookups) {
                 _ = try store.task(key)
                 _ = try store.workflow(id)

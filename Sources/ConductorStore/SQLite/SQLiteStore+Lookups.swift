@@ -6,6 +6,7 @@ import GRDB
 extension SQLiteStore {
     public func task(_ key: TaskKey) throws(StoreFault) -> TaskRecord? {
         if let task = projection.first({ $0.task(key) }) { return task }
+        guard taskKeys.mayHold(key) else { return nil }
         return try faulting("task \(key)") {
             try lookups.unsafeRead { try $0.task(key) }
         }

@@ -20,6 +20,8 @@ public final class SQLiteStore: Store {
     let writer: DatabaseQueue
     let checkpointer: Checkpointer
     let projection: Projection
+    /// Spares look-ups, and checks, of tasks that are new.
+    let taskKeys: StoredTaskKeys
     let folder: StateFolder
     private let log: Mutex<CommitLog>
     private let mark: HighWaterMark
@@ -53,6 +55,7 @@ public final class SQLiteStore: Store {
         writer = opened.writer
         checkpointer = opened.checkpointer
         projection = opened.projection
+        taskKeys = try faulting(file) { try StoredTaskKeys(file, opened.projection) }
         log = Mutex(try CommitLog(opened.contents, in: path, of: opened.identity))
         lastEvent = Mutex(opened.lastEvent)
         (lookups, checks, pages, scans, wholes) = try faulting(file) {
@@ -75,6 +78,7 @@ public final class SQLiteStore: Store {
             // Where the tables take nothing at present, the log would only fill up.
             if projection.fault != nil { try projection.catchUp() }
             try mustFit(commit)
+            for row in commit.tasks.values where row.isNew { taskKeys.add(row.record.key) }
             try projection.mustKeepUp()
             let link = try append(ChangeWriter(commit).record)
             if let event = commit.events.last { lastEvent.withLock { $0 = event.sequence } }
@@ -106,7 +110,10 @@ public final class SQLiteStore: Store {
         try commit.events.first?.mustFollow(lastEvent.withLock { $0 })
         var tasks: [CoalescedChanges.Row<TaskRecord>] = [], workflows: [CoalescedChanges.Row<WorkflowRecord>] = []
         for row in commit.tasks.values {
-            guard projection.hasUnapplied({ $0.has(row.record.key) }) else { tasks.append(row); continue }
+            guard projection.hasUnapplied({ $0.has(row.record.key) }) else {
+                if !row.isNew || taskKeys.mayHold(row.record.key) { tasks.append(row) }
+                continue
+            }
             if row.isNew { throw .exists("task \(row.record.key)") }
         }
         for row in commit.workflows.values {
@@ -169,6 +176,7 @@ public final class SQLiteStore: Store {
             try pages.close()
             try scans.close()
             try wholes.close()
+            try taskKeys.close()
             try writer.close()
             try checkpointer.close()
         }
