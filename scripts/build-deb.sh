@@ -23,6 +23,7 @@ mv "$share/doc/conductor/CHANGELOG.md" "$share/doc/conductor/NEWS.md"
 cp packaging/debian/changelog "$share/doc/conductor/changelog"
 find "$share/man" "$share/doc/conductor/changelog" -type f -exec gzip --best --no-name {} +
 chmod -R u=rwX,go=rX "$root"
+chmod 700 "$root/etc/conductor/agents"
 
 control=$root/DEBIAN
 mkdir "$control"

@@ -72,7 +72,8 @@ put() { # MODE SOURCE TARGET
 case $action in
 install)
     files | while read -r mode source target; do put "$mode" "$source" "$DESTDIR$target"; done
-    mkdir -p "$DESTDIR$SYSCONFDIR/conductor/agents"
+    # What stands there is for systemd, and may be secret.
+    mkdir -p -m 700 "$DESTDIR$SYSCONFDIR/conductor/agents"
     ;;
 uninstall)
     files | while read -r mode source target; do

@@ -26,7 +26,7 @@ extension SystemdTests {
                 let run = try await lab.run("conductorctl", "run", "/srv/pair.yaml")
                 #expect(run.status == 0, "\(run.output)\(run.errors)")
                 let results = try await lab.run("conductorctl", "show", "pair", "--json").output
-                for text in ["\"conductor-agent\"", "\"alice\"", "\"hush\""] {
+                for text in ["\"cond-coder\"", "\"alice\"", "\"hush\""] {
                     #expect(results.contains(text), "\(results)")
                 }
 

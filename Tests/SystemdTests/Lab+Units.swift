@@ -37,12 +37,16 @@ extension Lab {
     }
 
     /// Describes an agent and starts it; it is registered then.
-    /// - Parameter command: for the shell, without quotes.
-    func startAgent(_ id: String, type: String, command: String, user: String? = nil, settings: String = "")
-        async throws
-    {
+    /// - Parameters:
+    ///   - command: for the shell, without quotes.
+    ///   - secret: another variable of its file.
+    func startAgent(
+        _ id: String, type: String, command: String, user: String? = nil, settings: String = "",
+        secret: String = ""
+    ) async throws {
         try write("#!/bin/sh\n" + command + "\n", "/usr/local/bin/\(id)", mode: 0o755)
-        try write("TYPE=\(type)\nCOMMAND=/usr/local/bin/\(id)\n", "/etc/conductor/agents/\(id).env", mode: 0o600)
+        try write(
+            "TYPE=\(type)\nCOMMAND=/usr/local/bin/\(id)\n\(secret)\n", "/etc/conductor/agents/\(id).env", mode: 0o600)
         if let user { _ = try await run("useradd", "--system", user) }
         let unit = "conductor-agent@\(id).service"
         try await extend(unit, with: (user.map { "User=\($0)\n" } ?? "") + settings)

@@ -19,8 +19,7 @@ extension SystemdTests {
                     #expect(try await lab.run("systemctl", "is-enabled", unit).output == "disabled\n")
                     #expect(try await lab.property("ActiveState", of: unit) == "inactive")
                 }
-                #expect(
-                    try await lab.run("id", "-nG", "conductor-agent").output == "conductor-agent conductor-agents\n")
+                #expect(try await lab.run("getent", "group", "conductor-agents").status == 0)
 
                 try await lab.systemctl("enable", "--now", "conductord.service")
                 try await lab.startAgent("coder", type: "coding", command: "echo {}")
@@ -52,7 +51,14 @@ extension SystemdTests {
                 dpkg-deb -Znone --build /srv/package /srv/newer.deb
                 """)
             try #require(newer.status == 0, "\(newer.errors)")
+            // An agent of version 0.1, which had one user for all of them.
+            _ = try await lab.run("useradd", "--system", "conductor-agent")
+            try lab.write("TYPE=test\nCOMMAND=id -un\n", "/etc/conductor/agents/old.env", mode: 0o600)
             try await install("/srv/newer.deb", in: lab)
+            try await lab.systemctl("start", "conductor-agent@old.service")
+            #expect(await lab.journalTells("Agent old registered."))
+            #expect(try await lab.property("User", of: "conductor-agent@old.service") == "conductor-agent")
+            #expect(try await lab.property("User", of: "conductor-agent@coder.service") == "cond-coder")
             #expect(try await lab.property("MainPID") != pid)
             #expect(try await lab.run("systemctl", "is-enabled", "conductord.socket").output == "enabled\n")
             let tasks = try await lab.run("conductorctl", "tasks")
