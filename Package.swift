@@ -135,7 +135,7 @@ let package = Package(
         .target(name: "CConductorLoad", path: "Tests/Load"),
         .target(
             name: "ConductorBench",
-            dependencies: [load, random, testSupport, store, engine, model, json, nioCore, nioPosix],
+            dependencies: [load, random, client, testSupport, store, engine, model, json, nioCore, nioPosix],
             path: "Tests/Bench", exclude: ["Shim"]),
         .executableTarget(
             name: "conductor-bench", dependencies: [bench, testSupport, "conductord", "conductorctl", argumentParser],

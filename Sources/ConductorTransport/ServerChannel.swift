@@ -27,6 +27,20 @@ public final class ServerChannel: ChannelDuplexHandler {
         case closed
     }
 
+    /// Frames that have come and are not handled yet.
+    private enum Backlog {
+        case none
+        /// They wait for their turn, and nothing more is read meanwhile. Then:
+        case waiting(End)
+
+        enum End {
+            case none
+            /// The peer has shut down its side.
+            case halfClosed
+            case gone
+        }
+    }
+
     /// How long a peer has to read the last bytes before the connection is closed over them.
     static let closingPatience = TimeAmount.seconds(2)
 
@@ -39,6 +53,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     private let sessions: any ServerSessionFactory
     private var state = State.unopened
     private var connection: ServerConnection
+    private var backlog = Backlog.none
     private var outbox = ServerChannelOutbox()
     /// Bytes that the user's account has for this connection.
     private var accountedBytes = 0
@@ -105,6 +120,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     public func channelActive(context: ChannelHandlerContext) {
         do throws(Refusal) {
             state = .open(Opened(context: context, session: try sessions.open(self, peer: peer)))
+            sessions.turns.opened(peer.uid)
         } catch {
             state = .turnedAway(context)
             outbox.append { $0.refusal(error, id: nil) }
@@ -116,12 +132,12 @@ public final class ServerChannel: ChannelDuplexHandler {
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .open(let opened) = state else { return }
         unwrapInboundIn(data).withUnsafeReadableBytes { connection.append($0) }
-        let endedFrames = takeSteps(opened)
+        let hasHandled = handleFrames(opened)
         if let refusal = account() {
             enqueue { $0.refusal(refusal, id: nil) }
             finish()
         }
-        watchFrame(context, isNew: endedFrames > 0)
+        watchFrame(context, isNew: hasHandled)
     }
 
     public func channelReadComplete(context: ChannelHandlerContext) {
@@ -130,7 +146,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     }
 
     public func read(context: ChannelHandlerContext) {
-        if outbox.isWritable {
+        if outbox.isWritable, case .none = backlog {
             context.read()
         } else {
             isReadHeldBack = true
@@ -156,10 +172,12 @@ public final class ServerChannel: ChannelDuplexHandler {
     }
 
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent, case .open(let opened) = state {
-            state = .draining(opened)
-            frameTimer?.cancel()
-            closeIfDrained()
+        if case .inputClosed? = event as? ChannelEvent {
+            switch backlog {
+            case .none: inputClosed()
+            case .waiting(.none): backlog = .waiting(.halfClosed)
+            case .waiting(.halfClosed), .waiting(.gone): break
+            }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -171,38 +189,90 @@ public final class ServerChannel: ChannelDuplexHandler {
     public func channelInactive(context: ChannelHandlerContext) {
         frameTimer?.cancel()
         stallTimer.cancel()
+        switch backlog {
+        case .none: end()
+        // What it has sent is still handled.
+        case .waiting: backlog = .waiting(.gone)
+        }
+        context.fireChannelInactive()
+    }
+
+    private func inputClosed() {
+        guard case .open(let opened) = state else { return }
+        state = .draining(opened)
+        frameTimer?.cancel()
+        closeIfDrained()
+    }
+
+    private func end() {
         _ = sessions.account(-accountedBytes, of: peer)
         accountedBytes = 0
         switch state {
         case .open(let opened), .draining(let opened), .closing(let opened):
             state = .closed
+            sessions.turns.closed(peer.uid)
             opened.session.closed()
         case .unopened, .turnedAway, .closed: state = .closed
         }
-        context.fireChannelInactive()
     }
 
     // MARK: Reading
 
-    /// - Returns: how many frames ended.
-    private func takeSteps(_ opened: Opened) -> Int {
-        var count = 0
-        while case .open = state {
-            switch connection.next(refusal: opened.session.refusal) {
-            case .wait: return count
-            case .request(let id, let request): opened.session.received(.request(id, request))
-            case .report(let report): opened.session.received(.report(report))
-            case .ignore: opened.session.received(.unknown)
-            case .answer(let body):
-                enqueue { $0.frame(body: body) }
-                opened.session.received(.unknown)
-            case .answerAndClose(let body):
-                enqueue { $0.frame(body: body) }
-                finish()
+    /// Handles what has come, as far as this turn goes.
+    /// - Returns: whether a frame was handled.
+    private func handleFrames(_ opened: Opened) -> Bool {
+        guard case .none = backlog else { return false }
+        var hasHandled = false
+        while case .open = state, connection.hasNext {
+            guard sessions.turns.isOpen else {
+                backlog = .waiting(.none)
+                sessions.turns.append(self, on: opened.context.eventLoop)
+                break
             }
-            count += 1
+            handleFrame(opened)
+            hasHandled = true
         }
-        return count
+        return hasHandled
+    }
+
+    /// Its turn has come: handles one of the frames that wait.
+    /// - Returns: whether there are more.
+    func handleNext() -> Bool {
+        guard case .waiting(let then) = backlog else { return false }
+        if case .open(let opened) = state {
+            if connection.hasNext { handleFrame(opened) }
+            if case .open = state, connection.hasNext { return true }
+        }
+        backlog = .none
+        _ = account()
+        switch then {
+        case .none: break
+        case .halfClosed: inputClosed()
+        case .gone: end()
+        }
+        if case .open(let opened) = state {
+            watchFrame(opened.context, isNew: true)
+            if outbox.isWritable { resumeReading(opened.context) }
+        }
+        return false
+    }
+
+    private func handleFrame(_ opened: Opened) {
+        let before = connection.bufferedBytes
+        let step = connection.next(refusal: opened.session.refusal)
+        sessions.turns.spend(before - connection.bufferedBytes, on: opened.context.eventLoop)
+        switch step {
+        case .wait: break
+        case .request(let id, let request): opened.session.received(.request(id, request))
+        case .report(let report): opened.session.received(.report(report))
+        case .ignore: opened.session.received(.unknown)
+        case .answer(let body):
+            enqueue { $0.frame(body: body) }
+            opened.session.received(.unknown)
+        case .answerAndClose(let body):
+            enqueue { $0.frame(body: body) }
+            finish()
+        }
     }
 
     /// A frame that has begun must end in time.
@@ -211,7 +281,7 @@ public final class ServerChannel: ChannelDuplexHandler {
             frameTimer?.cancel()
             frameTimer = nil
         }
-        guard case .open = state, connection.isInsideFrame, frameTimer == nil else { return }
+        guard case .open = state, case .none = backlog, connection.isInsideFrame, frameTimer == nil else { return }
         let loop = context.eventLoop.assumeIsolated()
         frameTimer = loop.scheduleTask(in: TimeAmount(limits.frameTimeout)) { [self] in
             frameTimer = nil
@@ -278,11 +348,14 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     private func resume(_ context: ChannelHandlerContext) {
         guard case .open(let opened) = state else { return }
-        if isReadHeldBack {
-            isReadHeldBack = false
-            context.read()
-        }
+        resumeReading(context)
         opened.session.becameWritable()
+    }
+
+    private func resumeReading(_ context: ChannelHandlerContext) {
+        guard isReadHeldBack, case .none = backlog else { return }
+        isReadHeldBack = false
+        context.read()
     }
 
     /// Enters what waits here in the user's account.

@@ -26,6 +26,9 @@ public protocol ServerSessionFactory: AnyObject {
     /// What connections are held to that are made from now on.
     var limits: Limits { get }
 
+    /// Who is served next, over all connections.
+    var turns: RequestTurns { get }
+
     /// So many more bytes wait in a connection of `peer`, to be read or written; negative where there are fewer.
     /// - Returns: why there may not be so many; nil where there may.
     func account(_ bytes: Int, of peer: PeerCredentials) -> Refusal?

@@ -11,6 +11,9 @@ public enum Role: Codable, Sendable {
     case agents(socket: String, name: String, count: Int, capacity: Int)
     case holder(socket: String, connections: Int)
     case filler(socket: String, tasks: Int, payload: Int)
+    case flood(socket: String, Flood.Attack, connections: Int, inFlight: Int)
+    /// Another role, as this user.
+    indirect case user(UInt32, Role)
     /// `letters` are those of the warm-up and of the run that is timed.
     case submitter(
         socket: String, subject: Subject, workload: Workload, units: Int, warmUp: Int, letters: [String] = ["W", "T"])
@@ -26,7 +29,11 @@ public enum Role: Codable, Sendable {
     /// Runs the role in this process.
     public static func play(_ text: String) throws {
         load_end_after(limitSeconds)
-        switch try JSONDecoder().decode(Role.self, from: Data(text.utf8)) {
+        try JSONDecoder().decode(Role.self, from: Data(text.utf8)).play()
+    }
+
+    private func play() throws {
+        switch self {
         case .floor(let socket, let log): load_serve_floor(socket, log)
         case .nioFloor(let socket): try NIOBroker.serve(socket: socket)
         case .agent(let socket, let subject, let name, let capacity, let payload):
@@ -37,6 +44,12 @@ public enum Role: Codable, Sendable {
         case .filler(let socket, let tasks, let payload):
             Submitter.fill(socket: socket, tasks: tasks, payload: payload)
             print(Submitter.ready)
+        case .flood(let socket, let attack, let connections, let inFlight):
+            load_flood(socket, attack.load, Int32(connections), Int32(inFlight))
+        case .user(let uid, let role):
+            let error = load_become(uid)
+            guard error == 0 else { throw POSIXError(POSIXErrorCode(rawValue: error) ?? .EPERM) }
+            try role.play()
         case .submitter(let socket, let subject, let workload, let units, let warmUp, let letters):
             let submitter = Submitter(socket: socket, subject: subject, workload: workload)
             submitter.run(warmUp, letter: letters[0])

@@ -177,6 +177,7 @@ struct ListenerTests {
         }
 
         let limits = Limits()
+        let turns = RequestTurns { loop, body in loop.assumeIsolated().execute(body) }
         let sink: AsyncStream<PeerCredentials>.Continuation
         init(sink: AsyncStream<PeerCredentials>.Continuation) { self.sink = sink }
 

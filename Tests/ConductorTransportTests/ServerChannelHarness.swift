@@ -41,6 +41,7 @@ final class ServerChannelHarness {
         var refusal: Refusal?
         var limits = Limits()
         var sessions: [Session] = []
+        let turns = RequestTurns { loop, body in loop.assumeIsolated().execute(body) }
 
         /// What is accounted for the connections.
         var bytes = UserCounts()

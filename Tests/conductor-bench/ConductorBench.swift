@@ -6,7 +6,7 @@ struct ConductorBenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conductor-bench",
         abstract: "Measures a real conductord beside the least that a broker can be.",
-        subcommands: [Measure.self, Growth.self, Start.self, Ping.self, Instructions.self, Play.self],
+        subcommands: [Measure.self, Growth.self, Start.self, Ping.self, Floods.self, Instructions.self, Play.self],
         defaultSubcommand: Measure.self)
 }
 

@@ -30,6 +30,17 @@ public struct FrameDecoder: Sendable {
     /// Bytes that have come and belong to no frame that was taken.
     public var bufferedBytes: Int { buffer.count - start }
 
+    /// Whether `next` has something to say without more bytes.
+    public var isNextWhole: Bool {
+        guard let length = nextLength else { return false }
+        return length == 0 || length > maximumBytes || bufferedBytes >= Self.headerBytes + length
+    }
+
+    private var nextLength: Int? {
+        guard bufferedBytes >= Self.headerBytes else { return nil }
+        return (0..<Self.headerBytes).reduce(0) { $0 << 8 | Int(buffer[start + $1]) }
+    }
+
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         if start > 0 {
             buffer.removeFirst(start)
@@ -40,12 +51,10 @@ public struct FrameDecoder: Sendable {
 
     /// The next whole frame's body; nil until more bytes come.
     public mutating func next() throws(Fault) -> [UInt8]? {
-        let available = buffer.count - start
-        guard available >= Self.headerBytes else { return nil }
-        let length = (0..<Self.headerBytes).reduce(0) { $0 << 8 | Int(buffer[start + $1]) }
+        guard let length = nextLength else { return nil }
         guard length > 0 else { throw .empty }
         guard length <= maximumBytes else { throw .tooLarge(declared: length, maximum: maximumBytes) }
-        guard available >= Self.headerBytes + length else { return nil }
+        guard bufferedBytes >= Self.headerBytes + length else { return nil }
         let body = Array(buffer[start + Self.headerBytes..<start + Self.headerBytes + length])
         start += Self.headerBytes + length
         if start == buffer.count {

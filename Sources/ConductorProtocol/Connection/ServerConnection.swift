@@ -33,6 +33,9 @@ public struct ServerConnection: Sendable {
     /// Bytes that have come and are not handed out: of a frame that has begun.
     public var bufferedBytes: Int { decoder.bufferedBytes }
 
+    /// Whether `next` says anything but `wait`.
+    public var hasNext: Bool { decoder.isNextWhole }
+
     /// Requests that were handed out and not yet answered.
     public var requestsInFlight: Int { inFlight.count }
 

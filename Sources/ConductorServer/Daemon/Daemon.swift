@@ -64,6 +64,8 @@ public struct Daemon: Service, CustomStringConvertible {
                 (store as? InMemoryStore).map(InlineWriter.init) ?? StoreWriter(store: store, loop: loop)
             return NIOLoopBound(ServerCore(dependencies, writer: writer, loop: loop), eventLoop: loop)
         }.get()
+        let pauses = try await LoopPauses.start(on: loop)
+        try await loop.submit { core.value.engine.pause = { pauses.value($0) } }.get()
         let inherited = try InheritedSockets.descriptors()
         let sockets = try await listen(inherited, core, on: loop)
         let reports = try await loop.submit { [manager, journal] in

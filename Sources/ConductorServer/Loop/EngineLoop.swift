@@ -30,6 +30,9 @@ final class EngineLoop {
     var facts: ProcessFacts
     let time: any TimeSource
     let journal: EventJournal
+    /// Lets the loop look at its sockets first; by default it only executes.
+    var pause: (@escaping () -> Void) -> Void
+    private(set) lazy var turns = RequestTurns { [unowned self] _, body in pause(body) }
     var random = RandomBlock()
     private var isTurnEndScheduled = false
     private var alarm: (deadline: Duration, task: Scheduled<Void>)?
@@ -58,6 +61,7 @@ final class EngineLoop {
         self.time = time
         self.journal = journal
         durable = engine.overview
+        pause = { loop.assumeIsolated().execute($0) }
         history.onOutlived = { [weak self] in self?.handle(.deadLettersOutlived($0)) }
     }
 

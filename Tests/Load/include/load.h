@@ -56,6 +56,20 @@ void load_work_as_many(const char *socket, const char *agent, int agents, int ca
 // Makes so many connections, says READY, and keeps them, silent, until the server goes away.
 void load_hold(const char *socket, int connections);
 
+// What somebody floods a daemon with.
+enum load_attack {
+    LOAD_DISPATCHES,    // tasks for agents that are not there
+    LOAD_LISTS,         // pages of 100 tasks
+    LOAD_REPLAYS,       // all events from the first on, begun anew and anew
+    LOAD_SUBSCRIPTIONS, // standing ones to all events
+    LOAD_HALF_FRAMES,   // long ones that come in crumbs and never end
+    LOAD_PINGS,
+};
+
+// Makes so many connections with so many requests in flight on each, says READY, and goes on until standard input ends;
+// then it says how many answers it got, or how many crumbs it sent.
+void load_flood(const char *socket, enum load_attack, int connections, int in_flight);
+
 // A broker between one submitter and any number of workers. With a log it appends what it has heard, a task or a
 // result at a time, and flushes once per turn of its loop, before anything of that turn is sent on.
 _Noreturn void load_serve_floor(const char *socket, const char *log);
@@ -68,5 +82,7 @@ int load_pin(pid_t, int cpu);
 int load_last_cpu(void);
 // CPU time of all threads of a process, in nanoseconds; 0 where it cannot be had.
 uint64_t load_cpu_time(pid_t);
+// Becomes another user, for good. Returns an errno.
+int load_become(uid_t);
 // A run that hangs ends by a signal.
 void load_end_after(unsigned seconds);
