@@ -12,6 +12,9 @@ public struct EngineOverview: Sendable {
         MetricsReport(families: [
             .init("conductor_up_seconds", "Seconds since the daemon started.", process.uptime.inSeconds),
             .init("conductor_connections", "Open connections.", process.connections),
+            .init(
+                "conductor_longest_turn_seconds", "Longest turn of the event loop in the last minute or two.",
+                process.longestTurn.inSeconds),
             .init("conductor_store_bytes", "Size of the store on disk.", process.storeBytes),
             .init("conductor_agents", "Agents by status.", .gauge, samples(counts.agents)),
             .init("conductor_tasks", "Tasks by status, history included.", .gauge, samples(counts.tasks)),

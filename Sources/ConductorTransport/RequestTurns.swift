@@ -16,13 +16,21 @@ public final class RequestTurns {
     private var left = RequestTurns.alone
     private var isRenewalScheduled = false
     private let pause: (any EventLoop, @escaping () -> Void) -> Void
+    private let gauge: LoopGauge
 
     /// - Parameter pause: Calls a function on the loop once it has looked at its sockets.
-    public init(pause: @escaping (any EventLoop, @escaping () -> Void) -> Void) {
+    public init(gauge: LoopGauge = LoopGauge(), pause: @escaping (any EventLoop, @escaping () -> Void) -> Void) {
+        self.gauge = gauge
         self.pause = pause
     }
 
-    func opened(_ uid: UInt32) { connections[uid, default: 0] += 1 }
+    /// Something has come on a connection.
+    func read() { gauge.read() }
+
+    func opened(_ uid: UInt32) {
+        connections[uid, default: 0] += 1
+        left = min(left, limit)
+    }
 
     func closed(_ uid: UInt32) {
         guard let count = connections[uid] else { return }
@@ -59,9 +67,9 @@ public final class RequestTurns {
         if !waiting.isEmpty { pause(loop) { [self] in run(on: loop) } }
     }
 
-    private func renew() {
-        left = connections.count > 1 ? Self.shared : Self.alone
-    }
+    private func renew() { left = limit }
+
+    private var limit: Int { connections.count > 1 ? Self.shared : Self.alone }
 }
 
 /// What waits for its turn: the users take turns, and of one user whatever has waited longest.

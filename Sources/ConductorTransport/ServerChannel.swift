@@ -131,6 +131,7 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .open(let opened) = state else { return }
+        sessions.turns.read()
         unwrapInboundIn(data).withUnsafeReadableBytes { connection.append($0) }
         let hasHandled = handleFrames(opened)
         if let refusal = account() {

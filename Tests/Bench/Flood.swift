@@ -7,6 +7,8 @@ import Foundation
 public struct Flood: Sendable {
     public enum Attack: String, CaseIterable, Codable, Sendable {
         case dispatches, lists, replays, subscriptions, halfFrames = "half-frames", pings
+        /// A busy loop, for comparison.
+        case nothing
 
         var load: load_attack {
             switch self {
@@ -16,6 +18,7 @@ public struct Flood: Sendable {
             case .subscriptions: LOAD_SUBSCRIPTIONS
             case .halfFrames: LOAD_HALF_FRAMES
             case .pings: LOAD_PINGS
+            case .nothing: LOAD_NOTHING
             }
         }
     }

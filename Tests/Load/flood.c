@@ -47,7 +47,8 @@ static void put_request(struct flooder *flooder, enum load_attack attack) {
         *flooder->subscription = 0;
         return put(flooder, "event.unsubscribe", params);
     case LOAD_PINGS: return put(flooder, "ping", "{}");
-    case LOAD_HALF_FRAMES: return;
+    case LOAD_HALF_FRAMES:
+    case LOAD_NOTHING: return;
     }
 }
 
@@ -100,7 +101,7 @@ void load_flood(const char *socket, enum load_attack attack, int connections, in
     fflush(stdout);
     struct epoll_event events[64];
     for (;;) {
-        int count = epoll_wait(poll, events, 64, -1);
+        int count = epoll_wait(poll, events, 64, attack == LOAD_NOTHING ? 0 : -1);
         for (int index = 0; index < count; index++) {
             struct flooder *flooder = events[index].data.ptr;
             if (!flooder) {

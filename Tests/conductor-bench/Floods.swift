@@ -6,7 +6,8 @@ import Foundation
 struct Floods: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flood",
-        abstract: "What one user's flood costs another one, whose tasks come one at a time. As root: it needs two users.")
+        abstract:
+            "What one user's flood costs another one, whose tasks come one at a time. As root: it needs two users.")
 
     @Option(help: ArgumentHelp("Only these.", valueName: "kind"))
     var attack: [Flood.Attack] = Flood.Attack.allCases

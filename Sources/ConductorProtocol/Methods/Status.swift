@@ -20,6 +20,8 @@ public struct StatusReport: MethodReply {
         public var storePath: String
         public var storeBytes: Int64
         public var connections: Int
+        /// How long the daemon's loop was busy at once, in the last minute or two; metrics alone tell it.
+        public var longestTurn = Duration.zero
 
         public init(
             version: String, pid: Int32, uptime: Duration, startedAt: Timestamp, storePath: String, storeBytes: Int64,

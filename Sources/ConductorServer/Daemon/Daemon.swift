@@ -57,7 +57,7 @@ public struct Daemon: Service, CustomStringConvertible {
         let store = try openStore()
         let persistent = persistentClock
         let dependencies = try dependencies(store, SystemTime(persistent: persistent))
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: dependencies.facts.gauge)
         let loop = group.next()
         let core = try await loop.submit {
             let writer: any CommitWriter =

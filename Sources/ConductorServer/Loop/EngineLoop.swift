@@ -32,10 +32,11 @@ final class EngineLoop {
     let journal: EventJournal
     /// Lets the loop look at its sockets first; by default it only executes.
     var pause: (@escaping () -> Void) -> Void
-    private(set) lazy var turns = RequestTurns { [unowned self] _, body in pause(body) }
+    private(set) lazy var turns = RequestTurns(gauge: facts.gauge) { [unowned self] _, body in pause(body) }
     var random = RandomBlock()
     private var isTurnEndScheduled = false
-    private var alarm: (deadline: Duration, task: Scheduled<Void>)?
+    /// One that is due at once has no task.
+    private var alarm: (deadline: Duration, task: Scheduled<Void>?)?
     /// What the store shows, about a second old while there is work.
     private(set) var durable: EngineOverview
     private var isCountScheduled = false
@@ -134,15 +135,22 @@ final class EngineLoop {
         guard let deadline = withEngine({ $0.nextDeadline }) else { return }
         if let alarm {
             guard deadline < alarm.deadline else { return }
-            alarm.task.cancel()
+            alarm.task?.cancel()
         }
-        let delay = TimeAmount(max(.zero, deadline - time.now().monotonic))
-        let task = loop.assumeIsolated().scheduleTask(in: delay) { [self] in
-            alarm = nil
-            guard let due = withEngine({ $0.nextDeadline }), due <= time.now().monotonic else { return setAlarm() }
-            handle(.tick(isStoreHeld: committer.fault != nil))
+        let delay = deadline - time.now().monotonic
+        if delay > .zero {
+            alarm = (deadline, loop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [self] in goOff() })
+        } else {
+            // Much that is due together is handled in bounded turns: others come in between.
+            alarm = (deadline, nil)
+            pause { [self] in goOff() }
         }
-        alarm = (deadline, task)
+    }
+
+    private func goOff() {
+        alarm = nil
+        guard let due = withEngine({ $0.nextDeadline }), due <= time.now().monotonic else { return setAlarm() }
+        handle(.tick(isStoreHeld: committer.fault != nil))
     }
 }
 

@@ -2,6 +2,7 @@ import ConductorEngine
 import ConductorModel
 import ConductorProtocol
 import ConductorStore
+import ConductorTransport
 
 extension EngineLoop {
     /// What the daemon says of itself.
@@ -10,11 +11,14 @@ extension EngineLoop {
         var pid: Int32
         var started: Moment
         var roles: Roles
+        var gauge = LoopGauge()
 
         func report(at now: Moment, store: any Store, connections: Int) -> StatusReport.Process {
-            StatusReport.Process(
+            var process = StatusReport.Process(
                 version: version, pid: pid, uptime: now.monotonic - started.monotonic, startedAt: started.wall,
                 storePath: store.path, storeBytes: store.size(), connections: connections)
+            process.longestTurn = gauge.longest
+            return process
         }
     }
 }

@@ -64,6 +64,7 @@ enum load_attack {
     LOAD_SUBSCRIPTIONS, // standing ones to all events
     LOAD_HALF_FRAMES,   // long ones that come in crumbs and never end
     LOAD_PINGS,
+    LOAD_NOTHING, // a busy loop, for comparison: what the kernel makes of a process that takes a CPU
 };
 
 // Makes so many connections with so many requests in flight on each, says READY, and goes on until standard input ends;
