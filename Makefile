@@ -104,6 +104,7 @@ bench: dependencies ## measure tasks per second, latency and cost beside the flo
 	$(BENCH) --rounds $(ROUNDS) --scale $(SCALE) --json .build/bench.json
 	$(BENCH) start --json .build/bench-start.json
 	$(BENCH) ping --json .build/bench-ping.json
+	@if [ "$$(id -u)" -eq 0 ]; then $(BENCH) flood --json .build/bench-flood.json; fi
 	@if [ -x /usr/bin/valgrind ]; then $(BENCH) instructions; fi
 
 instructions: dependencies ## count the daemon's instructions per task; fails where they are a tenth above what they were
