@@ -26,6 +26,7 @@ package enum Canary: String, CaseIterable, Sendable {
     case keepWaitingForNobody
     case forgetDrain
     case countReturns
+    case ignoreLabels
 }
 
 /// Which bug is planted: none, and no way to plant one, where the switch `CONDUCTOR_CANARIES` is not set.

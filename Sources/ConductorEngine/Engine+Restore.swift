@@ -15,7 +15,7 @@ extension Engine {
             _ = agentBindings.bind(agent.agentID, to: agent.ownerUID, at: agent.updatedAt)
         }
         for breaker in state.breakers { restore(breaker, at: now) }
-        for record in state.tasks { resume(live.restore(record), record, at: now) }
+        for record in state.tasks { resume(restore(record), record, at: now) }
         let records = Dictionary(grouping: state.tasks.filter { $0.key.workflowID != nil }) { $0.key.workflowID }
         for workflow in state.workflows { restore(workflow, records[workflow.workflowID] ?? [], at: now) }
     }
@@ -43,8 +43,8 @@ extension Engine {
         switch record.stage {
         case .planned, .ended: break
         case .queued(_, let until):
-            guard let type = record.definition.assignedTo, !canaries.plants(.loseQueueOnRestart) else { return }
-            scheduler.enqueue(task, record, for: type)
+            guard let demand = record.definition.demand, !canaries.plants(.loseQueueOnRestart) else { return }
+            scheduler.enqueue(task, record, for: demand)
             deadlines.set(.task(task), due: left(until: until, atMost: record.queueTimeout))
         case .retrying(let time):
             deadlines.set(.task(task), due: left(until: time, atMost: retryPolicy(of: record).maxDelay))
@@ -73,6 +73,6 @@ extension Engine {
             if run.nextStep() != nil { deadlines.set(.advance(record.workflowID), due: now.monotonic) }
         }
         workflows.restore(run)
-        for type in AgentType.allCases { followQueue(of: type, in: record.workflowID, at: now) }
+        for demand in run.schedule.demands { followQueue(of: demand, in: record.workflowID, at: now) }
     }
 }

@@ -12,6 +12,7 @@ public struct Engine: Sendable {
     var fleet = Fleet()
     var agentBindings = AgentBindings()
     var live = LiveTasks()
+    var demands = LabelledDemands()
     var scheduler = Scheduler()
     var workflows = LiveWorkflows()
     var agentWaits = AgentWaits()
@@ -163,8 +164,8 @@ public struct Engine: Sendable {
         case .task(let task): taskDue(task, &transaction)
         case .slot(let id, let token): release(id, token, &transaction)
         case .breaker(let id): tryAgain(id, &transaction)
-        case .stranded(let type): strandedDue(type, &transaction)
-        case .agentWait(let id, let type): agentWaitDue(id, type, &transaction)
+        case .stranded(let demand): strandedDue(demand, &transaction)
+        case .agentWait(let id, let demand): agentWaitDue(id, demand, &transaction)
         case .advance(let id): advance(id, &transaction)
         case .busRequest(let number): busRequestTimedOut(number, &transaction)
         }

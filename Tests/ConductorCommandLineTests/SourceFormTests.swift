@@ -160,6 +160,7 @@ extension SourceForm {
         switch self {
         case .text: [Sample(text: "\"a\"", beyond: ["1"])]
         case .identifier: [Sample(text: "\"a\"", beyond: ["\"a b\""])]
+        case .label: [Sample(text: "\"a=b\"", beyond: ["\"=a\""])]
         case .timestamp: [Sample(text: "\"2026-01-31T12:00:00Z\"", beyond: ["\"now\""])]
         case .word(let words): words.map { Sample(text: "\"\($0)\"", beyond: ["\"\($0)s\""]) }
         case .integer(let range, let example):

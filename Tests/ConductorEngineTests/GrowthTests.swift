@@ -94,6 +94,38 @@ struct GrowthTests {
         }
     }
 
+    @Test("many agents with a label, and as many tasks that demand it, one after another")
+    func labels() {
+        let demanding = task("t", .coding) { $0.agentLabels = AgentLabels([AgentLabel("gpu")].compactMap { $0 }) }
+        expectLinear { count in
+            var scene = Scene { $0.lease = .seconds(86_400) }
+            for number in 0..<count { scene.register("coder-\(number)", .coding, labels: ["gpu"]) }
+            for _ in 0..<count {
+                scene.enqueue(demanding)
+                if let order = scene.orders.last { scene.answer(order.assignment) }
+            }
+            #expect(scene.orders.count == count)
+            #expect(scene.stored.state.tasks.isEmpty)
+        }
+    }
+
+    @Test("many agents, and a task for each by its id")
+    func ids() {
+        expectLinear { count in
+            var scene = Scene { $0.lease = .seconds(86_400) }
+            for number in 0..<count { scene.register("coder-\(number)", .coding) }
+            for number in 0..<count {
+                scene.enqueue(
+                    task("t", .coding) {
+                        $0.agentLabels = AgentLabels([AgentLabel("id=coder-\(number)")].compactMap { $0 })
+                    })
+                if let order = scene.orders.last { scene.answer(order.assignment) }
+            }
+            #expect(scene.orders.count == count)
+            #expect(scene.stored.state.tasks.isEmpty)
+        }
+    }
+
     @Test("many agents on one connection, which says something for each and goes away")
     func connection() {
         expectLinear { count in

@@ -82,12 +82,15 @@ struct RecordTests {
         record.feedback = [Feedback(severity: .critical), Feedback(severity: .info)]
         record.feedbackCount = 2
         record.requestKeys = ["k"]
-        record.agentsAwaitedSince = [.coding: noon]
+        record.agentsAwaitedSince = [
+            AgentDemand(.coding): noon, AgentDemand(.test, AgentLabels([try label("gpu"), try label("a=b")])): noon,
+        ]
         record.acceptedFailures = [try taskID("t")]
         let restored = try WorkflowRecord(
             workflowID: record.workflowID, definition: record.definition.source, inputs: record.inputs,
             progress: record.progress)
         #expect(restored.progress == record.progress)
+        #expect(restored.agentsAwaitedSince == record.agentsAwaitedSince)
         #expect(restored.stage == stage)
         #expect(restored.requestKeys == ["k"])
     }
@@ -101,6 +104,8 @@ struct RecordTests {
         #expect(definition.source.string == workflow)
         #expect(definition.tasks.map(\.source.string) == [task])
     }
+
+    private func label(_ text: String) throws -> AgentLabel { try #require(AgentLabel(text)) }
 
     private func workflowRecord() throws -> WorkflowRecord {
         WorkflowRecord(

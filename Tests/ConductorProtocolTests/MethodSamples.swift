@@ -71,7 +71,7 @@ let methodSamples = [
     MethodSample(
         "agent.register",
         full: """
-            {"agent_id":"coder-1","agent_type":"test_data","capacity":3,"name":"Coder","version":"2","description":"d",\
+            {"agent_id":"coder-1","agent_type":"test_data","capacity":3,"labels":["a=b","gpu"],"name":"Coder","version":"2","description":"d",\
             "metadata":{"z":1,"a":2},"running":[{"task_id":"t","attempt":2,"token":"\(token)"}],"draining":true}
             """,
         minimal: #"{"agent_id":"a","agent_type":"coding"}"#,

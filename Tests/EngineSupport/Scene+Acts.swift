@@ -10,9 +10,10 @@ extension Scene {
     @discardableResult
     package mutating func register(
         _ name: String, _ type: AgentType, capacity: Int = 1, on connection: UInt64? = nil, as peer: Peer = Scene.alice,
-        running: [TaskAssignment] = []
+        labels: [String] = [], running: [TaskAssignment] = []
     ) -> Result<Reply, Refusal>? {
         var registration = AgentRegistration(agentID: id(name), agentType: type, capacity: capacity)
+        registration.labels = AgentLabels(labels.compactMap { AgentLabel($0) })
         registration.running = running.map {
             .init(taskID: $0.task.taskID ?? id("none"), attempt: $0.attempt, token: $0.token)
         }

@@ -34,6 +34,7 @@ extension Simulator {
             if dice.oneIn(8) { agents[index].orders = [] }
             if index >= Self.types.count, dice.oneIn(6) { agents[index].type = dice.pick(Self.types) ?? .coding }
             agents[index].capacity = 1 + dice.below(3)
+            if index >= Self.types.count, dice.oneIn(2) { agents[index].labels = dice.labels(1...2) }
         }
         agents[index].line.open(nextConnection())
         let agent = agents[index]
@@ -41,10 +42,12 @@ extension Simulator {
         if isCalm || dice.oneIn(2) { agents[index].isDraining = false }
         let isFirstReturn = audit.presence.fresh.contains(agent.id)
         var registration = AgentRegistration(agentID: agent.id, agentType: agent.type, capacity: agent.capacity)
+        registration.labels = agent.labels
         registration.running = agent.held
         registration.isDraining = agents[index].isDraining
         if !registration.isDraining { audit.presence.draining.remove(agent.id) }
         audit.presence.capacities[agent.id] = agent.capacity
+        audit.presence.labels[agent.id] = agent.labels
         audit.presence.leases[agent.id] = daemon.engine.configuration.lease
         let effects = try ask(.agentRegister(registration), as: index, .register)
         narrate("\(agent.id) registers as \(agent.type) with \(agent.held.map { "\($0.taskID)#\($0.attempt)" })")

@@ -9,6 +9,7 @@ package struct Simulator {
     package static let usualSteps = 80
     /// One agent of each is there or comes back in the end.
     static let types: [AgentType] = [.coding, .review, .deploying, .monitor]
+    static let labels = ["gpu", "arch=arm64"].compactMap { AgentLabel($0) }
 
     var dice: SplitMix
     var daemon: SimulatedDaemon
@@ -36,6 +37,8 @@ package struct Simulator {
         agents = Self.types.indices.map { number in
             SimulatedAgent(number, type: Self.types[number], temper: number == 1 ? .failing : .reliable)
         }
+        // Whatever is demanded, somebody has it in the end.
+        for index in agents.indices { agents[index].labels = AgentLabels(Self.labels) }
         clients = (0..<2).map { SimulatedClient($0) }
         self.narrator = narrator
         for number in Self.types.count..<(Self.types.count + 2) {

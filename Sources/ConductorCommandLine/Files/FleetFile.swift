@@ -109,6 +109,10 @@ extension FleetFile.Member: JSONReadable {
         registration = AgentRegistration(
             agentID: try fields.required("id"), agentType: try fields.required("type"),
             capacity: try fields.integer("capacity", in: 1...10_000) ?? 1)
+        registration.labels = try fields.value("labels", default: .none)
+        if let label = registration.labels.inOrder.first(where: \.isID) {
+            throw JSONFieldError(field: "labels", reason: "must not have \(label): an agent has its own id= label")
+        }
         registration.name = try fields.text("name")
         registration.description = try fields.text("description")
         command = try fields.required("command")

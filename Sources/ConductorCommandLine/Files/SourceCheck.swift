@@ -17,7 +17,7 @@ struct SourceCheck {
             if let seconds = value.seconds, range.contains(seconds) {
                 return value.kind == .number ? value.text : seconds.jsonText
             }
-        case .text, .identifier, .timestamp, .word, .integer, .number, .anyList, .anyMapping:
+        case .text, .identifier, .label, .timestamp, .word, .integer, .number, .anyList, .anyMapping:
             if form.takes(value) { return value.text }
         case .list, .mapping, .entries: break
         }
@@ -96,6 +96,7 @@ extension SourceForm {
         switch self {
         case .text: value.kind == .string
         case .identifier: value.string.flatMap(TaskID.init) != nil
+        case .label: value.string.flatMap(AgentLabel.init) != nil
         case .timestamp: value.string.flatMap(Timestamp.init) != nil
         case .word(let words): value.string.map(words.contains) ?? false
         case .integer(let range, _): value.integer.map { range.contains(Int($0)) } ?? false
@@ -112,7 +113,7 @@ extension SourceForm {
         case .word(let words): value.string?.suggestion(among: words) ?? ""
         case .text: value.kind == .number || value.kind == .bool ? "; quotes make it one" : ""
         case .duration: value.string.flatMap(Double.init) != nil ? "; without quotes it is a number" : ""
-        case .identifier, .timestamp, .integer, .number, .list, .mapping, .entries, .anyList, .anyMapping: ""
+        case .identifier, .label, .timestamp, .integer, .number, .list, .mapping, .entries, .anyList, .anyMapping: ""
         }
     }
 }

@@ -5,6 +5,7 @@ import ConductorModel
 package indirect enum SourceForm: Sendable {
     case text
     case identifier
+    case label
     case timestamp
     case word([String])
     case integer(ClosedRange<Int>, example: Int)
@@ -45,6 +46,7 @@ extension SourceForm {
         switch self {
         case .text: "must be a string"
         case .identifier: "must be an id: letters, digits, and . _ : - after the first, at most 128"
+        case .label: AgentLabel.expectation
         case .timestamp: "must be a time such as 2026-01-31T12:00:00Z"
         case .word(let words): "must be one of \(words.joined(separator: ", "))"
         case .integer(let range, let example):
@@ -64,7 +66,7 @@ extension SourceForm {
     /// Stands for a required value that is missing or wrong, so that the rest can be judged; nil where nothing can.
     func standIn(_ number: Int) -> JSONText? {
         switch self {
-        case .text, .identifier: "missing-\(number)".jsonText
+        case .text, .identifier, .label: "missing-\(number)".jsonText
         case .word(let words): words.first?.jsonText
         case .integer(let range, _): range.lowerBound.jsonText
         case .number(let range, _), .duration(let range, _): range.lowerBound.jsonText

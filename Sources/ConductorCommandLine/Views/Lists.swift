@@ -7,18 +7,22 @@ extension Table {
     /// Of an agent's running tasks.
     private static let listedTasks = 3
 
-    package static func agents(_ agents: [AgentState], at now: Timestamp) -> Table {
-        var table = Table(["AGENT", "TYPE", "STATUS", "RUNNING", "SUCCEEDED", "FAILED", "LAST SEEN", "TASKS"])
+    /// - Parameter isWide: With their labels.
+    package static func agents(_ agents: [AgentState], at now: Timestamp, isWide: Bool = false) -> Table {
+        let labels = isWide ? ["LABELS"] : []
+        var table = Table(
+            ["AGENT", "TYPE", "STATUS", "RUNNING", "SUCCEEDED", "FAILED", "LAST SEEN"] + labels + ["TASKS"])
         for agent in agents {
             let tasks = agent.running.prefix(Self.listedTasks).map(\.shortened)
             let more = agent.running.count > tasks.count ? ["…"] : []
-            table.add([
+            let labels = isWide ? [Cell(agent.labels.description)] : []
+            let first = [
                 Cell(agent.agentID.description), Cell(agent.agentType.rawValue),
                 .status(agent),
                 Cell("\(agent.running.count) of \(agent.capacity)"), Cell("\(agent.completedCount)"),
                 Cell("\(agent.failedCount)"), Cell("\((now - agent.lastHeartbeat).age) ago"),
-                Cell((tasks + more).joined(separator: " ")),
-            ])
+            ]
+            table.add(first + labels + [Cell((tasks + more).joined(separator: " "))])
         }
         return table
     }

@@ -28,6 +28,8 @@ package struct TaskReport: Sendable {
     package func lines(on page: Layout) -> [String] {
         var lines = headline(on: page)
         if let waiting = task.waiting { lines += section("waiting", [waiting.message], on: page) }
+        let labels = task.definition.agentLabels
+        if !labels.isEmpty { lines += section("demands", ["labels \(labels)"], on: page) }
         lines += section("attempts", task.attemptHistory.map { attempt($0, page.symbols) }, on: page)
         lines += section("found", task.attemptHistory.flatMap(findings), on: page)
         lines += section("input", Self.members(of: task.definition.inputData), on: page)

@@ -3,13 +3,24 @@ import ConductorProtocol
 
 /// What each user has of what the engine holds in memory, and whether it may have more.
 extension Engine {
-    /// Why a user may not have so many more tasks and workflows; nil where it may.
-    func quotaRefusal(adding tasks: Int, workflows count: Int = 0, bytes: Int, uid: UInt32) -> Refusal? {
+    /// Why a user may not have these tasks and so many more workflows; nil where it may.
+    func quotaRefusal(
+        adding tasks: some Collection<TaskDefinition>, workflows count: Int = 0, bytes: Int, uid: UInt32
+    ) -> Refusal? {
         let limits = configuration.limits
         let isPrivileged = configuration.isPrivileged(uid)
         return workflows.byUser.refusal(adding: count, of: uid, limits.workflowQuota, isPrivileged: isPrivileged)
-            ?? live.byUser.refusal(adding: tasks, of: uid, limits.taskQuota, isPrivileged: isPrivileged)
+            ?? live.byUser.refusal(adding: tasks.count, of: uid, limits.taskQuota, isPrivileged: isPrivileged)
+            ?? demandRefusal(adding: tasks, uid: uid)
             ?? quotaRefusal(addingBytes: bytes, uid: uid)
+    }
+
+    private func demandRefusal(adding tasks: some Collection<TaskDefinition>, uid: UInt32) -> Refusal? {
+        let count = demands.new(in: tasks, of: uid)
+        // Whoever has more than a limit that was lowered may have tasks that add none.
+        guard count > 0 else { return nil }
+        return demands.byUser.refusal(
+            adding: count, of: uid, configuration.limits.demandQuota, isPrivileged: configuration.isPrivileged(uid))
     }
 
     /// Why a user's live work may not take so many more bytes; nil where it may.

@@ -100,7 +100,7 @@ extension Engine {
             writer.member("status", AgentStatus.failed)
             writer.member("reason", reason)
         }
-        agentLeft(agent.state.agentType, mayReturn: false, &transaction)
+        agentLeft(agent.state, mayReturn: false, &transaction)
         attemptsLost(agent.running.inOrder, agent: id, "agent \(id) did not reconnect", &transaction)
     }
 }

@@ -58,8 +58,10 @@ extension Engine {
         save(id, &transaction)
         renewLease(of: caller.connection, &transaction)
         if !canaries.plants(.forgetPumpAfterRegister) { drainQueues(&transaction) }
-        if let known, !known.isLost, known.state.agentType != registration.agentType {
-            agentLeft(known.state.agentType, mayReturn: false, &transaction)
+        if let known, !known.isLost,
+            known.state.agentType != registration.agentType || known.state.labels != registration.labels
+        {
+            agentLeft(known.state, mayReturn: false, &transaction)
         }
     }
 
@@ -124,7 +126,7 @@ extension Engine {
         for token in agent.recalled { deadlines.remove(.slot(id, token)) }
         dropBreaker(of: id, &transaction)
         remove(agent, isReleased: isReleased, &transaction)
-        if !agent.isLost { agentLeft(agent.state.agentType, mayReturn: true, &transaction) }
+        if !agent.isLost { agentLeft(agent.state, mayReturn: true, &transaction) }
         stopAttempts(of: agent, &transaction)
         return .success(.unregistered(true))
     }
@@ -206,6 +208,7 @@ extension Agent {
         self.lease = lease
         state.agentType = registration.agentType
         state.capacity = registration.capacity
+        state.labels = registration.labels
         state.name = registration.name
         state.version = registration.version
         state.description = registration.description

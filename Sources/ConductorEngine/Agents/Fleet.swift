@@ -1,6 +1,6 @@
 import ConductorModel
 
-/// All agents, by id and by connection, and for each type those that could be given a task.
+/// All agents, by id and by connection, and for each type and demand those that could be given a task.
 ///
 /// Each agent stands in its type's tally once, in the condition that it is in, and among the free ones exactly while it
 /// could be given a task.
@@ -60,12 +60,17 @@ struct Fleet: Sendable {
     /// Those on a connection, in the order in which they came.
     func agents(on connection: ConnectionID) -> [AgentID] { lines.agents(on: connection) }
 
-    /// How many agents of a type there are in each condition.
-    func tally(of type: AgentType) -> AgentTally { choice.tally(of: type) }
+    /// How many agents that meet a demand there are in each condition. A labelled demand has to be followed.
+    func tally(of demand: AgentDemand) -> AgentTally { choice.tally(of: demand) }
 
-    /// The agent that is to get the next task of a type: of those available one whose breaker is closed before one
+    /// The agent that is to get the next task with a demand: of those available one whose breaker is closed before one
     /// on trial, and then the least recently used.
-    func choose(_ type: AgentType) -> AgentID? { choice.first(type) }
+    func choose(_ demand: AgentDemand) -> AgentID? { choice.first(demand) }
+
+    /// The demands that the agent meets, the labelled ones among them that are followed.
+    func demands(metBy agent: AgentState) -> [AgentDemand] {
+        [AgentDemand(agent.agentType)] + choice.demands(metBy: agent)
+    }
 
     /// Whether the agent was on the connection once, and has registered on another since: two programs have its id.
     func isSuperseded(_ id: AgentID, on connection: ConnectionID) -> Bool {
@@ -86,7 +91,7 @@ extension Fleet {
         sortedIDs = sorted
         agents.append(agent)
         lines.attach(agent)
-        choice.enter(AgentStanding(agent))
+        choice.enter(AgentStanding(agent), agent.state)
         byUser.add(1, of: agent.state.ownerUID)
         if agent.isLost { lostByUser.add(1, of: agent.state.ownerUID) }
     }
@@ -97,7 +102,7 @@ extension Fleet {
         agents.swapAt(index, agents.count - 1)
         let agent = agents.removeLast()
         if index < agents.count { indices[agents[index].state.agentID] = index }
-        choice.leave(AgentStanding(agent))
+        choice.leave(AgentStanding(agent), agent.state)
         lines.detach(agent)
         byUser.add(-1, of: agent.state.ownerUID)
         if agent.isLost { lostByUser.add(-1, of: agent.state.ownerUID) }
@@ -142,6 +147,22 @@ extension Fleet {
         agent.state.lastHeartbeat = last.wall
         return agent
     }
+}
+
+// MARK: - Labelled demands
+
+extension Fleet {
+    /// A labelled demand is asked for from now on, once more; this looks at agents where it is new.
+    mutating func follow(_ demand: AgentDemand) {
+        let agents = (choice.candidates(for: demand) ?? []).compactMap { self[$0] }.filter {
+            demand.isMet(by: $0.state)
+        }
+        choice.follow(demand, agents.map { AgentStanding($0) })
+    }
+
+    /// A labelled demand is asked for once less.
+    /// - Returns: a demand of which nothing is known any longer, where one had to go.
+    mutating func unfollow(_ demand: AgentDemand) -> AgentDemand? { choice.unfollow(demand) }
 }
 
 // MARK: - What an agent has to do, and how it did
@@ -242,7 +263,7 @@ extension Fleet {
     /// What is to be stored of an agent: all but the lists of its tasks.
     func stored(_ id: AgentID) -> AgentState? { indices[id].map { agents[$0].state } }
 
-    /// Changes what does not bear on type or connection.
+    /// Changes what does not bear on type, labels or connection.
     private mutating func update(_ id: AgentID, _ body: (inout Agent) -> Void) {
         guard let index = indices[id] else { return }
         let before = AgentStanding(agents[index])

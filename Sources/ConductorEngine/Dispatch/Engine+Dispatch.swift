@@ -12,14 +12,16 @@ extension Engine {
             guard canaries.plants(.runSameIDTwice) else {
                 return attach(dispatch, caller, to: earlier, &transaction)
             }
-            if let task = live.handle(of: key) { live.remove(task) }
+            if let task = live.handle(of: key) { remove(task) }
         }
         if let refusal = refusal(of: dispatch, key, caller) { return transaction.refuse(refusal, to: caller) }
-        guard let type = dispatch.task.assignedTo else {
+        guard let demand = dispatch.task.demand else {
             return transaction.refuse(Refusal(.noAgentType, "the task has no assigned_to"), to: caller)
         }
         let mayQueue = dispatch.whenBusy == .queue
-        let placement = place(dispatch.task, key, type, mayQueue: mayQueue, transaction.now)
+        if !demand.isPlain { fleet.follow(demand) }
+        defer { unfollow(demand) }
+        let placement = place(dispatch.task, key, demand, mayQueue: mayQueue, transaction.now)
         if case .refused(let refusal, let agent) = placement {
             noteViolation(refusal, key, agent: agent, &transaction)
             return transaction.refuse(refusal, to: caller)
@@ -27,7 +29,7 @@ extension Engine {
         let record = TaskRecord(
             key: key, definition: dispatch.task, ownerUID: caller.peer.uid, createdAt: transaction.now.wall,
             stage: .planned, queueTimeout: dispatch.queueTimeout)
-        let task = live.add(record)
+        let task = add(record)
         if dispatch.detach {
             transaction.reply(.accepted(key.taskID), to: caller)
         } else {
@@ -47,16 +49,16 @@ extension Engine {
 
     /// An agent first, then the policies; what may queue waits after those that wait already.
     func place(
-        _ task: TaskDefinition, _ key: TaskKey, _ type: AgentType, mayQueue: Bool, _ now: Moment
+        _ task: TaskDefinition, _ key: TaskKey, _ demand: AgentDemand, mayQueue: Bool, _ now: Moment
     ) -> Placement {
-        let chosen = fleet.choose(type)
-        if chosen == nil, !mayQueue { return .refused(noAvailableAgent(type), agent: nil) }
+        let chosen = choose(demand)
+        if chosen == nil, !mayQueue { return .refused(noAvailableAgent(demand), agent: nil) }
         switch policyDenial(of: task, key, on: chosen) {
         case nil: break
         case .wait where mayQueue: return .queue
         case .wait(let refusal), .deny(let refusal): return .refused(refusal, agent: chosen)
         }
-        guard let chosen, !mayQueue || scheduler.isEmpty(type) else { return .queue }
+        guard let chosen, !mayQueue || nextWaiting(demand.type) == nil else { return .queue }
         return .start(chosen)
     }
 
@@ -112,7 +114,8 @@ extension Engine {
         if !dispatch.task.needs.isEmpty {
             return .invalidParams(JSONFieldError(field: "task.needs", reason: "is for the tasks of a workflow"))
         }
-        return quotaRefusal(adding: 1, bytes: dispatch.task.source.bytes.count, uid: caller.peer.uid)
+        return quotaRefusal(
+            adding: CollectionOfOne(dispatch.task), bytes: dispatch.task.source.bytes.count, uid: caller.peer.uid)
     }
 
     /// The same id again: the same work, if it is the same content.
@@ -153,8 +156,8 @@ extension Engine {
         else { return }
         let place = place(of: record, in: workflow)
         workflows[id]?.move(record.key.taskID, to: place)
-        if before.isQueued || record.isQueued, let type = record.definition.assignedTo {
-            followQueue(of: type, in: id, at: now)
+        if before.isQueued || record.isQueued, let demand = record.definition.demand {
+            followQueue(of: demand, in: id, at: now)
         }
     }
 

@@ -59,15 +59,16 @@ extension Engine {
     func retryPolicy(of record: TaskRecord) -> RetryPolicy { record.definition.retry ?? configuration.retry }
 
     mutating func retryDue(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
-        guard let record = live[task], let type = record.definition.assignedTo else { return }
+        guard let record = live[task], let demand = record.definition.demand else { return }
         if let token = record.attempts.last?.token { live.releaseRetry(after: token) }
         if let id = record.key.workflowID {
             // It held no slot while it waited, and others have taken what there are.
-            guard !isPaused(record.key), workflows[id]?.schedule.mayQueue(type) == true else {
+            guard !isPaused(record.key), workflows[id]?.schedule.mayQueue(demand) == true else {
                 return planAgain(task, &transaction)
             }
         }
-        switch place(record.definition, record.key, type, mayQueue: mayQueue(record, transaction.now), transaction.now)
+        switch place(
+            record.definition, record.key, demand, mayQueue: mayQueue(record, transaction.now), transaction.now)
         {
         case .start(let agent): start(task, on: agent, &transaction)
         case .queue: enqueue(task, &transaction)
@@ -95,7 +96,7 @@ extension Engine {
         if let id = outcome.result.workflowID {
             taskEnded(task, in: id, &transaction)
         } else {
-            for waiter in live.remove(task) {
+            for waiter in remove(task) {
                 transaction.reply(Refusal.outcome(outcome, repeated: waiter.repetition), to: waiter.caller)
             }
         }

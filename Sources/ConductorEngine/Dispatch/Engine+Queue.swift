@@ -4,11 +4,11 @@ import ConductorModel
 /// Tasks that wait for an agent.
 extension Engine {
     mutating func enqueue(_ task: TaskHandle, _ transaction: inout EngineTransaction) {
-        guard let record = live[task], let type = record.definition.assignedTo else { return }
+        guard let record = live[task], let demand = record.definition.demand else { return }
         let until = transaction.now.persistent + record.queueTimeout
         move(task, to: .queued(since: transaction.now.wall, until: until), at: transaction.now)
-        if let id = record.key.workflowID { awaitAgents(of: type, in: id, &transaction) }
-        scheduler.enqueue(task, record, for: type)
+        if let id = record.key.workflowID { awaitAgents(of: demand, in: id, &transaction) }
+        scheduler.enqueue(task, record, for: demand)
         let patience = canaries.plants(.expireEarly) ? record.queueTimeout / 2 : record.queueTimeout
         deadlines.set(.task(task), due: transaction.now.monotonic + patience)
         let wait = wait(of: record, transaction.now)
@@ -21,7 +21,9 @@ extension Engine {
     /// Gives waiting tasks of `type` to agents for as long as there are any that may take them.
     mutating func drainQueue(_ type: AgentType, _ transaction: inout EngineTransaction) {
         guard !isStopping else { return }
-        while let agent = fleet.choose(type), let task = scheduler.next(type), let record = live[task] {
+        while let task = nextWaiting(type), let record = live[task],
+            let agent = record.definition.demand.flatMap(choose)
+        {
             if let id = record.key.workflowID, workflows[id]?.schedule.hasFreeSlot == false {
                 planAgain(task, &transaction)
                 continue
@@ -38,6 +40,17 @@ extension Engine {
                 save(task, &transaction)
             }
         }
+    }
+
+    /// The task of `type` that is to be given out next; nil where none waits that a free agent may take.
+    func nextWaiting(_ type: AgentType) -> TaskHandle? {
+        guard !scheduler.isEmpty(type), fleet.choose(AgentDemand(type)) != nil else { return nil }
+        return scheduler.next(type) { choose($0) != nil }
+    }
+
+    /// The agent that a task with the demand is given to next.
+    func choose(_ demand: AgentDemand) -> AgentID? {
+        fleet.choose(canaries.plants(.ignoreLabels) ? AgentDemand(demand.type) : demand)
     }
 
     /// After something that held all types back may have changed.

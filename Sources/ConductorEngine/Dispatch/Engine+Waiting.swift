@@ -21,17 +21,17 @@ extension Engine {
     }
 
     private func waitForAgent(_ record: TaskRecord, until: Timestamp, _ now: Moment) -> TaskWait? {
-        guard let type = record.definition.assignedTo else { return nil }
+        guard let demand = record.definition.demand else { return nil }
         if let id = record.key.workflowID, workflows[id]?.schedule.hasFreeSlot == false { return parallelism(id) }
-        guard var wait = shortage(of: type) else {
-            if case .wait(let refusal) = policyDenial(of: record.definition, record.key, on: fleet.choose(type)) {
+        guard var wait = shortage(of: demand) else {
+            if case .wait(let refusal) = policyDenial(of: record.definition, record.key, on: choose(demand)) {
                 return TaskWait(.policy, refusal.message, until: until)
             }
-            return TaskWait(.queue, "other tasks of type \(type.rawValue) are first", until: until)
+            return TaskWait(.queue, "other tasks of type \(demand.type.rawValue) are first", until: until)
         }
         wait.until = until
         if wait.reason == .noAgent, let id = record.key.workflowID,
-            let end = endOfAgentWait(type, in: id, at: now)
+            let end = endOfAgentWait(demand, in: id, at: now)
         {
             wait.until = min(until, now.wall + max(end - now.monotonic, .zero))
         }
@@ -54,7 +54,7 @@ extension Engine {
         }
         if !run.schedule.hasFreeSlot { return parallelism(id) }
         // As many of its type as there are slots wait for agents before it.
-        return record.definition.assignedTo.flatMap { shortage(of: $0) }
+        return record.definition.demand.flatMap { shortage(of: $0) }
             ?? TaskWait(.queue, "other tasks of the workflow are first")
     }
 
@@ -65,17 +65,17 @@ extension Engine {
             limit == 1 ? "another task of the workflow runs" : "\(limit) tasks of the workflow run, the most that may")
     }
 
-    /// Why no agent of `type` is free; nil where one is.
-    private func shortage(of type: AgentType) -> TaskWait? {
-        let tally = fleet.tally(of: type)
+    /// Why no agent that meets the demand is free; nil where one is.
+    private func shortage(of demand: AgentDemand) -> TaskWait? {
+        let tally = fleet.tally(of: demand)
         func wait(_ reason: TaskWait.Reason, _ condition: Agent.Condition, _ what: String) -> TaskWait? {
             let (count, all) = (tally[condition], tally.registered)
             guard count > 0 else { return nil }
             let which = all == 1 ? "the only agent" : count == all ? "every agent" : "\(count) of \(all) agents"
             return TaskWait(
-                reason, "\(which) of type \(type.rawValue) \(count == 1 || count == all ? "is" : "are") \(what)")
+                reason, "\(which) of \(demand) \(count == 1 || count == all ? "is" : "are") \(what)")
         }
-        guard tally.registered > 0 else { return TaskWait(.noAgent, "no agent of type \(type.rawValue) is registered") }
+        guard tally.registered > 0 else { return TaskWait(.noAgent, "no agent of \(demand) is registered") }
         guard tally[.free] == 0 else { return nil }
         return wait(.agentFull, .full, "busy")
             ?? wait(.breakerOpen, .breakerOpen, "given no tasks: its breaker is open")
@@ -85,13 +85,13 @@ extension Engine {
     }
 
     /// The refusal of what may not wait.
-    func noAvailableAgent(_ type: AgentType) -> Refusal {
-        let wait = shortage(of: type) ?? TaskWait(.queue, "other tasks of type \(type.rawValue) are first")
-        return Refusal(
-            .noAvailableAgent, wait.message,
-            details: [
-                "agent_type": .text(type.rawValue), "registered": .number(fleet.tally(of: type).registered),
-                "reason": .text(wait.reason.rawValue),
-            ])
+    func noAvailableAgent(_ demand: AgentDemand) -> Refusal {
+        let wait = shortage(of: demand) ?? TaskWait(.queue, "other tasks of type \(demand.type.rawValue) are first")
+        var details: [String: Refusal.Detail] = [
+            "agent_type": .text(demand.type.rawValue), "registered": .number(fleet.tally(of: demand).registered),
+            "reason": .text(wait.reason.rawValue),
+        ]
+        if !demand.isPlain { details["agent_labels"] = .text(demand.labels.description) }
+        return Refusal(.noAvailableAgent, wait.message, details: details)
     }
 }

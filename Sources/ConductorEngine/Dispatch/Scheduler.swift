@@ -1,6 +1,6 @@
 import ConductorModel
 
-/// Which tasks wait for an agent, by the type of agent that they wait for.
+/// Which tasks wait for an agent, by the type of agent that they wait for, whatever labels they demand.
 ///
 /// A task waits on one list at most: that of its type, from when it is queued until it is given to an agent or waits no
 /// longer.
@@ -12,12 +12,14 @@ struct Scheduler: Sendable {
 
     func isEmpty(_ type: AgentType) -> Bool { queues[type].isEmpty }
 
-    /// The task that an agent of `type` is to be given next.
-    func next(_ type: AgentType) -> TaskHandle? { queues[type].next }
+    /// The task that is to be given out next, of those whose demand can be met now.
+    func next(_ type: AgentType, where canBeMet: (AgentDemand) -> Bool) -> TaskHandle? {
+        queues[type].next(where: canBeMet)
+    }
 
     /// A task begins to wait, after those that wait already.
-    mutating func enqueue(_ task: TaskHandle, _ record: TaskRecord, for type: AgentType) {
-        queues[type].append(task, priority: record.definition.priority, uid: record.ownerUID)
+    mutating func enqueue(_ task: TaskHandle, _ record: TaskRecord, for demand: AgentDemand) {
+        queues[demand.type].append(task, demand, priority: record.definition.priority, uid: record.ownerUID)
     }
 
     /// The task was given to an agent; the next turn is another uid's.

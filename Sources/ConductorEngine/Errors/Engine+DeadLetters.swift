@@ -103,8 +103,12 @@ extension Engine {
         switch known {
         case .deadLetter(_, let record):
             guard live.handle(of: record.key) == nil, record.outcome != nil else { return stillRuns(letter) }
-            if let refusal = quotaRefusal(adding: 1, bytes: record.heldBytes, uid: record.ownerUID) { return refusal }
-            let task = live.restore(record)
+            if let refusal = quotaRefusal(
+                adding: CollectionOfOne(record.definition), bytes: record.heldBytes, uid: record.ownerUID)
+            {
+                return refusal
+            }
+            let task = restore(record)
             move(task, to: .planned, at: transaction.now)
             live.begin(iteration: record.iteration + 1, of: task)
             retryDue(task, &transaction)

@@ -10,10 +10,10 @@ enum Deadline: Equatable, Sendable {
     case slot(AgentID, AttemptToken)
     /// The agent's breaker lets work through on trial.
     case breaker(AgentID)
-    /// Workflows may have waited long enough since the last agent of the type left.
-    case stranded(AgentType)
-    /// The workflow's tasks have waited long enough for an agent of the type to be registered.
-    case agentWait(WorkflowID, AgentType)
+    /// Workflows may have waited long enough since the last agent that meets the demand left.
+    case stranded(AgentDemand)
+    /// The workflow's tasks have waited long enough for an agent that meets the demand to be registered.
+    case agentWait(WorkflowID, AgentDemand)
     /// Tasks of the workflow are to be started that one turn had no room for.
     case advance(WorkflowID)
     /// Nobody has responded to a request on the bus.
@@ -38,7 +38,7 @@ extension Deadline: Hashable {
         case .task(let task): hasher.combine(task)
         // No two attempts have the same token.
         case .slot(_, let token): hasher.combine(token.low)
-        case .stranded(let type): hasher.combine(type)
+        case .stranded(let demand): hasher.combine(demand)
         case .agentWait(let id, _), .advance(let id): hasher.combine(id)
         case .busRequest(let number): hasher.combine(number)
         }

@@ -94,7 +94,7 @@ extension Engine {
         record.agentsAwaitedSince = [:]
         guard let plan = try? WorkflowPlan(record.definition) else { return }
         workflows.reopen(WorkflowRun(record: record, taskIDs: records.map(\.key.taskID), plan: plan))
-        for record in records { _ = live.restore(record) }
+        for record in records { _ = restore(record) }
     }
 }
 

@@ -67,8 +67,8 @@ extension Engine {
     func schedule(of ids: [TaskID], in run: WorkflowRun) -> PhaseSchedule {
         let inPhase = Set(ids)
         let entries = ids.compactMap { id -> PhaseSchedule.Entry? in
-            guard let record = live[run.key(id)], let type = record.definition.assignedTo else { return nil }
-            var entry = PhaseSchedule.Entry(id: id, type: type, place: place(of: record, in: run.record))
+            guard let record = live[run.key(id)], let demand = record.definition.demand else { return nil }
+            var entry = PhaseSchedule.Entry(id: id, demand: demand, place: place(of: record, in: run.record))
             for need in run.plan.needs[id] ?? [] where !canaries.plants(.ignoreNeeds) {
                 let needed = live[run.key(need)]
                 switch needed.map({ place(of: $0, in: run.record) }) {
@@ -113,7 +113,7 @@ extension Engine {
 
     /// Gives a planned task to an agent, lets it wait for one, or records why neither is possible.
     private mutating func startTask(_ key: TaskKey, _ transaction: inout EngineTransaction) {
-        guard let task = live.handle(of: key), let record = live[task], let type = record.definition.assignedTo else {
+        guard let task = live.handle(of: key), let record = live[task], let demand = record.definition.demand else {
             return impossible("a phase starts task \(key), which is not there")
         }
         do throws(ExpressionError) {
@@ -126,7 +126,7 @@ extension Engine {
         } catch {
             return fail(task, .expressionError, error.description, &transaction)
         }
-        switch place(record.definition, key, type, mayQueue: mayQueue(record, transaction.now), transaction.now) {
+        switch place(record.definition, key, demand, mayQueue: mayQueue(record, transaction.now), transaction.now) {
         case .start(let agent):
             start(task, on: agent, &transaction)
             save(task, &transaction)

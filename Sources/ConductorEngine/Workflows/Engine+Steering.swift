@@ -136,7 +136,8 @@ extension Engine {
 
     func refusal(reopening record: WorkflowRecord, _ records: [TaskRecord]) -> Refusal? {
         quotaRefusal(
-            adding: records.count, workflows: 1, bytes: records.reduce(record.heldBytes) { $0 + $1.heldBytes },
+            adding: records.lazy.map(\.definition), workflows: 1,
+            bytes: records.reduce(record.heldBytes) { $0 + $1.heldBytes },
             uid: record.ownerUID)
     }
 

@@ -38,7 +38,7 @@ extension Engine {
             let record = TaskRecord(
                 key: TaskKey(workflowID: id, taskID: taskID), definition: task, ownerUID: caller.peer.uid,
                 createdAt: transaction.now.wall, stage: .planned, queueTimeout: definition.queueTimeout)
-            _ = live.add(record)
+            _ = add(record)
             transaction.change(.taskAdded(record))
         }
         emit(.workflowStarted, workflow: id, &transaction) { writer in
@@ -60,7 +60,7 @@ extension Engine {
             return .quotaExceeded("max_tasks_per_workflow", limit: limits.maxTasksPerWorkflow)
         }
         return quotaRefusal(
-            adding: definition.tasks.count, workflows: 1,
+            adding: definition.tasks, workflows: 1,
             bytes: definition.source.bytes.count + inputs.bytes.count, uid: caller.peer.uid)
     }
 
@@ -155,7 +155,7 @@ extension Engine {
         for waiter in run.waiters {
             transaction.reply(Reply.workflowState(state).repeated(waiter.repetition), to: waiter.caller)
         }
-        for task in run.taskIDs.compactMap({ live.handle(of: run.key($0)) }) { live.remove(task) }
+        for task in run.taskIDs.compactMap({ live.handle(of: run.key($0)) }) { remove(task) }
         workflows.remove(id)
         transaction.ended[id] = state
         return state

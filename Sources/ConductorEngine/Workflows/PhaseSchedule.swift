@@ -17,7 +17,7 @@ struct PhaseSchedule: Sendable {
     /// A task as the phase begins.
     struct Entry: Sendable {
         let id: TaskID
-        let type: AgentType
+        let demand: AgentDemand
         var place = Place.planned
         /// Tasks of this phase that have to end first.
         var needs: [TaskID] = []
@@ -33,22 +33,26 @@ struct PhaseSchedule: Sendable {
 
     private let slots: Int
     private var entries: [Entry]
+    /// What its tasks demand of agents, each once, in their order.
+    let demands: [AgentDemand]
     private let positions: [TaskID: Int]
     /// By a task's position, the tasks that need it.
     private var dependents: [[Int]]
     /// By a task's position, how many tasks that it needs have not ended.
     private var openNeeds: [Int]
     /// Positions of planned tasks whose needs are met; those that are no longer planned are dropped when they come up.
-    private var ready: [AgentType: Heap<Int>] = [:]
+    private var ready: [AgentDemand: Heap<Int>] = [:]
     private var doomed = Heap<Int>()
     /// Positions of tasks that wait for an agent, oldest first.
-    private var queued: [AgentType: [Int]] = [:]
+    private var queued: [AgentDemand: [Int]] = [:]
     private var running = 0
     private var unended = 0
 
     init(_ entries: [Entry] = [], slots: Int = 1) {
         self.slots = slots
         self.entries = entries
+        var known: Set<AgentDemand> = []
+        demands = entries.map(\.demand).filter { known.insert($0).inserted }
         positions = Dictionary(uniqueKeysWithValues: entries.indices.map { (entries[$0].id, $0) })
         dependents = Array(repeating: [], count: entries.count)
         openNeeds = Array(repeating: 0, count: entries.count)
@@ -67,11 +71,11 @@ struct PhaseSchedule: Sendable {
 
     var hasFreeSlot: Bool { running < slots }
 
-    /// Whether one more task may wait for agents of `type`: no more wait than slots could take.
-    func mayQueue(_ type: AgentType) -> Bool { running + (queued[type]?.count ?? 0) < slots }
+    /// Whether one more task may wait for agents that meet `demand`: no more wait than slots could take.
+    func mayQueue(_ demand: AgentDemand) -> Bool { running + (queued[demand]?.count ?? 0) < slots }
 
-    /// The task that has waited longest for an agent of `type`.
-    func firstQueued(_ type: AgentType) -> TaskID? { queued[type]?.first.map { entries[$0].id } }
+    /// The task that has waited longest for an agent that meets `demand`.
+    func firstQueued(_ demand: AgentDemand) -> TaskID? { queued[demand]?.first.map { entries[$0].id } }
 
     /// Whether a planned task waits for others to end, rather than for a slot.
     func waitsForNeeds(_ id: TaskID) -> Bool { positions[id].map { openNeeds[$0] > 0 } ?? false }
@@ -84,17 +88,17 @@ struct PhaseSchedule: Sendable {
         }
         guard hasFreeSlot else { return nil }
         var first: Int?
-        for type in AgentType.allCases where mayQueue(type) {
-            guard let position = firstReady(type) else { continue }
+        for demand in demands where mayQueue(demand) {
+            guard let position = firstReady(demand) else { continue }
             first = min(first ?? position, position)
         }
         return first.map { .start(entries[$0].id) }
     }
 
-    private mutating func firstReady(_ type: AgentType) -> Int? {
-        while let position = ready[type]?.min {
+    private mutating func firstReady(_ demand: AgentDemand) -> Int? {
+        while let position = ready[demand]?.min {
             if case .planned = entries[position].place { return position }
-            ready[type]?.removeMin()
+            ready[demand]?.removeMin()
         }
         return nil
     }
@@ -119,7 +123,7 @@ struct PhaseSchedule: Sendable {
         case .planned, .retrying: unended -= 1
         case .queued:
             unended -= 1
-            queued[entries[position].type]?.removeAll { $0 == position }
+            queued[entries[position].demand]?.removeAll { $0 == position }
         case .running:
             unended -= 1
             running -= 1
@@ -134,7 +138,7 @@ struct PhaseSchedule: Sendable {
             enterPlanned(position)
         case .queued:
             unended += 1
-            queued[entries[position].type, default: []].append(position)
+            queued[entries[position].demand, default: []].append(position)
         case .running:
             unended += 1
             running += 1
@@ -147,7 +151,7 @@ struct PhaseSchedule: Sendable {
         if entries[position].isDoomed {
             doomed.insert(position)
         } else if openNeeds[position] == 0 {
-            ready[entries[position].type, default: []].insert(position)
+            ready[entries[position].demand, default: []].insert(position)
         }
     }
 }

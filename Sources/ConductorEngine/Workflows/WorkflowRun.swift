@@ -137,9 +137,9 @@ extension WorkflowRun {
         record.isPaused = false
     }
 
-    /// A task has begun to wait for agents of `type`, the first one to do so.
-    mutating func awaitAgents(of type: AgentType, since time: Timestamp) {
-        record.agentsAwaitedSince[type] = time
+    /// A task has begun to wait for agents that meet `demand`, the first one to do so.
+    mutating func awaitAgents(of demand: AgentDemand, since time: Timestamp) {
+        record.agentsAwaitedSince[demand] = time
     }
 
     /// Phases are to run anew, with those of their tasks that `selection` takes.

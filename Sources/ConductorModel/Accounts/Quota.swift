@@ -65,6 +65,13 @@ extension Limits {
             inAll: .init("max_live_workflows", maxLiveWorkflows), reserve: 64)
     }
 
+    /// Of different demands for labelled agents.
+    public var demandQuota: Quota {
+        Quota(
+            perUser: .init("max_agent_demands_per_uid", maxAgentDemandsPerUID),
+            inAll: .init("max_agent_demands", maxAgentDemands), reserve: 16)
+    }
+
     /// Of inputs, definitions and results of work that has not ended. Bytes.
     public var liveBytesQuota: Quota {
         Quota(

@@ -7,6 +7,7 @@ public struct AgentState: Sendable {
         let agentID: AgentID
         var agentType: AgentType
         var capacity: Int
+        var labels = AgentLabels.none
         var name: String?
         var version: String?
         var description: String?
@@ -62,6 +63,12 @@ public struct AgentState: Sendable {
         set { profile.value.capacity = newValue }
     }
 
+    /// What it says that it is or has; its own `id=` label is not among them.
+    public var labels: AgentLabels {
+        get { profile.value.labels }
+        set { profile.value.labels = newValue }
+    }
+
     public var name: String? {
         get { profile.value.name }
         set { profile.value.name = newValue }
@@ -115,6 +122,7 @@ extension AgentState: JSONReadable, JSONWritable {
             ownerUID: UInt32(clamping: try fields.required("owner_uid", as: Int.self)),
             pid: Int32(clamping: try fields.required("pid", as: Int.self)),
             createdAt: try fields.required("created_at"))
+        profile.labels = try fields.value("labels", default: .none)
         profile.name = try fields.optional("name")
         profile.version = try fields.optional("version")
         profile.description = try fields.optional("description")
@@ -144,6 +152,7 @@ extension AgentState: JSONReadable, JSONWritable {
             writer.member("agent_id", agentID)
             writer.member("agent_type", agentType)
             writer.member("capacity", capacity)
+            writer.member("labels", labels.ifAny)
             if listingTasks { writer.member("running", running) }
             writer.nullableMember("name", name)
             writer.nullableMember("version", version)

@@ -13,6 +13,7 @@ public struct TaskDefinition: Sendable {
         var name: String
         var description: String?
         var assignedTo: AgentType?
+        var agentLabels = AgentLabels.none
         var priority: Priority = .medium
         var input = Input.own(.emptyObject)
         var timeout: Duration = .seconds(120)
@@ -50,6 +51,15 @@ public struct TaskDefinition: Sendable {
         get { fields.value.assignedTo }
         set { fields.value.assignedTo = newValue }
     }
+
+    /// What an agent must have to be given the task, beside the type.
+    public var agentLabels: AgentLabels {
+        get { fields.value.agentLabels }
+        set { fields.value.agentLabels = newValue }
+    }
+
+    /// Which agents it may be given to; nil where it has no type.
+    public var demand: AgentDemand? { assignedTo.map { AgentDemand($0, agentLabels) } }
 
     public var priority: Priority {
         get { fields.value.priority }
@@ -115,6 +125,7 @@ extension TaskDefinition: JSONReadable, JSONWritable {
         fields.taskID = taskID
         fields.description = try members.text("description")
         fields.assignedTo = try members.optional("assigned_to")
+        fields.agentLabels = try members.value("agent_labels", default: .none)
         fields.priority = try members.value("priority", default: .medium)
         if let input = try members.objectValue("input_data") {
             fields.input = json.map { .inSource(input.range(in: $0)) } ?? .own(input.text)
@@ -137,6 +148,7 @@ extension TaskDefinition: JSONReadable, JSONWritable {
         writer.member("name", name)
         writer.member("description", description)
         writer.member("assigned_to", assignedTo)
+        writer.member("agent_labels", agentLabels.ifAny)
         writer.member("priority", priority)
         writer.member("input_data", inputData)
         writer.member("timeout_seconds", timeout)

@@ -4,6 +4,9 @@ import ConductorJSON
 /// configured.
 public struct Limits: Hashable, Sendable {
     public static let identifierBytes = 128
+    /// Labels of an agent, or of a task's demand, and bytes of each; one with an agent's id may be longer.
+    public static let labels = 16
+    public static let labelBytes = 64
     /// The id of a request, where it is a string.
     public static let requestIDBytes = 1024
     /// `input_data`, `output_data`, a workflow's `inputs`, each list of a feedback, a bus message's `payload`.
@@ -54,6 +57,9 @@ public struct Limits: Hashable, Sendable {
     /// Bytes of inputs, definitions and results of work that has not ended, of one uid and of all.
     public var maxLiveBytesPerUID = 1 << 30
     public var maxLiveBytes = 4 << 30
+    /// Different demands for labelled agents among tasks that have not ended, of one uid, and those of all uids added.
+    public var maxAgentDemandsPerUID = 64
+    public var maxAgentDemands = 256
     public var maxTasksPerWorkflow = 10_000
     public var maxErrorLogEntries = 1_000
     /// Seconds that a frame may take from its first byte to its last.
@@ -92,6 +98,8 @@ extension Limits: JSONReadable, JSONWritable {
         try read("max_live_workflows_per_uid", &maxLiveWorkflowsPerUID)
         try read("max_live_bytes_per_uid", &maxLiveBytesPerUID)
         try read("max_live_bytes", &maxLiveBytes)
+        try read("max_agent_demands_per_uid", &maxAgentDemandsPerUID)
+        try read("max_agent_demands", &maxAgentDemands)
         try read("max_tasks_per_workflow", &maxTasksPerWorkflow)
         try read("max_error_log_entries", &maxErrorLogEntries)
         try read("max_listed_tasks_per_agent", &maxListedTasksPerAgent)
@@ -112,6 +120,8 @@ extension Limits: JSONReadable, JSONWritable {
             writer.member("max_text_bytes", Self.textBytes)
             writer.member("max_metadata_bytes", Self.metadataBytes)
             writer.member("max_identifier_bytes", Self.identifierBytes)
+            writer.member("max_labels", Self.labels)
+            writer.member("max_label_bytes", Self.labelBytes)
             writer.member("max_request_id_bytes", Self.requestIDBytes)
             writer.member("max_fan_out_bytes", Self.fanOutBytes)
             writer.member("max_connections", maxConnections)
@@ -133,6 +143,8 @@ extension Limits: JSONReadable, JSONWritable {
             writer.member("max_live_workflows_per_uid", maxLiveWorkflowsPerUID)
             writer.member("max_live_bytes_per_uid", maxLiveBytesPerUID)
             writer.member("max_live_bytes", maxLiveBytes)
+            writer.member("max_agent_demands_per_uid", maxAgentDemandsPerUID)
+            writer.member("max_agent_demands", maxAgentDemands)
             writer.member("max_tasks_per_workflow", maxTasksPerWorkflow)
             writer.member("max_policies", Self.policies)
             writer.member("max_error_log_entries", maxErrorLogEntries)

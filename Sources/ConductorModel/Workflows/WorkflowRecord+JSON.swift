@@ -24,7 +24,7 @@ extension WorkflowRecord {
         selection = try fields.value("selection", default: .everything)
         // Workflows of older versions do not wait.
         agentWait = Duration(inSeconds: try fields.value("agent_wait_seconds", default: 0))
-        agentsAwaitedSince = try fields.value("agents_awaited_since", default: AwaitedTypes()).since
+        agentsAwaitedSince = try fields.value("agents_awaited_since", default: AwaitedAgents()).since
         acceptedFailures = Set(try fields.value("accepted_failures", default: [TaskID]()))
         completedTaskCount = try fields.count("completed_task_count")
         failedTaskCount = try fields.count("failed_task_count")
@@ -51,7 +51,7 @@ extension WorkflowRecord {
             writer.member("selection", selection)
             writer.member("agent_wait_seconds", agentWait)
             if !agentsAwaitedSince.isEmpty {
-                writer.member("agents_awaited_since", AwaitedTypes(since: agentsAwaitedSince))
+                writer.member("agents_awaited_since", AwaitedAgents(since: agentsAwaitedSince))
             }
             if !acceptedFailures.isEmpty { writer.member("accepted_failures", acceptedFailures.sorted()) }
             writer.member("completed_task_count", completedTaskCount)
@@ -62,27 +62,29 @@ extension WorkflowRecord {
     }
 }
 
-/// By an agent type's name, since when it is waited for.
-private struct AwaitedTypes: JSONReadable, JSONWritable {
-    var since: [AgentType: Timestamp] = [:]
+/// By what is demanded of agents, since when such are waited for.
+private struct AwaitedAgents: JSONReadable, JSONWritable {
+    var since: [AgentDemand: Timestamp] = [:]
 
-    init(since: [AgentType: Timestamp] = [:]) {
+    init(since: [AgentDemand: Timestamp] = [:]) {
         self.since = since
     }
 
     init(json: JSONValue) throws(JSONFieldError) {
         guard json.kind == .object else { throw JSONFieldError(reason: "must be an object") }
         for (name, value) in json.members {
-            guard let type = AgentType(rawValue: name) else { throw JSONFieldError(field: name, reason: "is unknown") }
-            since[type] = try Timestamp(json: value)
+            guard let demand = AgentDemand(key: name) else { throw JSONFieldError(field: name, reason: "is unknown") }
+            since[demand] = try Timestamp(json: value)
         }
     }
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
             for type in AgentType.allCases {
-                if let time = since[type] { writer.member(type.rawValue, time) }
+                if let time = since[AgentDemand(type)] { writer.member(type.rawValue, time) }
             }
+            let labelled = since.filter { !$0.key.isPlain }.map { (key: $0.key.key, time: $0.value) }
+            for (key, time) in labelled.sorted(by: { $0.key < $1.key }) { writer.member(key, time) }
         }
     }
 }

@@ -51,8 +51,8 @@ public struct WorkflowRecord: Sendable {
     public var selection = Selection.everything
     /// How long its tasks wait where no agent of their type is registered.
     public let agentWait: Duration
-    /// When its first task began to wait for an agent of a type, on the clock that nobody sets.
-    public var agentsAwaitedSince: [AgentType: Timestamp] = [:]
+    /// When its first task began to wait for agents that meet a demand, on the clock that nobody sets.
+    public var agentsAwaitedSince: [AgentDemand: Timestamp] = [:]
     /// Failed tasks that an operator accepted at a gate: they count as done for what needs them, and for gates.
     public var acceptedFailures: Set<TaskID> = []
     public var completedTaskCount = 0

@@ -16,6 +16,8 @@ public struct AgentRegistration: MethodParams {
     public var agentID: AgentID
     public var agentType: AgentType
     public var capacity = 1
+    /// What it is or has, for tasks that demand it.
+    public var labels = AgentLabels.none
     public var name: String?
     public var version: String?
     public var description: String?
@@ -41,6 +43,10 @@ public struct AgentRegistration: MethodParams {
         }
         agentType = try fields.required("agent_type")
         capacity = try fields.integer("capacity", in: 1...10_000) ?? 1
+        labels = try fields.value("labels", default: .none)
+        if let label = labels.inOrder.first(where: \.isID) {
+            throw JSONFieldError(field: "labels", reason: "must not have \(label): an agent has its own id= label")
+        }
         name = try fields.name()
         version = try fields.text("version")
         description = try fields.text("description")
@@ -57,6 +63,7 @@ public struct AgentRegistration: MethodParams {
         writer.member("agent_id", agentID)
         writer.member("agent_type", agentType)
         writer.member("capacity", capacity)
+        writer.member("labels", labels.ifAny)
         writer.member("name", name)
         writer.member("version", version)
         writer.member("description", description)

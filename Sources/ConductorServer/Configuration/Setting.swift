@@ -102,6 +102,8 @@ extension Setting {
         limit("max_live_workflows_per_uid", \.engine.limits.maxLiveWorkflowsPerUID, in: 1...1_000_000),
         limit("max_live_bytes_per_uid", \.engine.limits.maxLiveBytesPerUID, in: 1 << 20...1 << 40),
         limit("max_live_bytes", \.engine.limits.maxLiveBytes, in: 1 << 20...1 << 40),
+        limit("max_agent_demands_per_uid", \.engine.limits.maxAgentDemandsPerUID, in: 1...1024),
+        limit("max_agent_demands", \.engine.limits.maxAgentDemands, in: 1...1024),
         limit("max_tasks_per_workflow", \.engine.limits.maxTasksPerWorkflow, in: 1...1_000_000),
         limit("max_error_log_entries", \.engine.limits.maxErrorLogEntries, in: 1...100_000),
     ]

@@ -17,6 +17,11 @@ struct Agents: AsyncParsableCommand {
     @Flag(help: "Only those that could be given a task now.")
     var available = false
 
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("wide: with labels; name: ids alone; json.", valueName: "form"))
+    var form: ListOptions.Form?
+
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -24,10 +29,17 @@ struct Agents: AsyncParsableCommand {
         let client = try await common.connect()
         let first = try await client.answer(to: AgentListMethod.self, query)
         guard first.reply.nextAfter != nil else {
-            return try common.format.show(first.json.text, table: .agents(first.reply.agents, at: .now))
+            return try show(first.json.text, first.reply.agents)
         }
         // They do not fit into one answer.
         let agents = try await client.agents(query)
-        try common.format.show(AgentList(agents).jsonText, table: .agents(agents, at: .now))
+        try show(AgentList(agents).jsonText, agents)
+    }
+
+    private func show(_ json: JSONText, _ agents: [AgentState]) throws {
+        var format = common.format
+        format.json = format.json || form == .json
+        if form == .name, !format.json { return try format.show(json, lines: agents.map(\.agentID.description)) }
+        try format.show(json, table: .agents(agents, at: .now, isWide: form == .wide))
     }
 }

@@ -26,6 +26,9 @@ struct Register: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "How many tasks it may run at once, from 1 to 10000.")
     var capacity = 1
 
+    @Option(help: "Something that the agent is or has, for tasks that demand it, such as gpu. May be repeated.")
+    var label: [AgentLabel] = []
+
     @Option(parsing: .unconditional, help: "What people call the agent.")
     var name: String?
 
@@ -39,6 +42,12 @@ struct Register: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...10_000).contains(capacity) else { throw ValidationError("--capacity is from 1 to 10000.") }
+        guard label.count <= Limits.labels else {
+            throw ValidationError("An agent has at most \(Limits.labels) labels.")
+        }
+        if let id = label.first(where: \.isID) {
+            throw ValidationError("--label must not be \(id): an agent has its own id= label.")
+        }
         guard !command.isEmpty else { throw ValidationError("The command that serves the tasks follows --.") }
         // It would come to the command as something else.
         guard Self.argumentsAreText else { throw ValidationError("An argument is not UTF-8.") }
@@ -46,6 +55,7 @@ struct Register: AsyncParsableCommand {
 
     func run() async throws {
         var registration = AgentRegistration(agentID: id, agentType: type, capacity: capacity)
+        registration.labels = AgentLabels(label)
         registration.name = name
         let member = FleetFile.Member(
             registration: registration, command: command, workingDirectory: workingDirectory, environment: [:])

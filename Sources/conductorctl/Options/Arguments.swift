@@ -8,6 +8,10 @@ extension Identifier: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
+extension AgentLabel: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension AgentType: ExpressibleByArgument {}
 extension TaskStatus: ExpressibleByArgument {}
 extension Priority: ExpressibleByArgument {}

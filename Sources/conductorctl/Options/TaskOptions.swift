@@ -11,6 +11,11 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "The type of agent that the task is for.")
     var type: AgentType?
 
+    @Option(
+        help: ArgumentHelp(
+            "A label that its agent must have, such as gpu; id=ID for one agent. May be repeated.", valueName: "label"))
+    var agentLabel: [AgentLabel] = []
+
     @Option(parsing: .unconditional, help: "What people call the task.")
     var name: String?
 
@@ -38,6 +43,9 @@ struct TaskOptions: ParsableArguments {
         guard file != nil || (type != nil && name != nil) else {
             throw ValidationError("A task is a file, or has at least --type and --name.")
         }
+        guard agentLabel.count <= Limits.labels else {
+            throw ValidationError("A task demands at most \(Limits.labels) labels.")
+        }
         guard (1...86_400).contains(timeout ?? 1) else { throw ValidationError("--timeout is from 1 to 86400.") }
         guard (0...20).contains(maxRetries ?? 0) else { throw ValidationError("--max-retries is from 0 to 20.") }
     }
@@ -50,6 +58,7 @@ struct TaskOptions: ParsableArguments {
             ?? TaskDefinition(name: name ?? "", assignedTo: type)
         task.name = name ?? task.name
         task.assignedTo = type ?? task.assignedTo
+        if !agentLabel.isEmpty { task.agentLabels = AgentLabels(agentLabel) }
         task.taskID = id ?? task.taskID ?? .uuid(generator.next(), generator.next())
         task.priority = priority ?? task.priority
         if let timeout { task.timeout = Duration(inSeconds: timeout) }

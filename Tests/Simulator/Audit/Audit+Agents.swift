@@ -14,6 +14,7 @@ struct ErrorCourse {
 struct Presence {
     /// What each registered with.
     var capacities: [AgentID: Int] = [:]
+    var labels: [AgentID: AgentLabels] = [:]
     /// The lease that each was told.
     var leases: [AgentID: Duration] = [:]
     /// When something of an agent that is connected last came.
@@ -26,8 +27,8 @@ struct Presence {
     var returns = Duration.zero
     /// Agents that have said that they are about to stop.
     var draining: Set<AgentID> = []
-    /// When the last agent of a type left, and how long it may take to come back.
-    var left: [AgentType: (time: Timestamp, grace: Duration)] = [:]
+    /// When the last agent that meets a demand left, and how long it may take to come back.
+    var left: [AgentDemand: (time: Timestamp, grace: Duration)] = [:]
     /// Agents whose loss was counted in the turn under way.
     var lostInTurn: Set<AgentID> = []
 }
@@ -79,28 +80,30 @@ extension Audit {
         for policy in decided.policies {
             if case .maxConcurrentTasks(let limit) = policy, course.running.count >= limit { return }
         }
-        let free = Set(engine.registry(AgentQuery(available: true)).map(\.agentType))
+        let free = engine.registry(AgentQuery(available: true))
         guard !free.isEmpty else { return }
         for key in course.queued {
-            guard let type = decided.task(key)?.definition.assignedTo, free.contains(type) else { continue }
-            throw Violation("\(key) waits, and an agent of its type is free")
+            guard let demand = decided.task(key)?.definition.demand, free.contains(where: demand.isMet) else {
+                continue
+            }
+            throw Violation("\(key) waits, and an agent of \(demand) is free")
         }
     }
 
     /// A workflow's task waits for agents that are there, may come back, or for the time that its workflow says.
     private func checkStranded(_ key: TaskKey, _ occasion: Occasion) throws {
         guard occasion.now.monotonic > presence.returns, let id = key.workflowID,
-            let type = decided.task(key)?.definition.assignedTo, !isRegistered(type),
+            let demand = decided.task(key)?.definition.demand, !isRegistered(demand),
             let patience = decided.workflow(id)?.agentWait, let since = course.since[key]
         else { return }
-        let left = presence.left[type] ?? (since, .zero)
+        let left = presence.left[demand] ?? (since, .zero)
         let end = max(max(since, left.time) + patience, left.time + left.grace)
         guard occasion.now.persistent <= max(end + .milliseconds(1), occasion.putOffUntil.persistent) else {
-            throw Violation("\(key) waits, and no agent of its type has been registered for too long")
+            throw Violation("\(key) waits, and no agent of \(demand) has been registered for too long")
         }
     }
 
-    func isRegistered(_ type: AgentType) -> Bool {
-        decided.agents.values.contains { $0.agentType == type && $0.status != .failed }
+    func isRegistered(_ demand: AgentDemand) -> Bool {
+        decided.agents.values.contains { demand.isMet(by: $0) && $0.status != .failed }
     }
 }

@@ -8,9 +8,9 @@ extension Audit {
     /// A new life of the daemon has begun.
     package mutating func checkRecovery(_ engine: Engine, _ store: Stored, _ now: Moment) throws {
         let end = now.monotonic + engine.configuration.grace
-        presence = Presence(capacities: presence.capacities, returns: end)
+        presence = Presence(capacities: presence.capacities, labels: presence.labels, returns: end)
         // Those that were idle have left with the daemon's stop.
-        for type in AgentType.allCases { presence.left[type] = (now.persistent, engine.configuration.grace) }
+        for demand in Self.demands { presence.left[demand] = (now.persistent, engine.configuration.grace) }
         for agent in store.agents.values where agent.status != .failed {
             presence.waiting[agent.agentID] = end
             presence.fresh.insert(agent.agentID)

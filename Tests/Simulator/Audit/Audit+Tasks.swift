@@ -64,6 +64,10 @@ extension Audit {
         guard !agent.isPaused, decided.breakers[attempt.agentID]?.isOpen != true else {
             throw Violation("\(key) was given to \(attempt.agentID), which is to get nothing")
         }
+        let demanded = record.definition.agentLabels.inOrder, labels = presence.labels[attempt.agentID] ?? .none
+        guard demanded.allSatisfy(labels.contains) else {
+            throw Violation("\(key) was given to \(attempt.agentID), which does not have the labels that it demands")
+        }
         guard !presence.draining.contains(attempt.agentID) else {
             throw Violation("\(key) was given to \(attempt.agentID), which is about to stop")
         }

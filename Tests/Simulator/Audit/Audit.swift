@@ -39,17 +39,23 @@ package struct Audit {
 
     package init() {}
 
+    /// All that is demanded of agents.
+    static let demands = AgentType.allCases.flatMap { type in
+        [AgentLabels.none, AgentLabels(Simulator.labels)].map { AgentDemand(type, $0) }
+            + Simulator.labels.map { AgentDemand(type, AgentLabels([$0])) }
+    }
+
     /// The engine has decided something.
     package mutating func note(_ effects: Effects, _ occasion: Occasion) throws {
         presence.lostInTurn = []
-        let wereThere = AgentType.allCases.filter(isRegistered)
+        let wereThere = Self.demands.filter(isRegistered)
         for change in effects.changes {
             try check(change, occasion)
             decided.apply(change)
             try follow(change, occasion)
         }
-        for type in wereThere where !isRegistered(type) {
-            presence.left[type] = (occasion.now.persistent, occasion.configuration.grace)
+        for demand in wereThere where !isRegistered(demand) {
+            presence.left[demand] = (occasion.now.persistent, occasion.configuration.grace)
         }
         try checkBreakers(occasion)
         for case .event(let event) in effects.changes where event.kind == .taskStarted {

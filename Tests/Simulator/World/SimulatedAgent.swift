@@ -34,6 +34,7 @@ struct SimulatedAgent {
     let id: AgentID
     let peer: Peer
     var type: AgentType
+    var labels = AgentLabels.none
     var temper: Temper
     var capacity = 1
     var line = Line()

@@ -16,10 +16,17 @@ extension SplitMix {
         }
     }
 
+    /// Some of those that there are.
+    mutating func labels(_ count: ClosedRange<Int>) -> AgentLabels {
+        let all = Simulator.labels, count = count.lowerBound + below(count.count), first = below(all.count)
+        return AgentLabels((0..<count).map { all[(first + $0) % all.count] })
+    }
+
     mutating func task(_ name: String) -> TaskDefinition {
         let type = pick(Simulator.types)
         return ConductorSpecification.task(name, type) { task in
             task.taskID = id(name)
+            if oneIn(3) { task.agentLabels = labels(1...2) }
             task.priority = pick(Priority.allCases) ?? .medium
             task.timeout = .seconds(5 + below(120))
             task.retry = RetryPolicy()
@@ -36,6 +43,7 @@ extension SplitMix {
             let rank = phases.firstIndex(of: type.phase) ?? 0
             var members = "'task_id':'t\(number)','name':'\(name)-t\(number)','timeout_seconds':\(5 + below(120))"
             if !oneIn(10) { members += ",'assigned_to':'\(type.rawValue)'" }
+            if oneIn(4) { members += ",'agent_labels':\(labels(1...2).jsonText.string)" }
             members += ",'retry':{'max_retries':\(below(3)),'initial_delay_seconds':\(below(3))}"
             if number > 0, oneIn(2) {
                 let need = below(number)
