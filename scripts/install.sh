@@ -20,7 +20,7 @@ fi
 files() {
     echo "755 $bin/conductord $PREFIX/sbin/conductord"
     echo "755 $bin/conductorctl $PREFIX/bin/conductorctl"
-    for unit in systemd/*.socket systemd/*.service systemd/*.slice; do
+    for unit in systemd/*.socket systemd/*.service systemd/*.timer systemd/*.slice; do
         echo "644 $unit $PREFIX/lib/systemd/system/${unit##*/}"
     done
     for unit in systemd/user/*; do
@@ -41,6 +41,11 @@ files() {
         find "$file" -type f | sort | while read -r path; do
             echo "644 $path $PREFIX/share/doc/conductor/${path#systemd/}"
         done
+    done
+    # What Python left there is no part of them.
+    find examples -type f ! -path '*/__pycache__/*' | sort | while read -r path; do
+        if [ -x "$path" ]; then mode=script; else mode=644; fi
+        echo "$mode $path $PREFIX/share/doc/conductor/$path"
     done
     echo "completion bash $PREFIX/share/bash-completion/completions/conductorctl"
     echo "completion zsh $PREFIX/share/zsh/site-functions/_conductorctl"
@@ -65,6 +70,7 @@ put() { # MODE SOURCE TARGET
             -e "s,/usr/share/doc/conductor,$PREFIX/share/doc/conductor," "$2" >"$3"
         chmod 644 "$3"
         ;;
+    script) install -m 755 "$2" "$3" ;; # nothing to strip
     755) install ${STRIP:+-s} -m 755 "$2" "$3" ;;
     esac
 }
