@@ -25,7 +25,32 @@ struct InstallTests {
             try String(contentsOfFile: "\(target)\(prefix)/lib/systemd/system/\(name)", encoding: .utf8)
         }
         #expect(try unit("conductord.service").contains("\nExecStart=\(daemon)\n"))
+        #expect(try unit("conductor-metrics.service").contains("\nEnvironment=CONDUCTORCTL=\(client)\n"))
+        #expect(try unit("conductor-metrics.timer").contains("WantedBy=timers.target"))
         #expect(try unit("conductor-agent@.service").contains("\nExecStart=\(client) register"))
+    }
+
+    @Test("installs the examples, and what is executed there stays executable where programs are stripped")
+    func examples() async throws {
+        let bench = try Bench()
+        let bin = try bench.executable("conductord", "#!/bin/sh\n")
+        _ = try bench.executable("conductorctl", "#!/bin/sh\n")
+        // `install -s` runs `strip`, which refuses a script: the programs here are scripts too.
+        _ = try bench.executable("strip", "#!/bin/sh\ncase $1 in *examples*) exit 1 ;; esac\n")
+        let target = bench.folder.file("root")
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").path
+        let install = try await ChildProcess(
+            "\(root)/scripts/install.sh", ["install", bin],
+            environment: [
+                "DESTDIR": target, "PREFIX": "/usr", "STRIP": "yes", "SYSCONFDIR": "/etc",
+                "PATH": "\(bin):/usr/bin:/bin",
+            ]
+        ).finish()
+        #expect(install.exit.status == 0, "\(install.errors)")
+        let hello = "\(target)/usr/share/doc/conductor/examples/hello"
+        #expect(FileManager.default.isExecutableFile(atPath: "\(hello)/greet.sh"))
+        #expect(FileManager.default.fileExists(atPath: "\(hello)/workflow.yaml"))
+        #expect(!FileManager.default.isExecutableFile(atPath: "\(hello)/fleet.yaml"))
     }
 
     @Test("installs a conductorctl with no more of Foundation than its essentials: all of it is three times as large")
