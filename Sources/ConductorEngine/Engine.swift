@@ -22,6 +22,8 @@ public struct Engine: Sendable {
     var errors = ErrorRecords()
     var events: EventNumbers
     var isStopping = false
+    /// Until when what waits for the store is still put off, once that is well again.
+    private var sparedUntil = Duration.zero
     /// The sequence of the last event.
     public var sequence: Int64 { events.last }
 
@@ -52,12 +54,13 @@ public struct Engine: Sendable {
             // What is left is due at once: others have their turn between.
             for _ in 0..<Self.maximumDuePerTick {
                 guard let due = deadlines.popDue(by: now.monotonic) else { break }
-                if isStoreHeld, due.waitsForStore {
+                if isStoreHeld || now.monotonic < sparedUntil, due.waitsForStore {
                     deadlines.set(due, due: now.monotonic + configuration.lease)
                 } else {
                     fallDue(due, &transaction)
                 }
             }
+        case .storeHealed: sparedUntil = now.monotonic + configuration.lease
         case .stop: stop(&transaction)
         }
         let counts = historyCounts

@@ -62,6 +62,8 @@ public enum Input: Sendable {
     /// Time has passed.
     /// - isStoreHeld: Nothing can be stored at present.
     case tick(isStoreHeld: Bool)
+    /// What was held is stored, and answers leave: who waited for them has time to go on.
+    case storeHealed
     /// The daemon is about to stop.
     case stop
 }

@@ -77,6 +77,53 @@ struct CommitterTests {
         #expect(harness.held == ["full", "healed"])
     }
 
+    @Test("tells of a commit that is not answered within a third of a lease, once, and of its end")
+    func hanging() throws {
+        let harness = CommitterHarness()
+        harness.committer.expectAnswers(within: .seconds(30))
+        var healed = 0
+        harness.committer.onHealed = { healed += 1 }
+        harness.add(events: 1, output: 1)
+        harness.committer.handOver()
+        harness.loop.advanceTime(by: .milliseconds(4_999))
+        #expect(harness.committer.fault == nil)
+        harness.loop.advanceTime(by: .milliseconds(1))
+        #expect(harness.committer.fault?.kind == .busy)
+        harness.loop.advanceTime(by: .seconds(3_600))
+        #expect(harness.held == ["busy"])
+        try harness.writer.complete()
+        #expect(harness.committer.fault == nil)
+        #expect(harness.held == ["busy", "healed"])
+        #expect(healed == 1)
+        #expect(harness.released == [1])
+    }
+
+    @Test("takes a disk that is slow for none that hangs, however many commits there are")
+    func slow() throws {
+        let harness = CommitterHarness()
+        harness.committer.expectAnswers(within: .seconds(30))
+        for number in 1...100 {
+            harness.add(events: 1, output: UInt64(number))
+            harness.committer.handOver()
+            harness.loop.advanceTime(by: .milliseconds(4_900))
+            try harness.writer.complete()
+        }
+        #expect(harness.held == [])
+    }
+
+    @Test("tells that a disk which hung is full, and is held by both until it is well")
+    func hangingThenFull() throws {
+        let harness = CommitterHarness()
+        harness.committer.expectAnswers(within: .seconds(30))
+        harness.add(events: 1, output: 1)
+        harness.committer.handOver()
+        harness.loop.advanceTime(by: .seconds(10))
+        harness.writer.fail(.full)
+        harness.loop.advanceTime(by: Committer.retryInterval)
+        try harness.writer.complete()
+        #expect(harness.held == ["busy", "full", "healed"])
+    }
+
     @Test(
         "ends the process over any other fault, and acknowledges nothing",
         arguments: [

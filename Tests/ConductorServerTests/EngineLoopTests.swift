@@ -65,6 +65,46 @@ struct EngineLoopTests {
         #expect(try client.ids() == [7])
     }
 
+    @Test("while the disk hangs, tells so, refuses work and answers what shows nothing of what waits")
+    func hanging() throws {
+        let daemon = try LoopHarness()
+        let client = try daemon.connect()
+        try client.register(1, "a")
+        try client.send(2, "ping")
+        #expect(try client.answers() == [])
+        daemon.loop.advanceTime(by: .seconds(10))
+        try client.register(3, "b")
+        #expect(try client.answers().first?.contains("STORAGE_FULL") == true)
+        try client.send(4, "status.get")
+        let status = try #require(try client.answers().first)
+        #expect(status.contains(#""healthy":false,"fault":"a commit: the disk has left it unanswered"#))
+        try daemon.writer.complete()
+        #expect(try client.ids() == [1, 2])
+        try client.send(5, "status.get")
+        #expect(try client.answers().first?.contains(#""healthy":true,"fault":null"#) == true)
+    }
+
+    @Test("while the disk hangs, what an agent says of its attempt waits for nothing and fills no memory")
+    func reportsWhileHanging() throws {
+        let daemon = try LoopHarness()
+        let agent = try daemon.connect()
+        try agent.register(1, "a")
+        try daemon.settle()
+        try agent.send(2, "task.dispatch", #"{"task":{"task_id":"t","name":"t","assigned_to":"coding"}}"#)
+        try daemon.settle()
+        let execute = try #require(try agent.answers().first { $0.contains("task.execute") })
+        let token = try #require(execute.split(separator: #""token":""#).last?.prefix(32))
+        let watcher = try daemon.connect()
+        try watcher.send(1, "event.subscribe", "{}")
+        try daemon.settle()
+        _ = try watcher.answers()
+        try watcher.register(2, "b")
+        daemon.loop.advanceTime(by: .seconds(10))
+        try agent.notify(
+            "task.progress", #"{"task_id":"t","attempt":1,"token":"\#(token)","percent":50,"message":"half"}"#)
+        #expect(try watcher.answers().contains { $0.contains("half") })
+    }
+
     @Test("answers from what is on its way to the store as from the store")
     func overlay() throws {
         let daemon = try LoopHarness()

@@ -79,6 +79,12 @@ final class Client {
         channel.embeddedEventLoop.run()
     }
 
+    func notify(_ method: String, _ params: String) throws {
+        let body = #"{"jsonrpc":"2.0","method":"\#(method)","params":\#(params)}"#
+        try write(withUnsafeBytes(of: UInt32(body.utf8.count).bigEndian) { Array($0) } + body.utf8)
+        channel.embeddedEventLoop.run()
+    }
+
     func register(_ id: Int, _ agent: String) throws {
         try write(LoopHarness.register(id, agent))
         channel.embeddedEventLoop.run()

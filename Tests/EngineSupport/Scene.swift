@@ -81,6 +81,12 @@ package struct Scene: Sendable {
         move(to: end)
     }
 
+    /// What was held is stored.
+    package mutating func healStore() {
+        isStoreHeld = false
+        feed(.storeHealed)
+    }
+
     private mutating func move(to time: Duration) {
         now.wall = now.wall + (time - now.monotonic)
         now.persistent = now.persistent + (time - now.monotonic)

@@ -22,7 +22,7 @@ public final class FaultControl: Sendable {
     }
 
     private enum Word: Int, CaseIterable {
-        case calls, first, last, error, kinds, forgetful, failed, failedKind, failedOnLog, logged
+        case calls, first, last, error, kinds, forgetful, failed, failedKind, failedOnLog, logged, hanging
     }
 
     public let path: String
@@ -50,6 +50,11 @@ public final class FaultControl: Sendable {
 
     /// Flushes succeed and keep nothing: a disk that lies, or a daemon that does not ask it.
     public func forgetFlushes() { set(.forgetful, 1) }
+
+    /// Flushes of the log of commits wait for `goOn`.
+    public func hang() { set(.hanging, 1) }
+
+    public func goOn() { set(.hanging, 0) }
 
     /// How many calls there were.
     public var calls: Int { Int(get(.calls)) }

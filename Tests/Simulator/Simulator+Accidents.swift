@@ -23,6 +23,8 @@ extension Simulator {
 
     /// Agents that live say so, unless that is not their way.
     private mutating func beat() throws {
+        // Those whose last word the disk keeps unanswered wait for that, and say no other.
+        guard daemon.disk != .hanging || !daemon.isFlushing else { return }
         for index in agents.indices where agents[index].isRegistered && agents[index].temper != .silent {
             guard let connection = agents[index].line.connection, isCalm || !dice.oneIn(12) else { continue }
             noteHeard(index)
@@ -34,7 +36,7 @@ extension Simulator {
         let end = daemon.now.monotonic + duration
         while let next = daemon.engine.nextDeadline, next <= end {
             move(to: max(next, daemon.now.monotonic))
-            try tell(.tick(isStoreHeld: daemon.isFull))
+            try tell(.tick(isStoreHeld: daemon.isHeld))
             try endTurn()
             if isCalm || dice.oneIn(2) { try finishFlush() }
         }
@@ -66,7 +68,7 @@ extension Simulator {
     }
 
     mutating func changeDisk() {
-        daemon.disk = daemon.disk == .well ? .full : .well
+        daemon.disk = daemon.disk == .well ? dice.oneIn(2) ? .full : .hanging : .well
         narrate("the disk is \(daemon.disk)")
     }
 

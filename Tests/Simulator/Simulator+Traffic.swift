@@ -36,8 +36,10 @@ extension Simulator {
 
     mutating func finishFlush() throws {
         if daemon.isFull { daemon.retryFlush() }
+        let wasHeld = daemon.isHeld
         guard daemon.finishFlush() else { return }
         audit.flushEnded()
+        if wasHeld { try tell(.storeHealed) }
         narrate("the disk has it")
         try endTurn()
     }

@@ -99,7 +99,7 @@ package struct Simulator {
     var occasion: Audit.Occasion {
         Audit.Occasion(
             now: daemon.now, configuration: daemon.engine.configuration, isStopping: daemon.isStopping,
-            putOffUntil: daemon.putOffUntil)
+            putOffUntil: daemon.putOffUntil, isSparing: daemon.isSparing)
     }
 
     func narrate(_ line: @autoclosure () -> String) {

@@ -19,13 +19,15 @@ public struct StatusReport: MethodReply {
         public var startedAt: Timestamp
         public var storePath: String
         public var storeBytes: Int64
+        /// Why the store takes no changes at present, for people; nil while it does.
+        public var storeFault: String?
         public var connections: Int
         /// How long the daemon's loop was busy at once, in the last minute or two; metrics alone tell it.
         public var longestTurn = Duration.zero
 
         public init(
             version: String, pid: Int32, uptime: Duration, startedAt: Timestamp, storePath: String, storeBytes: Int64,
-            connections: Int
+            storeFault: String? = nil, connections: Int
         ) {
             self.version = version
             self.pid = pid
@@ -33,6 +35,7 @@ public struct StatusReport: MethodReply {
             self.startedAt = startedAt
             self.storePath = storePath
             self.storeBytes = storeBytes
+            self.storeFault = storeFault
             self.connections = connections
         }
     }
@@ -46,13 +49,13 @@ public struct StatusReport: MethodReply {
     }
 
     public init(_ fields: inout JSONFields) throws(JSONFieldError) {
-        let store = try fields.required("store", as: StoreSize.self)
+        let store = try fields.required("store", as: StoreReport.self)
         process = Process(
             version: try fields.required("version"),
             pid: Int32(clamping: try fields.required("pid", as: Int.self)),
             uptime: Duration(inSeconds: try fields.required("uptime_seconds")),
             startedAt: try fields.required("started_at"), storePath: store.path, storeBytes: store.bytes,
-            connections: try fields.required("connections"))
+            storeFault: store.fault, connections: try fields.required("connections"))
         counts = try StatusCounts(&fields)
         counts.events = store.events
     }
@@ -64,33 +67,40 @@ public struct StatusReport: MethodReply {
         writer.member("uptime_seconds", process.uptime)
         writer.member("started_at", process.startedAt)
         writer.member(
-            "store", StoreSize(path: process.storePath, bytes: process.storeBytes, events: counts.events))
+            "store",
+            StoreReport(
+                path: process.storePath, bytes: process.storeBytes, events: counts.events, fault: process.storeFault))
         counts.writeMembers(to: &writer)
         writer.member("connections", process.connections)
     }
 }
 
-private struct StoreSize: MethodReply {
+private struct StoreReport: MethodReply {
     let path: String
     let bytes: Int64
     let events: Int64
+    let fault: String?
 
-    init(path: String, bytes: Int64, events: Int64) {
+    init(path: String, bytes: Int64, events: Int64, fault: String?) {
         self.path = path
         self.bytes = bytes
         self.events = events
+        self.fault = fault
     }
 
     init(_ fields: inout JSONFields) throws(JSONFieldError) {
         path = try fields.required("path")
         bytes = try fields.required("bytes")
         events = try fields.required("events")
+        fault = try fields.optional("fault")
     }
 
     func writeMembers(to writer: inout JSONWriter) {
         writer.member("path", path)
         writer.member("bytes", bytes)
         writer.member("events", events)
+        writer.member("healthy", fault == nil)
+        writer.member("fault", fault)
     }
 }
 

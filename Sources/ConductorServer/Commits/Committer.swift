@@ -9,15 +9,21 @@ final class Committer: Committing {
 
     private(set) var records = PendingRecords()
     private(set) var fault: StoreFault?
+    var onHealed: () -> Void = {}
     private let writer: any CommitWriter
     private let loop: any EventLoop
     private let handlers: CommitHandlers
     private var pipeline = CommitPipeline()
+    private var watch = CommitWatch()
 
     init(writer: any CommitWriter, loop: any EventLoop, handlers: CommitHandlers) {
         self.writer = writer
         self.loop = loop
         self.handlers = handlers
+    }
+
+    func expectAnswers(within lease: Duration) {
+        watch.pace = lease / 6
     }
 
     func fail(_ fault: StoreFault) {
@@ -46,6 +52,8 @@ final class Committer: Committing {
     }
 
     private func commit(_ changes: [Change]) {
+        watch.begin()
+        lookLater()
         writer.commit(changes) { [self] outcome in
             switch outcome {
             case .success: committed()
@@ -54,24 +62,44 @@ final class Committer: Committing {
         }
     }
 
+    /// Looks whether the commit under way is still the one that it is now.
+    private func lookLater() {
+        guard let look = watch.nextLook() else { return }
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(watch.pace)) { [self] in
+            switch watch.look(look) {
+            case .atRest: break
+            case .goesOn: lookLater()
+            case .hangs: held(.unanswered(for: watch.pace))
+            }
+        }
+    }
+
     private func committed() {
+        watch.end()
         let batch = pipeline.committed()
         records.committed()
         if fault != nil {
             fault = nil
             handlers.held(nil)
+            onHealed()
         }
         handlers.release(batch.outputs)
         for body in batch.afterwards { body() }
         handOver()
     }
 
+    /// What is told of is the first fault of each kind.
+    private func held(_ fault: StoreFault) {
+        if self.fault?.kind != fault.kind { handlers.held(fault) }
+        self.fault = fault
+    }
+
     private func failed(_ fault: StoreFault) {
+        watch.end()
         switch fault.kind {
         case .full, .busy:
             pipeline.hold()
-            if self.fault == nil { handlers.held(fault) }
-            self.fault = fault
+            held(fault)
             loop.assumeIsolated().scheduleTask(in: Self.retryInterval) { [self] in
                 if let changes = pipeline.retry() { commit(changes) }
             }

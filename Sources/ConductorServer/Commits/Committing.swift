@@ -8,6 +8,11 @@ protocol Committing: AnyObject {
     var records: PendingRecords { get }
     /// Why the store takes nothing at present; nil while it does.
     var fault: StoreFault? { get }
+    /// Called when the store, which took nothing for a while, takes changes again.
+    var onHealed: () -> Void { get set }
+
+    /// How long silent agents are waited for: a store that answers no commit for a third of that is held up.
+    func expectAnswers(within lease: Duration)
 
     func add(_ effects: Effects)
 
@@ -28,7 +33,7 @@ protocol Committing: AnyObject {
 struct CommitHandlers {
     /// Outputs whose time has come, in order.
     var release: ([Output]) -> Void
-    /// The store is in trouble that passes (a fault), or is well again (nil).
+    /// The store is in trouble that passes, or does not answer (a fault), or is well again (nil).
     var held: (StoreFault?) -> Void
     /// The outcome of a commit is unknown: the process must end without another word to anybody.
     var failed: (StoreFault) -> Void

@@ -39,6 +39,7 @@ final class InlineCommitter: Committing {
     /// Nothing is on its way to the store.
     let records = PendingRecords()
     let fault: StoreFault? = nil
+    var onHealed: () -> Void = {}
     private let store: InMemoryStore
     private let handlers: CommitHandlers
     private var outputs: [Output] = []
@@ -48,6 +49,8 @@ final class InlineCommitter: Committing {
         self.store = store
         self.handlers = handlers
     }
+
+    func expectAnswers(within lease: Duration) {}
 
     func fail(_ fault: StoreFault) {
         handlers.failed(fault)

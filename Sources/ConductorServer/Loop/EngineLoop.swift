@@ -63,12 +63,30 @@ final class EngineLoop {
         self.journal = journal
         durable = engine.overview
         pause = { loop.assumeIsolated().execute($0) }
+        committer.expectAnswers(within: engine.configuration.lease)
+        committer.onHealed = { [weak self] in self?.handle(.storeHealed) }
         history.onOutlived = { [weak self] in self?.handle(.deadLettersOutlived($0)) }
     }
 
     func handle(_ input: Input) {
         guard phase == .open else { return }
-        committer.add(engine.handle(input, at: time.now(), random: &random))
+        add(engine.handle(input, at: time.now(), random: &random))
+    }
+
+    /// Takes what an agent says of its attempt. While the store takes nothing, that waits for nothing either: it would
+    /// fill the memory.
+    func handle(_ report: AttemptReport, from connection: ConnectionID) {
+        guard phase == .open else { return }
+        let effects = engine.handle(.report(report, connection), at: time.now(), random: &random)
+        if committer.fault != nil, effects.changes.isEmpty {
+            committer.release(effects.outputs)
+        } else {
+            add(effects)
+        }
+    }
+
+    private func add(_ effects: Effects) {
+        committer.add(effects)
         endTurnLater()
     }
 
@@ -84,6 +102,7 @@ final class EngineLoop {
             }
             if former.covers(.agent), !session.role.covers(.agent) { handle(.roleRevoked(session.id)) }
         }
+        committer.expectAnswers(within: configuration.lease)
         handle(.reconfigured(configuration))
     }
 

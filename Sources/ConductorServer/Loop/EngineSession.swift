@@ -38,7 +38,7 @@ final class EngineSession: ServerSession {
         switch message {
         case .request(let id, let request):
             engine.ask(request, as: Caller(connection: self.id, request: id, peer: peer))
-        case .report(let report): engine.handle(.report(report, id))
+        case .report(let report): engine.handle(report, from: id)
         case .unknown: engine.handle(.leaseRenewed(id))
         }
     }

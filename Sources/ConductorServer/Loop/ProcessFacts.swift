@@ -13,10 +13,11 @@ extension EngineLoop {
         var roles: Roles
         var gauge = LoopGauge()
 
-        func report(at now: Moment, store: any Store, connections: Int) -> StatusReport.Process {
+        func report(at now: Moment, store: any Store, fault: StoreFault?, connections: Int) -> StatusReport.Process {
             var process = StatusReport.Process(
                 version: version, pid: pid, uptime: now.monotonic - started.monotonic, startedAt: started.wall,
-                storePath: store.path, storeBytes: store.size(), connections: connections)
+                storePath: store.path, storeBytes: store.size(), storeFault: fault?.description,
+                connections: connections)
             process.longestTurn = gauge.longest
             return process
         }

@@ -64,6 +64,25 @@ struct PresenceTests {
         #expect(scene.agent("gone")?.status == .failed)
     }
 
+    @Test("once the store is well again, silent agents and running tasks have a whole lease more")
+    func storeHealed() throws {
+        var scene = Scene()
+        scene.register("coder", .coding)
+        scene.dispatch(task("t", .coding) { $0.timeout = .seconds(31) })
+        scene.isStoreHeld = true
+        scene.wait(.seconds(59))
+        scene.healStore()
+        // Put off to the next second, and to a lease after that.
+        scene.wait(.milliseconds(29_999))
+        #expect(scene.agent("coder")?.status == .running)
+        #expect(scene.agent("coder")?.running.count == 1)
+        scene.hear("coder")
+        scene.wait(.seconds(35))
+        #expect(scene.agent("coder")?.running.count == 0)
+        scene.wait(.seconds(30))
+        #expect(scene.agent("coder")?.status == .waiting)
+    }
+
     @Test("what comes on the connection of a failed agent does not bring it back; registering does")
     func failedStaysFailed() throws {
         var scene = Scene()

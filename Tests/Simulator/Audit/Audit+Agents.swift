@@ -48,9 +48,11 @@ extension Audit {
         }
         guard presence.waiting[id] == nil, !occasion.isStopping else { return }
         presence.waiting[id] = occasion.now.monotonic + occasion.configuration.grace
-        if let heard = presence.heard[id], let lease = presence.leases[id], occasion.now.monotonic - heard < lease {
+        guard let heard = presence.heard[id], let lease = presence.leases[id] else { return }
+        guard occasion.now.monotonic - heard >= lease else {
             throw Violation("\(id) is taken for silent, and was heard \(occasion.now.monotonic - heard) ago")
         }
+        guard !occasion.isSparing else { throw Violation("\(id) is taken for silent, and the disk keeps it waiting") }
     }
 
     /// An attempt failed in a way that speaks against its agent; one loss is one error, however many attempts it ends.

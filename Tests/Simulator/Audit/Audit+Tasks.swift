@@ -51,6 +51,9 @@ extension Audit {
         case "TASK_TIMEOUT": limit = record.definition.timeout
         default: return
         }
+        guard !occasion.isSparing else {
+            throw Violation("\(record.key) timed out while the disk kept everybody waiting")
+        }
         guard waited >= limit else {
             throw Violation("\(record.key) timed out after \(waited), and has \(limit)")
         }

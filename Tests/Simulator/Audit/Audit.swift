@@ -28,12 +28,17 @@ package struct Audit {
         var isStopping: Bool
         /// Until when may be put off what fell due while nothing could be stored.
         var putOffUntil: Moment
+        /// Nothing can be stored, or could be until just now: nobody's silence means anything.
+        var isSparing: Bool
 
-        package init(now: Moment, configuration: EngineConfiguration, isStopping: Bool, putOffUntil: Moment) {
+        package init(
+            now: Moment, configuration: EngineConfiguration, isStopping: Bool, putOffUntil: Moment, isSparing: Bool = false
+        ) {
             self.now = now
             self.configuration = configuration
             self.isStopping = isStopping
             self.putOffUntil = putOffUntil
+            self.isSparing = isSparing
         }
     }
 

@@ -10,6 +10,8 @@ import ConductorRandom
 struct SimulatedDaemon {
     enum Disk {
         case well, full
+        /// It answers no flush.
+        case hanging
     }
 
     private(set) var engine: Engine
@@ -19,9 +21,26 @@ struct SimulatedDaemon {
     /// The last flush found the disk full.
     private(set) var isFull = false
     /// Until when may be put off what fell due while it was.
-    var putOffUntil: Moment { isFull ? putOffFromNow : lastPutOff }
+    var putOffUntil: Moment { isHeld ? putOffFromNow : lastPutOff }
+    /// Nothing is stored at present, and the daemon knows.
+    var isHeld: Bool { isFull || isHanging }
+    /// A flush has been unanswered for so long that the daemon takes the disk for hanging.
+    private var isHanging: Bool {
+        guard isFlushing, let hangsSince else { return false }
+        return now.monotonic - max(hangsSince, flushBegan) >= engine.configuration.lease / 3
+    }
+    /// The disk has begun to hang, and no flush has ended since.
+    private var hangsSince: Duration?
+    private var flushBegan = Duration.zero
+    /// Nobody may be taken for silent, and nothing runs out of time.
+    var isSparing: Bool { isHeld || now.monotonic < sparedUntil }
+    private var sparedUntil = Duration.zero
+    /// The longest lease that this life of the daemon had.
+    private var longestLease: Duration
     private var lastPutOff: Moment
-    var disk = Disk.well
+    var disk = Disk.well {
+        didSet { if disk == .hanging { hangsSince = now.monotonic } }
+    }
     var now: Moment
     private var random: SplitMix
     private var pipeline: CommitPipeline
@@ -33,30 +52,32 @@ struct SimulatedDaemon {
         now = Moment(monotonic: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
         random = SplitMix(seed: seed)
         lastPutOff = now
+        longestLease = configuration.lease
         pipeline = CommitPipeline(canaries: configuration.canaries)
         engine = Engine(configuration: configuration, restoring: DurableState(), at: now)
     }
 
     mutating func handle(_ input: Input) -> Effects {
         if case .stop = input { isStopping = true }
+        if case .reconfigured(let configuration) = input { longestLease = max(longestLease, configuration.lease) }
         let effects = engine.handle(input, at: now, random: &random)
         pending.add(effects.changes)
         released += pipeline.add(effects)
         return effects
     }
 
-    /// As the daemon's loop does it: who may not, or asks for a change while the disk is full, is refused at the door.
+    /// As the daemon's loop does it: who may not, or asks for a change while nothing can be stored, is refused at the door.
     mutating func ask(_ request: Request, _ caller: Caller) -> Effects {
         if !caller.peer.role.covers(request.requiredRole) {
             released.append(.reply(caller, .failure(Refusal(.permissionDenied, "not with this role"))))
             return handle(.leaseRenewed(caller.connection))
         }
-        if isFull, request.changesState {
+        if isHeld, request.changesState {
             released.append(.reply(caller, .failure(Refusal(.storageFull, "the disk is full"))))
             return handle(.leaseRenewed(caller.connection))
         }
         let input = Input.request(request, caller, known(for: request))
-        guard isFull, !pending.mayShow(in: request) else { return handle(input) }
+        guard isHeld, !pending.mayShow(in: request) else { return handle(input) }
         // What shows nothing of the held changes need not wait for them.
         let effects = engine.handle(input, at: now, random: &random)
         released += effects.outputs
@@ -95,6 +116,7 @@ extension SimulatedDaemon {
     mutating func handOver() -> Bool {
         guard pipeline.startCommit() != nil else { return false }
         pending.startCommit()
+        flushBegan = now.monotonic
         return true
     }
 
@@ -102,23 +124,31 @@ extension SimulatedDaemon {
     /// - Returns: whether the batch is durable.
     mutating func finishFlush() -> Bool {
         guard case .committing(let batch) = pipeline.writer else { return false }
-        guard disk == .well else {
+        switch disk {
+        case .well: break
+        case .full:
             pipeline.hold()
             isFull = true
             return false
+        case .hanging: return false
+        }
+        if isHeld {
+            lastPutOff = putOffFromNow
+            sparedUntil = now.monotonic + engine.configuration.lease
         }
         for change in batch.changes { store.apply(change) }
         _ = pipeline.committed()
         pending.committed()
-        if isFull { lastPutOff = putOffFromNow }
         isFull = false
+        hangsSince = nil
         released += batch.outputs
         return true
     }
 
     private var putOffFromNow: Moment {
-        let lease = engine.configuration.lease
-        return Moment(monotonic: now.monotonic + lease, wall: now.wall + lease, persistent: now.persistent + lease)
+        // Put off at the last moment before the disk was well, and once more in the lease after that.
+        let time = longestLease * 2
+        return Moment(monotonic: now.monotonic + time, wall: now.wall + time, persistent: now.persistent + time)
     }
 
     /// Asks the disk again for a batch that found no room.
@@ -143,6 +173,9 @@ extension SimulatedDaemon {
         isStopping = false
         isFull = false
         disk = .well
+        hangsSince = nil
+        sparedUntil = .zero
+        longestLease = engine.configuration.lease
         lastPutOff = now
         engine = Engine(configuration: engine.configuration, restoring: store.state, at: now)
     }
