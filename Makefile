@@ -65,6 +65,7 @@ test: dependencies ## build everything and run all tests, in parallel; takes TES
 
 sim: dependencies ## run SEEDS seeds of the simulator, optimized
 	$(SWIFT) run -c release conductor-sim --seeds $(SEEDS)
+	$(SWIFT) run -c release conductor-sim --bridges --seeds $$(($(SEEDS) / 100 + 1))
 
 fuzz: dependencies ## look for bytes that trap or break a promise, FUZZ_SECONDS for each target, or for those of TARGETS
 	scripts/fuzz.sh $(FUZZ_SECONDS) $(TARGETS)

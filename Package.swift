@@ -17,10 +17,12 @@ let agentGuard: Target.Dependency = "CConductorAgent"
 let process: Target.Dependency = "ConductorProcess"
 let pictures: Target.Dependency = "ConductorPictures"
 let commandLine: Target.Dependency = "ConductorCommandLine"
+let bridge: Target.Dependency = "ConductorBridge"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 let engineSupport: Target.Dependency = "ConductorEngineSupport"
 let simulator: Target.Dependency = "ConductorSimulator"
+let bridgeSimulator: Target.Dependency = "ConductorBridgeSimulator"
 let specification: Target.Dependency = "ConductorSpecification"
 let faults: Target.Dependency = "ConductorFaults"
 let random: Target.Dependency = "ConductorRandom"
@@ -88,6 +90,7 @@ let package = Package(
             name: "ConductorAgent", dependencies: [json, model, wireProtocol, client, agentGuard, nioCore, nioPosix]),
 
         .target(name: "ConductorPictures", dependencies: [model]),
+        .target(name: "ConductorBridge", dependencies: [json, model, wireProtocol]),
         .target(
             name: "ConductorCommandLine",
             dependencies: [
@@ -123,8 +126,13 @@ let package = Package(
             name: "ConductorSimulator",
             dependencies: [random, specification, engineSupport, delivery, engine, model, wireProtocol, json],
             path: "Tests/Simulator"),
+        .target(
+            name: "ConductorBridgeSimulator",
+            dependencies: [random, specification, engineSupport, bridge, engine, model, wireProtocol, json],
+            path: "Tests/BridgeSimulator"),
         .executableTarget(
-            name: "conductor-sim", dependencies: [simulator, engine, argumentParser], path: "Tests/conductor-sim"),
+            name: "conductor-sim", dependencies: [simulator, bridgeSimulator, bridge, engine, argumentParser],
+            path: "Tests/conductor-sim"),
         .target(
             name: "ConductorFaults", dependencies: [random, testSupport, client, model, wireProtocol, json],
             path: "Tests/Faults",
@@ -193,7 +201,8 @@ let package = Package(
             name: "BenchTests", dependencies: ["conductord", "conductor-bench", bench, load, fakeDaemon, testSupport]),
         .testTarget(name: "SystemdTests", dependencies: ["conductord", "conductorctl", testSupport]),
         .testTarget(
-            name: "SimulationTests", dependencies: ["conductor-sim", simulator, testSupport, engine, model]),
+            name: "SimulationTests", dependencies: ["conductor-sim", simulator, bridge, testSupport, engine, model]),
+        .testTarget(name: "ConductorBridgeTests", dependencies: [random, bridge, model, wireProtocol, json]),
         .testTarget(name: "FuzzingTests", dependencies: [fuzzing]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,6 @@
 import ArgumentParser
+import ConductorBridge
+import ConductorBridgeSimulator
 import ConductorEngine
 import ConductorSimulator
 import Glibc
@@ -29,10 +31,21 @@ struct ConductorSim: ParsableCommand {
     @Option(help: "Plant a bug, in a debug build.")
     var canary: Canary?
 
+    @Flag(help: "Simulate hosts with bridges and a network between them instead.")
+    var bridges = false
+
+    @Option(help: "Plant a bug into the bridges, in a debug build.")
+    var bridgeCanary: BridgeCanary?
+
     private static let progressInterval: UInt64 = 50_000
 
     mutating func validate() throws {
-        if canary != nil, !Canaries.canBePlanted { throw ValidationError("this build has no canaries") }
+        if canary != nil || bridgeCanary != nil, !Canaries.canBePlanted {
+            throw ValidationError("this build has no canaries")
+        }
+        if bridges ? canary != nil : bridgeCanary != nil {
+            throw ValidationError("--canary goes without --bridges, and --bridge-canary with it")
+        }
     }
 
     func run() throws {
@@ -42,10 +55,7 @@ struct ConductorSim: ParsableCommand {
         var tasks = 0
         var folded: UInt64 = 0
         for seed in range {
-            var simulation = Simulation(seed: seed)
-            simulation.steps = steps
-            simulation.canary = canary
-            let outcome = simulation.run(narrator: trace ? { print($0) } : nil)
+            let outcome = bridges ? simulateBridges(seed) : simulate(seed)
             tasks += outcome.tasks
             folded = (folded ^ outcome.trace) &* 0x100_0000_01B3
             if let violation = outcome.violation {
@@ -62,6 +72,25 @@ struct ConductorSim: ParsableCommand {
         )
     }
 
+    private typealias Outcome = (tasks: Int, trace: UInt64, violation: (step: Int, sentence: String)?)
+
+    private var narrator: ((String) -> Void)? { trace ? { print($0) } : nil }
+
+    private func simulate(_ seed: UInt64) -> Outcome {
+        var simulation = Simulation(seed: seed)
+        simulation.steps = steps
+        simulation.canary = canary
+        let outcome = simulation.run(narrator: narrator)
+        return (outcome.tasks, outcome.trace, outcome.violation)
+    }
+
+    private func simulateBridges(_ seed: UInt64) -> Outcome {
+        var simulation = BridgeSimulation(seed: seed)
+        simulation.canary = bridgeCanary
+        let outcome = simulation.run(narrator: narrator)
+        return (outcome.tasks, outcome.trace, outcome.violation.map { ($0.turn, $0.sentence) })
+    }
+
     /// At once, on standard error.
     private func tell(_ line: String) {
         var line = line
@@ -70,3 +99,4 @@ struct ConductorSim: ParsableCommand {
 }
 
 extension Canary: ExpressibleByArgument {}
+extension BridgeCanary: ExpressibleByArgument {}
