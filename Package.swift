@@ -16,6 +16,7 @@ let agent: Target.Dependency = "ConductorAgent"
 let agentGuard: Target.Dependency = "CConductorAgent"
 let process: Target.Dependency = "ConductorProcess"
 let pictures: Target.Dependency = "ConductorPictures"
+let webPages: Target.Dependency = "ConductorWebPages"
 let commandLine: Target.Dependency = "ConductorCommandLine"
 let bridge: Target.Dependency = "ConductorBridge"
 let testSupport: Target.Dependency = "ConductorTestSupport"
@@ -91,6 +92,7 @@ let package = Package(
 
         .target(name: "ConductorPictures", dependencies: [model]),
         .target(name: "ConductorBridge", dependencies: [json, model, wireProtocol]),
+        .target(name: "ConductorWebPages", dependencies: [pictures, model]),
         .target(
             name: "ConductorCommandLine",
             dependencies: [
@@ -155,6 +157,7 @@ let package = Package(
             ],
             path: "Tests/Fuzzing", exclude: ["Corpus"]),
         .executableTarget(name: "conductor-fuzz", dependencies: [fuzzing], path: "Tests/conductor-fuzz"),
+        .testTarget(name: "ConductorWebPagesTests", dependencies: [webPages, pictures, model]),
         .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
         .testTarget(name: "ConductorYAMLTests", dependencies: [yaml]),
         .testTarget(name: "ConductorModelTests", dependencies: [random, model, json]),

@@ -2,41 +2,41 @@
 /// escaped on its way in, so nothing unescaped can be written by accident.
 public struct Markup: Sendable {
     /// Those that are nil are left out.
-    typealias Attributes = KeyValuePairs<StaticString, String?>
+    package typealias Attributes = KeyValuePairs<StaticString, String?>
 
     public private(set) var text = ""
 
-    init() {}
+    package init() {}
 
     /// With an end tag, also where nothing is inside.
-    mutating func element(_ name: StaticString, _ attributes: Attributes = [:], _ body: (inout Self) -> Void) {
+    package mutating func element(_ name: StaticString, _ attributes: Attributes = [:], _ body: (inout Self) -> Void) {
         begin(name, attributes)
         text += ">"
         body(&self)
         text += "</\(name)>"
     }
 
-    mutating func element(_ name: StaticString, _ attributes: Attributes = [:], text content: String) {
+    package mutating func element(_ name: StaticString, _ attributes: Attributes = [:], text content: String) {
         element(name, attributes) { $0.text(content) }
     }
 
     /// An element that has no content.
-    mutating func empty(_ name: StaticString, _ attributes: Attributes = [:]) {
+    package mutating func empty(_ name: StaticString, _ attributes: Attributes = [:]) {
         begin(name, attributes)
         text += "/>"
     }
 
-    mutating func text(_ content: String) {
+    package mutating func text(_ content: String) {
         Escaping.append(content, to: &text, breaksLines: true)
     }
 
     /// Text of this program, written as it stands: a stylesheet, the document's type.
-    mutating func literal(_ content: StaticString) {
+    package mutating func literal(_ content: StaticString) {
         text += "\(content)"
     }
 
     /// A line break in the source, which a page does not show.
-    mutating func newline() {
+    package mutating func newline() {
         text += "\n"
     }
 

@@ -69,6 +69,14 @@ public struct ReportPage {
         }
     }
 
+    /// What stands in the page's body, for a page that brings the looks and a frame of its own.
+    package func write(to markup: inout Markup) { body(&markup) }
+
+    /// The looks of pages and pictures, which need nothing else.
+    package static var stylesheet: String {
+        "\(Stylesheet.palette)\(Stylesheet.page)\(Stylesheet.graph)\(Stylesheet.timeline)"
+    }
+
     private func body(_ markup: inout Markup) {
         ReportHead(run).write(to: &markup)
         markup.element("main") { markup in
@@ -106,7 +114,7 @@ public struct ReportPage {
         }
     }
 
-    static func section(_ title: String, id: String? = nil, _ markup: inout Markup, _ body: (inout Markup) -> Void) {
+    package static func section(_ title: String, id: String? = nil, _ markup: inout Markup, _ body: (inout Markup) -> Void) {
         markup.newline()
         markup.element("section", ["id": id]) { markup in
             markup.element("h2", text: title)
@@ -115,7 +123,7 @@ public struct ReportPage {
     }
 
     /// A symbol with its word, in its colour.
-    static func write(_ mark: Mark, to markup: inout Markup) {
+    package static func write(_ mark: Mark, to markup: inout Markup) {
         markup.element("span", ["class": "state \(mark.tone.rawValue)"], text: "\(mark.symbol)\u{A0}\(mark.word)")
     }
 }

@@ -1,9 +1,9 @@
 import ConductorModel
 
 /// Numbers as people read them.
-enum Wording {
+package enum Wording {
     /// `0.4s`, `12.0s`, `3m05s`, `2h03m`, `4d02h`.
-    static func duration(_ duration: Duration) -> String {
+    package static func duration(_ duration: Duration) -> String {
         let tenths = (max(duration.microseconds, 0) + 50_000) / 100_000
         if tenths < 600 { return "\(tenths / 10).\(tenths % 10)s" }
         let seconds = tenths / 10
@@ -13,7 +13,7 @@ enum Wording {
     }
 
     /// `512 B`, `1.5 KiB`, `64.0 MiB`.
-    static func bytes(_ count: Int) -> String {
+    package static func bytes(_ count: Int) -> String {
         guard count >= 1024 else { return "\(count) B" }
         let units = ["KiB", "MiB", "GiB", "TiB"]
         var tenths = Double(count) / 102.4
@@ -26,16 +26,16 @@ enum Wording {
     }
 
     /// `1 task`, `2 tasks`.
-    static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+    package static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
 
     /// `2026-01-31 12:00:00 UTC`.
-    static func moment(_ time: Timestamp) -> String {
+    package static func moment(_ time: Timestamp) -> String {
         let text = time.description
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC"
     }
 
     /// `2026-01-31 12:00`.
-    static func minute(_ time: Timestamp) -> String {
+    package static func minute(_ time: Timestamp) -> String {
         let text = time.description
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
     }
@@ -62,7 +62,7 @@ enum Wording {
 
 extension String {
     /// Its first `limit` scalars, with an ellipsis where something is missing. A character may have any number of them.
-    func clipped(to limit: Int) -> String {
+    package func clipped(to limit: Int) -> String {
         let scalars = unicodeScalars
         guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
             end < scalars.endIndex

@@ -9,7 +9,7 @@ public struct Mark: Hashable, Sendable {
     public let word: String
     public let tone: Tone
 
-    init(_ symbol: String, _ word: String, _ tone: Tone) {
+    package init(_ symbol: String, _ word: String, _ tone: Tone) {
         self.symbol = symbol
         self.word = word
         self.tone = tone
