@@ -211,6 +211,18 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+/// `make web` sets this: nobody else fetches or builds a server for HTTP. A trait would leave it out of the build only.
+if Context.environment["CONDUCTOR_WEB"] == "1" {
+    package.dependencies.append(.package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"))
+    package.targets.append(
+        .executableTarget(
+            name: "conductor-web",
+            dependencies: [
+                webPages, pictures, commandLine, client, model, wireProtocol, argumentParser,
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]))
+}
+
 /// `make check` sets this: there a warning is an error.
 let strict = Context.environment["CONDUCTOR_STRICT"] == "1"
 

@@ -110,7 +110,7 @@ struct OverviewSections {
     ) {
         ReportPage.section(title, &markup) { markup in
             guard !rows.isEmpty else { return markup.element("p", ["class": "note"], text: empty) }
-            markup.element("table") { markup in
+            markup.element("table", ["class": "list"]) { markup in
                 markup.element("thead") { markup in
                     markup.element("tr") { markup in
                         for column in columns { markup.element("th", ["scope": "col"], text: column) }

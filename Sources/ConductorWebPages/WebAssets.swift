@@ -6,6 +6,7 @@ package enum WebAssets {
 
     private static let navigation = """
         nav{display:flex;gap:1.25rem;margin-bottom:1.5rem;font-size:.9375rem}
+        .list th:nth-child(n+5){text-align:left}
         #live{margin-left:auto;color:var(--soft)}
 
         """

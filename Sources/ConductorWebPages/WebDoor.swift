@@ -55,7 +55,12 @@ package struct WebDoor: Sendable {
     package mutating func judge(_ request: Request) -> Answer {
         guard request.method == "GET" || request.method == "HEAD" else { return .methodNotAllowed }
         switch keys {
-        case .none: return .admitted
+        case .none:
+            // A person forwards a port of theirs to the socket; a name that was pointed to that port is none of these.
+            guard let host = request.host, Self.isLocal(host),
+                request.origin.map({ $0 == "http://\(host)" }) ?? true
+            else { return .misdirected }
+            return .admitted
         case .loopback(let host, let code, let session):
             guard request.host == host, request.origin.map({ $0 == "http://\(host)" }) ?? true else {
                 return .misdirected
@@ -68,6 +73,14 @@ package struct WebDoor: Sendable {
                 return .began(cookie: "\(Self.cookieName)=\(session); HttpOnly; SameSite=Strict; Path=/")
             }
             return Self.isSame(Self.session(in: request.cookie ?? ""), session) ? .admitted : .notAdmitted
+        }
+    }
+
+    private static func isLocal(_ host: String) -> Bool {
+        ["localhost", "127.0.0.1", "[::1]"].contains { name in
+            guard host.hasPrefix(name) else { return false }
+            let port = host.utf8.dropFirst(name.utf8.count)
+            return port.isEmpty || port.first == UInt8(ascii: ":") && port.dropFirst().allSatisfy { 0x30...0x39 ~= $0 }
         }
     }
 

@@ -65,4 +65,19 @@ struct WebDoorTests {
             #expect(doors[index].judge(request) == .methodNotAllowed)
         }
     }
+
+    @Test("on a Unix socket is open to names of this machine only")
+    func unix() {
+        var door = WebDoor.open
+        for host in ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:80"] {
+            #expect(door.judge(.init(method: "GET", path: "/", host: host)) == .admitted)
+            let own = WebDoor.Request(method: "GET", path: "/", host: host, origin: "http://\(host)")
+            #expect(door.judge(own) == .admitted)
+            let other = WebDoor.Request(method: "GET", path: "/", host: host, origin: "http://evil.example")
+            #expect(door.judge(other) == .misdirected)
+        }
+        for host in [nil, "", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "localhost:x"] {
+            #expect(door.judge(.init(method: "GET", path: "/", host: host)) == .misdirected)
+        }
+    }
 }

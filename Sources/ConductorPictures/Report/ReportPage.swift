@@ -114,7 +114,9 @@ public struct ReportPage {
         }
     }
 
-    package static func section(_ title: String, id: String? = nil, _ markup: inout Markup, _ body: (inout Markup) -> Void) {
+    package static func section(
+        _ title: String, id: String? = nil, _ markup: inout Markup, _ body: (inout Markup) -> Void
+    ) {
         markup.newline()
         markup.element("section", ["id": id]) { markup in
             markup.element("h2", text: title)

@@ -26,7 +26,9 @@ package enum Wording {
     }
 
     /// `1 task`, `2 tasks`.
-    package static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+    package static func count(_ number: Int, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    }
 
     /// `2026-01-31 12:00:00 UTC`.
     package static func moment(_ time: Timestamp) -> String {
