@@ -23,11 +23,11 @@ struct UnknownCommand {
         return nil
     }
 
-    /// The same message with what the word could have been meant to be.
+    /// The same message, where it is of a mistake: with what the word could have been meant to be in place of what else
+    /// is wrong, which follows from it.
     func explained(_ message: String) -> String {
-        let start = "Error: Unexpected argument '\(word)'"
-        guard message.hasPrefix(start) else { return message }
+        guard message.hasPrefix("Error: ") else { return message }
         let meant = word.mostSimilar(among: names).map { ". Did you mean '\($0)'?" } ?? ""
-        return "Error: Unknown command '\(word)'" + meant + message.dropFirst(start.count)
+        return "Error: Unknown command '\(word)'" + meant + message.drop { $0 != "\n" }
     }
 }

@@ -37,6 +37,7 @@ import Testing
             (["worklfows"], "Error: Unknown command 'worklfows'. Did you mean 'workflows'?"),
             (["dead-letters", "lst"], "Error: Unknown command 'lst'. Did you mean 'list'?"),
             (["dance"], "Error: Unknown command 'dance'"),
+            (["shwo", "release", "--attempt", "2"], "Error: Unknown command 'shwo'. Did you mean 'show'?"),
         ])
     func unknownCommand(arguments: [String], message: String) throws {
         let unknown = try #require(UnknownCommand(in: arguments))

@@ -35,7 +35,7 @@ struct WorkflowPageTests {
         Part(
             TaskDefinition.self, "TASKS",
             whole: """
-                {"name":"n","task_id":"t","description":"d","assigned_to":"coding","retry":{},
+                {"name":"n","task_id":"t","description":"d","assigned_to":"coding","agent_labels":["l"],"retry":{},
                 "created_at":"2026-01-01T00:00:00Z"}
                 """),
         Part(RetryPolicy.self, "Retries", whole: "{}"),

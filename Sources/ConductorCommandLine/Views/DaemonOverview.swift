@@ -43,7 +43,8 @@ package struct DaemonOverview: Sendable {
     /// What is wrong, each with what can be done about it.
     private func needs(on page: Layout, at now: Timestamp) -> [String] {
         let needs =
-            storage + held.prefix(Self.mostListed).map { workflow in
+            storage
+            + held.prefix(Self.mostListed).map { workflow in
                 let verdict = Verdict(workflow), id = workflow.workflowID.shortened
                 let after = workflow.currentPhase.map { " after \($0.text)" } ?? ""
                 let commands = verdict == .held ? ["approve", "retry"] : ["resume"]
@@ -67,7 +68,9 @@ package struct DaemonOverview: Sendable {
 
     private var storage: [(String, [String])] {
         guard let fault = status.process.storeFault else { return [] }
-        return [("! storage: new work is refused: \(TerminalText.sanitized(fault))", ["df -h", "journalctl -u conductord"])]
+        return [
+            ("! storage: new work is refused: \(TerminalText.sanitized(fault))", ["df -h", "journalctl -u conductord"])
+        ]
     }
 
     private var letters: [(String, [String])] {

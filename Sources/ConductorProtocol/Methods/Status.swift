@@ -100,7 +100,7 @@ private struct StoreReport: MethodReply {
         writer.member("bytes", bytes)
         writer.member("events", events)
         writer.member("healthy", fault == nil)
-        writer.member("fault", fault)
+        writer.nullableMember("fault", fault)
     }
 }
 

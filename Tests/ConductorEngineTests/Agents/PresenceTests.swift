@@ -77,7 +77,7 @@ struct PresenceTests {
         #expect(scene.agent("coder")?.status == .running)
         #expect(scene.agent("coder")?.running.count == 1)
         scene.hear("coder")
-        scene.wait(.seconds(35))
+        scene.wait(.milliseconds(2_500))
         #expect(scene.agent("coder")?.running.count == 0)
         scene.wait(.seconds(30))
         #expect(scene.agent("coder")?.status == .waiting)

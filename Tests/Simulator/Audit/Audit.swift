@@ -32,7 +32,8 @@ package struct Audit {
         var isSparing: Bool
 
         package init(
-            now: Moment, configuration: EngineConfiguration, isStopping: Bool, putOffUntil: Moment, isSparing: Bool = false
+            now: Moment, configuration: EngineConfiguration, isStopping: Bool, putOffUntil: Moment,
+            isSparing: Bool = false
         ) {
             self.now = now
             self.configuration = configuration
