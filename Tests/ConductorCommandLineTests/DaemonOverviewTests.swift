@@ -10,13 +10,14 @@ import Testing
 struct DaemonOverviewTests {
     private static let now = Timestamp(microseconds: 1_790_000_000_000_000)
 
-    private func status(_ change: (inout StatusCounts) -> Void = { _ in }) -> StatusReport {
+    private func status(
+        fault: String? = nil, _ change: (inout StatusCounts) -> Void = { _ in }
+    ) -> StatusReport {
         var counts = StatusCounts()
         change(&counts)
         let process = StatusReport.Process(
             version: "1.2", pid: 7, uptime: .seconds(3 * 86_400), startedAt: Self.now, storePath: "/s",
-            storeBytes: 2048,
-            connections: 1)
+            storeBytes: 2048, storeFault: fault, connections: 1)
         return StatusReport(process: process, counts: counts)
     }
 
@@ -29,6 +30,16 @@ struct DaemonOverviewTests {
                 "FLEET  0 agents - 0 idle - 0 running 0/0",
                 "WORK   0 workflows running - 0 tasks running - 0 queued - 1 connection",
             ])
+    }
+
+    @Test("tells a store that takes nothing, and asks for no list, which would wait for it")
+    func fault() async throws {
+        let daemon = try await FakeDaemon.start()
+        var overview = DaemonOverview(status(fault: "the disk is full"), socket: "/sock")
+        await overview.complete(try await ConductorClient.connect(socket: daemon.path))
+        let text = overview.lines(on: .plain, at: Self.now).joined(separator: "\n")
+        #expect(text.contains("! storage: new work is refused: the disk is full"), "\(text)")
+        #expect(text.contains("df -h"), "\(text)")
     }
 
     @Test("says what needs a decision, and the command for it")

@@ -18,8 +18,10 @@ package struct DaemonOverview: Sendable {
         self.socket = socket
     }
 
-    /// Asks for what the counts do not tell. What cannot be had is left out.
+    /// Asks for what the counts do not tell. What cannot be had is left out, and so are lists while the store takes
+    /// nothing: they would wait for it.
     package mutating func complete(_ client: ConductorClient) async {
+        guard status.process.storeFault == nil else { return }
         let running = WorkflowQuery(status: .inProgress, page: Page(limit: Limits.pageSize))
         held = ((try? await client.workflows(running))?.workflows ?? []).filter { !Verdict($0).hasEnded }
             .filter { $0.isHeldAtGate || $0.isPaused }

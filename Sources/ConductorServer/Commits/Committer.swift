@@ -23,7 +23,7 @@ final class Committer: Committing {
     }
 
     func expectAnswers(within lease: Duration) {
-        watch.pace = lease / 6
+        watch.pace = max(lease / 6, .seconds(1))
     }
 
     func fail(_ fault: StoreFault) {

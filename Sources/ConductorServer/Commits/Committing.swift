@@ -11,7 +11,8 @@ protocol Committing: AnyObject {
     /// Called when the store, which took nothing for a while, takes changes again.
     var onHealed: () -> Void { get set }
 
-    /// How long silent agents are waited for: a store that answers no commit for a third of that is held up.
+    /// How long silent agents are waited for: a store that answers no commit for a third of that, or two
+    /// seconds, is held up.
     func expectAnswers(within lease: Duration)
 
     func add(_ effects: Effects)
