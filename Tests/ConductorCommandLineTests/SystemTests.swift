@@ -29,19 +29,22 @@ import Testing
 
     @Test("a pipe that nobody reads holds up the task that sends, not its thread, and sending can be cancelled")
     func stalled() async throws {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        let (reader, writer) = (ends[0], ends[1])
-        defer { close(reader) }
-        let output = Output(descriptor: writer)
+        let pipes = try (0..<16).map { _ in
+            var ends: [Int32] = [0, 0]
+            try #require(pipe(&ends) == 0)
+            return (reader: ends[0], writer: ends[1])
+        }
+        defer { for pipe in pipes { close(pipe.reader) } }
         let text = String(repeating: "x", count: 200_000)
-        let senders = (0..<16).map { _ in Task { try await output.send(text) } }
+        let senders = pipes.map { pipe in Task { try await Output(descriptor: pipe.writer).send(text) } }
         // Far more than there are threads: were these held up, nothing here would go on.
-        while !isFull(writer) { await Task.yield() }
-        output.attempt("not waited for")
+        for pipe in pipes {
+            while !isFull(pipe.writer) { await Task.yield() }
+            Output(descriptor: pipe.writer).attempt("not waited for")
+        }
         for sender in senders { sender.cancel() }
         for sender in senders { await #expect(throws: CancellationError.self) { try await sender.value } }
-        close(writer)
+        for pipe in pipes { close(pipe.writer) }
     }
 
     /// A terminal: the end that shows, and the one that is written to.

@@ -53,7 +53,7 @@ package struct Output: Sendable {
     }
 
     /// Writes all of it. While nobody reads, the task waits, which can be cancelled, and no thread: signals are heard
-    /// and agents served meanwhile.
+    /// and agents served meanwhile. One at a time sends: of two that find the last room of a pipe, one blocks.
     package func send(_ text: String) async throws {
         let bytes = Array(text.utf8)
         var rest = bytes[...]
