@@ -4,7 +4,7 @@ import Synchronization
 
 /// How long an event loop was busy with one turn, from what it read first to the last that followed.
 ///
-/// Written on the loop alone, by whom it is also read.
+/// Written and read on the loop only.
 public final class LoopGauge: NIOEventLoopMetricsDelegate, Sendable {
     /// For so long at least, and for twice as long at most, a turn is remembered.
     private static let span = TimeAmount.minutes(1)

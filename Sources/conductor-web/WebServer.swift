@@ -21,7 +21,7 @@ struct WebServer: HTTPHandler {
         let server: HTTPServer
         switch place {
         case .unix(let path):
-            // As private as a socket can be from the moment that it is there; a group is let in by whoever makes the folder.
+            // Private from the moment it exists; access for a group is a matter of the folder's mode.
             umask(0o177)
             unlink(path)
             let handler = WebServer(door: DoorKeeper(.open), reader: reader, changes: changes)

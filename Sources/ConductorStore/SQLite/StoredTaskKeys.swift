@@ -60,7 +60,7 @@ final class StoredTaskKeys: Sendable {
         try database.close()
     }
 
-    /// Where the tables cannot be read, anything may be stored: whoever looks into them will say what is wrong.
+    /// If the tables cannot be read, any task may be stored: the look-ups that follow report the fault.
     private func read() {
         database.asyncUnsafeRead { [self] opened in
             let isRead = try? readAll(opened.get())
