@@ -19,6 +19,7 @@ let pictures: Target.Dependency = "ConductorPictures"
 let webPages: Target.Dependency = "ConductorWebPages"
 let commandLine: Target.Dependency = "ConductorCommandLine"
 let bridge: Target.Dependency = "ConductorBridge"
+let bridgeHost: Target.Dependency = "ConductorBridgeHost"
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 let engineSupport: Target.Dependency = "ConductorEngineSupport"
@@ -92,6 +93,8 @@ let package = Package(
 
         .target(name: "ConductorPictures", dependencies: [model]),
         .target(name: "ConductorBridge", dependencies: [json, model, wireProtocol]),
+        .target(
+            name: "ConductorBridgeHost", dependencies: [json, model, wireProtocol, client, bridge, yaml, nioPosix]),
         .target(name: "ConductorWebPages", dependencies: [pictures, model]),
         .target(
             name: "ConductorCommandLine",
@@ -206,6 +209,9 @@ let package = Package(
         .testTarget(
             name: "SimulationTests", dependencies: ["conductor-sim", simulator, bridge, testSupport, engine, model]),
         .testTarget(name: "ConductorBridgeTests", dependencies: [random, bridge, model, wireProtocol, json]),
+        .testTarget(
+            name: "ConductorBridgeHostTests",
+            dependencies: ["conductord", bridgeHost, bridge, testSupport, client, model, wireProtocol, json]),
         .testTarget(name: "FuzzingTests", dependencies: [fuzzing]),
     ],
     swiftLanguageModes: [.v6]

@@ -2,10 +2,10 @@ import Synchronization
 
 /// Where elements are put that a stream brings: bounded in number and in bytes, so that a reader who stalls costs bounded
 /// memory. It does not hold the stream, which ends once nobody does.
-struct BoundedInput<Element: Sendable>: Sendable {
-    typealias Stream = AsyncThrowingStream<Element, any Error>
+package struct BoundedInput<Element: Sendable>: Sendable {
+    package typealias Stream = AsyncThrowingStream<Element, any Error>
 
-    enum Outcome {
+    package enum Outcome {
         case waiting
         /// So much waits that there is no room.
         case full(waiting: Int)
@@ -29,7 +29,9 @@ struct BoundedInput<Element: Sendable>: Sendable {
 
     /// One task may iterate over the stream.
     /// - Parameter maximumBytes: that may wait; a single element may have more.
-    static func makeStream(maximumCount: Int, maximumBytes: Int = 32 << 20) -> (stream: Stream, input: BoundedInput) {
+    package static func makeStream(maximumCount: Int, maximumBytes: Int = 32 << 20) -> (
+        stream: Stream, input: BoundedInput
+    ) {
         let (elements, continuation) = AsyncThrowingStream<Sized, any Error>.makeStream()
         let input = BoundedInput(input: continuation, maximumCount: maximumCount, maximumBytes: maximumBytes)
         let stream = Stream { [backlog = input.backlog] in
@@ -53,7 +55,7 @@ struct BoundedInput<Element: Sendable>: Sendable {
         self.maximumBytes = maximumBytes
     }
 
-    func yield(_ element: Element, bytes: Int) -> Outcome {
+    package func yield(_ element: Element, bytes: Int) -> Outcome {
         let (waiting, hasRoom) = backlog.waiting.withLock { waiting in
             let hasRoom = waiting.count == 0 || waiting.bytes + bytes <= maximumBytes
             guard hasRoom, waiting.count < maximumCount else { return (waiting.count, false) }
@@ -69,10 +71,10 @@ struct BoundedInput<Element: Sendable>: Sendable {
         }
     }
 
-    func finish(throwing error: (any Error)? = nil) { input.finish(throwing: error) }
+    package func finish(throwing error: (any Error)? = nil) { input.finish(throwing: error) }
 
     /// Called once nobody takes any more, or it is finished.
-    func onTermination(_ body: @escaping @Sendable () -> Void) {
+    package func onTermination(_ body: @escaping @Sendable () -> Void) {
         input.onTermination = { _ in body() }
     }
 }

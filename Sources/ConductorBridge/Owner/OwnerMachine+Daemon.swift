@@ -45,10 +45,17 @@ extension OwnerMachine {
         var registration = AgentRegistration(
             agentID: seat.agentID, agentType: seat.agentType, capacity: max(room, 1))
         registration.name = "agents of host \(seat.host)"
+        registration.labels = labels(seat)
         registration.isDraining = room == 0
         registration.running = mine.map(\.reference)
         lines[seat] = .registering(capacity: registration.capacity, isDraining: registration.isDraining)
         actions.append(.register(registration, seat))
+    }
+
+    /// By which tasks choose the host, and what the offering says of its agents.
+    private func labels(_ seat: Seat) -> AgentLabels {
+        let host = AgentLabel("host=\(seat.host)").map { [$0] } ?? []
+        return AgentLabels(host + (configuration.offerings[seat.agentType]?.labels.inOrder ?? []))
     }
 
     mutating func registered(_ seat: Seat, _ adopted: [TaskID], _ now: Duration) {

@@ -12,6 +12,8 @@ public struct OwnerMachine: Sendable {
         public var capacity: Int
         /// The hosts that may have them.
         public var hosts: Set<HostName>
+        /// What tasks may demand of these hosts' agents, beside `host=` and the name of one.
+        public var labels = AgentLabels.none
 
         public init(capacity: Int, hosts: Set<HostName>) {
             self.capacity = capacity
