@@ -37,7 +37,7 @@ TEST_FLAGS ?=
 # agent may be silent. Swift Testing 6.3 knows the variable, earlier versions ignore it.
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 
-.PHONY: run build web release install uninstall deb test ci sim crash cuts calls bytes soak history crash-tool bench fuzz \
+.PHONY: run build web bridge release install uninstall deb test ci sim crash cuts calls bytes soak history crash-tool bench fuzz \
 	instructions check lint man-lint docs clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
@@ -49,6 +49,9 @@ build: dependencies ## build conductord and conductorctl for trying out
 
 web: dependencies ## build conductor-web, which shows runs in a browser, into .build-web; fetches FlyingFox
 	CONDUCTOR_WEB=1 $(SWIFT) build --scratch-path .build-web --product conductor-web
+
+bridge: dependencies ## build conductor-bridge as `make release` does, into .build-bridge; needs libnats-dev
+	$(SWIFT) build $(RELEASE) --traits Bridge --scratch-path .build-bridge --product conductor-bridge
 
 release: dependencies ## build them optimized and with the Swift runtime inside, into .build/release
 	$(SWIFT) build $(RELEASE) --product conductord
@@ -125,7 +128,7 @@ docs: dependencies ## build the documentation of the Swift libraries, into .buil
 	scripts/build-docs.sh .build/docs
 
 clean: ## remove everything that was built
-	rm -rf .build .build-web .build-check .build-fuzz dist
+	rm -rf .build .build-web .build-bridge .build-check .build-fuzz dist
 
 dependencies: ## install the Debian packages that are missing
 	@scripts/install-dependencies.sh

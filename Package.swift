@@ -20,6 +20,7 @@ let webPages: Target.Dependency = "ConductorWebPages"
 let commandLine: Target.Dependency = "ConductorCommandLine"
 let bridge: Target.Dependency = "ConductorBridge"
 let bridgeHost: Target.Dependency = "ConductorBridgeHost"
+let nats: Target.Dependency = .target(name: "ConductorNATS", condition: .when(traits: ["Bridge"]))
 let testSupport: Target.Dependency = "ConductorTestSupport"
 let fakeDaemon: Target.Dependency = "ConductorFakeDaemon"
 let engineSupport: Target.Dependency = "ConductorEngineSupport"
@@ -54,6 +55,10 @@ let package = Package(
         .executable(name: "conductord", targets: ["conductord"]),
         .executable(name: "conductorctl", targets: ["conductorctl"]),
     ],
+    traits: [
+        // `make bridge` sets it; without it, nothing of the package needs libnats.
+        .trait(name: "Bridge", description: "conductor-bridge with NATS, by libnats")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -68,6 +73,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
 
         .target(name: "ConductorJSON"),
         .target(name: "ConductorYAML", dependencies: [json, "CLibYAML"]),
@@ -95,6 +101,9 @@ let package = Package(
         .target(name: "ConductorBridge", dependencies: [json, model, wireProtocol]),
         .target(
             name: "ConductorBridgeHost", dependencies: [json, model, wireProtocol, client, bridge, yaml, nioPosix]),
+        .target(
+            name: "ConductorNATS",
+            dependencies: [bridge, bridgeHost, .target(name: "CNATS", condition: .when(traits: ["Bridge"])), nioPosix]),
         .target(name: "ConductorWebPages", dependencies: [pictures, model]),
         .target(
             name: "ConductorCommandLine",
@@ -105,6 +114,11 @@ let package = Package(
         .executableTarget(
             name: "conductord",
             dependencies: [server, store, systemd, process, argumentParser, lifecycle, unixSignals, logging]),
+        .executableTarget(
+            name: "conductor-bridge",
+            dependencies: [
+                nats, bridgeHost, bridge, client, wireProtocol, systemd, process, argumentParser, unixSignals,
+            ]),
         .executableTarget(
             name: "conductorctl",
             dependencies: [
@@ -212,6 +226,7 @@ let package = Package(
         .testTarget(
             name: "ConductorBridgeHostTests",
             dependencies: ["conductord", bridgeHost, bridge, testSupport, client, model, wireProtocol, json]),
+        .testTarget(name: "ConductorNATSTests", dependencies: [nats, bridgeHost, bridge, testSupport]),
         .testTarget(name: "FuzzingTests", dependencies: [fuzzing]),
     ],
     swiftLanguageModes: [.v6]
