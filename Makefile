@@ -12,7 +12,7 @@ TASKS ?= 100000
 # How long `make fuzz` gives each target, or those of TARGETS.
 FUZZ_SECONDS ?= 60
 TARGETS ?=
-# How many rounds `make bench` measures, and how many tasks a run has, as a multiple of the usual number.
+# How many rounds `make bench` measures and `make hosts` has, and how many tasks a run has, as a multiple of the usual number.
 ROUNDS ?= 5
 SCALE ?= 1
 # With WORKSPACE=folder, `make run` leaves there what the agents made.
@@ -37,7 +37,7 @@ TEST_FLAGS ?=
 # agent may be silent. Swift Testing 6.3 knows the variable, earlier versions ignore it.
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 
-.PHONY: run build web bridge release install uninstall deb test ci sim crash cuts calls bytes soak history crash-tool bench fuzz \
+.PHONY: run build web bridge release install uninstall deb test ci sim hosts crash cuts calls bytes soak history crash-tool bench fuzz \
 	instructions check lint man-lint docs clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
@@ -50,15 +50,16 @@ build: dependencies ## build conductord and conductorctl for trying out
 web: dependencies ## build conductor-web, which shows runs in a browser, into .build-web; fetches FlyingFox
 	CONDUCTOR_WEB=1 $(SWIFT) build --scratch-path .build-web --product conductor-web
 
-bridge: dependencies ## build conductor-bridge as `make release` does, into .build-bridge; needs libnats-dev
+bridge: dependencies ## build conductor-bridge as `make release` does the others, into .build-bridge; needs libnats
+	@scripts/install-dependencies.sh bridge
 	$(SWIFT) build $(RELEASE) --traits Bridge --scratch-path .build-bridge --product conductor-bridge
 
 release: dependencies ## build them optimized and with the Swift runtime inside, into .build/release
 	$(SWIFT) build $(RELEASE) --product conductord
 	$(SWIFT) build $(RELEASE_CTL) --product conductorctl
 
-install: ## install what `make release` built; takes DESTDIR= and PREFIX=, and enables nothing
-	STRIP=yes scripts/install.sh install .build/release
+install: ## install what `make release` and `make bridge` built; takes DESTDIR= and PREFIX=, and enables nothing
+	STRIP=yes BRIDGE=.build-bridge/release/conductor-bridge scripts/install.sh install .build/release
 
 uninstall: ## remove it again, but for configuration and state
 	scripts/install.sh uninstall .build/release
@@ -72,6 +73,11 @@ test: dependencies ## build everything and run all tests, in parallel; takes TES
 sim: dependencies ## run SEEDS seeds of the simulator, optimized
 	$(SWIFT) run -c release conductor-sim --seeds $(SEEDS)
 	$(SWIFT) run -c release conductor-sim --bridges --seeds $$(($(SEEDS) / 100 + 1))
+
+hosts: build ## three hosts in network namespaces, ROUNDS rounds of kills and cuts, and the ledger at the end; as root
+	@scripts/install-dependencies.sh hosts
+	$(SWIFT) build --traits Bridge --scratch-path .build-bridge --product conductor-bridge
+	Tests/hosts/hosts.py .build/debug:.build-bridge/debug --rounds $(ROUNDS)
 
 fuzz: dependencies ## look for bytes that trap or break a promise, FUZZ_SECONDS for each target, or for those of TARGETS
 	scripts/fuzz.sh $(FUZZ_SECONDS) $(TARGETS)

@@ -225,7 +225,9 @@ let package = Package(
         .testTarget(name: "ConductorBridgeTests", dependencies: [random, bridge, model, wireProtocol, json]),
         .testTarget(
             name: "ConductorBridgeHostTests",
-            dependencies: ["conductord", bridgeHost, bridge, testSupport, client, model, wireProtocol, json]),
+            dependencies: [
+                "conductord", "conductorctl", bridgeHost, bridge, testSupport, client, model, wireProtocol, json,
+            ]),
         .testTarget(name: "ConductorNATSTests", dependencies: [nats, bridgeHost, bridge, testSupport]),
         .testTarget(name: "FuzzingTests", dependencies: [fuzzing]),
     ],

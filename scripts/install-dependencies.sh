@@ -1,5 +1,9 @@
 #!/bin/sh
 # Installs the Debian packages that building, testing and the examples need. Does nothing where all are there.
+#
+#   scripts/install-dependencies.sh [bridge|hosts]
+#
+# With an argument, what `make bridge` or `make hosts` needs besides.
 set -eu
 
 missing=
@@ -15,6 +19,14 @@ need pkg-config command -v pkg-config
 need libsystemd-dev pkg-config --exists libsystemd
 need libsqlite3-dev pkg-config --exists sqlite3
 need libyaml-dev pkg-config --exists yaml-0.1
+case ${1-} in
+bridge) need libnats-dev pkg-config --exists libnats ;;
+hosts)
+    need libnats-dev pkg-config --exists libnats
+    need nats-server command -v nats-server
+    need iproute2 command -v ip
+    ;;
+esac
 
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then

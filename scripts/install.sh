@@ -4,24 +4,36 @@
 #   scripts/install.sh install|uninstall BIN_FOLDER
 #
 # DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc) in the environment say where; STRIP=yes leaves the programs'
-# symbols out. Nothing is enabled or started.
+# symbols out. BRIDGE=FILE is a conductor-bridge that is to be installed too, where there is one. Nothing is enabled or
+# started.
 set -eu
 
 action=$1
 bin=$2
-: "${DESTDIR:=}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}"
+: "${BRIDGE:=}" "${DESTDIR:=}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}"
 cd "$(dirname "$0")/.."
 if [ "$action" = install ] && [ ! -x "$bin/conductord" ]; then
     echo "There is no conductord in $bin: make release builds it." >&2
     exit 1
 fi
 
+# What is removed may have been installed with a bridge.
+has_bridge() { [ "$action" = uninstall ] || [ -x "$BRIDGE" ]; }
+
+is_left_out() { # FILE: it is the bridge's, and there is none
+    case ${1##*/} in
+    conductor-bridge.*) ! has_bridge ;;
+    *) false ;;
+    esac
+}
+
 # Every file: its mode, where it is, and where it goes.
 files() {
     echo "755 $bin/conductord $PREFIX/sbin/conductord"
     echo "755 $bin/conductorctl $PREFIX/bin/conductorctl"
+    if has_bridge; then echo "755 ${BRIDGE:-conductor-bridge} $PREFIX/sbin/conductor-bridge"; fi
     for unit in systemd/*.socket systemd/*.service systemd/*.timer systemd/*.slice; do
-        echo "644 $unit $PREFIX/lib/systemd/system/${unit##*/}"
+        is_left_out "$unit" || echo "644 $unit $PREFIX/lib/systemd/system/${unit##*/}"
     done
     for unit in systemd/user/*; do
         echo "644 $unit $PREFIX/lib/systemd/user/${unit##*/}"
@@ -33,9 +45,11 @@ files() {
     for catalog in systemd/*.catalog; do
         [ ! -e "$catalog" ] || echo "644 $catalog $PREFIX/lib/systemd/catalog/${catalog##*/}"
     done
-    echo "644 systemd/sysusers.d/conductor.conf $PREFIX/lib/sysusers.d/conductor.conf"
+    for users in systemd/sysusers.d/*.conf; do
+        is_left_out "$users" || echo "644 $users $PREFIX/lib/sysusers.d/${users##*/}"
+    done
     for page in man/*.[1-8]; do
-        echo "644 $page $PREFIX/share/man/man${page##*.}/${page##*/}"
+        is_left_out "$page" || echo "644 $page $PREFIX/share/man/man${page##*.}/${page##*/}"
     done
     for file in README.md CHANGELOG.md systemd/drop-ins; do
         find "$file" -type f | sort | while read -r path; do
@@ -66,6 +80,8 @@ put() { # MODE SOURCE TARGET
         case $PREFIX in *" "*) quote='"' ;; *) quote= ;; esac
         sed -e "s,\(^\|[^=]\)/usr/sbin/conductord,\1$PREFIX/sbin/conductord,g" \
             -e "s,=/usr/sbin/conductord,=$quote$PREFIX/sbin/conductord$quote," \
+            -e "s,\(^\|[^=]\)/usr/sbin/conductor-bridge,\1$PREFIX/sbin/conductor-bridge,g" \
+            -e "s,=/usr/sbin/conductor-bridge,=$quote$PREFIX/sbin/conductor-bridge$quote," \
             -e "s,=/usr/bin/conductorctl,=$quote$PREFIX/bin/conductorctl$quote," \
             -e "s,/usr/share/doc/conductor,$PREFIX/share/doc/conductor," "$2" >"$3"
         chmod 644 "$3"

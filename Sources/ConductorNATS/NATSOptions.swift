@@ -24,6 +24,9 @@ public struct NATSOptions: Hashable, Sendable {
     public var prefix = "conductor"
     /// Of a user with a JWT and a seed, as nsc makes it.
     public var credentialsFile: String?
+    /// Of a user that the servers know by a password.
+    public var user: String?
+    public var password: String?
     /// Nil for connections that anybody on the way can read.
     public var tls: TLS?
     /// Between two attempts to connect.

@@ -56,6 +56,9 @@ final class NATSSettings {
         if let file = options.credentialsFile {
             try check("credentials \(file)", natsOptions_SetUserCredentialsFromFiles(pointer, file, nil))
         }
+        if let user = options.user, let password = options.password {
+            try check("user \(user)", natsOptions_SetUserInfo(pointer, user, password))
+        }
         guard let tls = options.tls else { return }
         try check("TLS", natsOptions_SetSecure(pointer, true))
         if let file = tls.authoritiesFile {

@@ -65,7 +65,7 @@ struct BridgeProgram: AsyncParsableCommand {
         // First of all: until it is trapped, the signal would end the process.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let path = socket ?? file.socket ?? SocketPath.system
-        let network = try await NATSNetwork.connect(NATSOptions(file)) { log.tell($0) }
+        let network = try await NATSNetwork.connect(try NATSOptions(file)) { log.tell($0) }
         let host = BridgeHost(
             file.bridge, folder: folder, network: network,
             BridgeDependencies(connect: { try await .connect(socket: path) }), observe: { log.tell($0) })
@@ -124,10 +124,15 @@ struct BridgeProgram: AsyncParsableCommand {
 }
 
 extension NATSOptions {
-    fileprivate init(_ file: BridgeFile) {
+    fileprivate init(_ file: BridgeFile) throws(BridgeFile.Unreadable) {
         self.init(host: file.bridge.host, servers: file.network.servers)
         prefix = file.network.prefix
         credentialsFile = file.network.credentialsFile
+        user = file.network.user
+        if let path = file.network.passwordFile {
+            let text = try BridgeFile.text(of: path)
+            password = String(text.prefix { !$0.isNewline })
+        }
         guard file.network.isEncrypted else { return }
         tls = TLS(
             authoritiesFile: file.network.authoritiesFile, certificateFile: file.network.certificateFile,

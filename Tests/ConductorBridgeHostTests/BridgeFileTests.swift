@@ -63,8 +63,9 @@ struct BridgeFileTests {
             ),
             (
                 "nats: {servers: [nats://me:secret@nats-1:4222]}",
-                "1:18: nats.servers: must not have a password: use credentials_file"
+                "1:18: nats.servers: must not have a password: use credentials_file, or user and password_file"
             ),
+            ("nats: {user: me}", "1:1: nats: must have both user and password_file, or none of them"),
             ("nats: {servers: [http://nats-1]}", "1:18: nats.servers: must be addresses such as nats://nats-1:4222"),
             ("host: [", "not YAML"),
         ])

@@ -47,9 +47,10 @@ final class TwoHosts: Sendable {
         return RunningBridge(configuration, folder: folder.path, network, socket: east.socket)
     }
 
-    func workerBridge(capacity: Int = 4) -> RunningBridge {
+    func workerBridge(labels: AgentLabels = .none) -> RunningBridge {
         var configuration = Self.quick(Self.farm)
-        configuration.lendings[.coding] = .init(capacity: capacity, owners: [Self.east])
+        configuration.lendings[.coding] = .init(capacity: 4, owners: [Self.east])
+        configuration.lendings[.coding]?.labels = labels
         return RunningBridge(configuration, folder: farm.folder.path, network, socket: farm.socket)
     }
 

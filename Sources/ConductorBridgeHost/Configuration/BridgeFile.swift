@@ -49,6 +49,8 @@ public struct BridgeNetworkSettings: Hashable, Sendable {
     public internal(set) var servers: [String] = []
     public internal(set) var prefix = "conductor"
     public internal(set) var credentialsFile: String?
+    public internal(set) var user: String?
+    public internal(set) var passwordFile: String?
     public internal(set) var authoritiesFile: String?
     public internal(set) var certificateFile: String?
     public internal(set) var keyFile: String?

@@ -8,7 +8,8 @@ extension BridgeFileReader {
     private static let capacities = 1...10_000
 
     private enum NetworkKey: String, CaseIterable {
-        case servers, prefix, tls
+        case servers, prefix, tls, user
+        case passwordFile = "password_file"
         case credentialsFile = "credentials_file"
         case authoritiesFile = "ca_file"
         case certificateFile = "certificate_file"
@@ -22,6 +23,8 @@ extension BridgeFileReader {
             case .servers: network.servers = servers(value, key)
             case .prefix: readPrefix(value, key, into: &network)
             case .tls: readSwitch(value, key, into: &network.isEncrypted)
+            case .user: network.user = word(value, key)
+            case .passwordFile: network.passwordFile = path(value, key)
             case .credentialsFile: network.credentialsFile = path(value, key)
             case .authoritiesFile: network.authoritiesFile = path(value, key)
             case .certificateFile: network.certificateFile = path(value, key)
@@ -38,7 +41,7 @@ extension BridgeFileReader {
         }
         // It would stand in logs and in lists of processes.
         for (text, mark) in servers where text.contains("@") {
-            report(mark, key, "must not have a password: use credentials_file")
+            report(mark, key, "must not have a password: use credentials_file, or user and password_file")
         }
         return servers.map(\.text)
     }
@@ -50,6 +53,12 @@ extension BridgeFileReader {
             return report(node.mark, key, "must be a subject of lower-case letters, digits, - and dots between them")
         }
         network.prefix = text
+    }
+
+    private mutating func word(_ node: YAMLNode, _ key: String) -> String? {
+        if let text = node.scalar?.text, !text.isEmpty, text.utf8.count <= 128 { return text }
+        report(node.mark, key, "must be a text of 1 to 128 bytes")
+        return nil
     }
 
     private mutating func readSwitch(_ node: YAMLNode, _ key: String, into value: inout Bool) {

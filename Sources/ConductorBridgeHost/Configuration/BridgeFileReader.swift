@@ -83,6 +83,9 @@ struct BridgeFileReader {
         if (file.network.certificateFile == nil) != (file.network.keyFile == nil) {
             report(root.mark, "nats", "must have both certificate_file and key_file, or none of them")
         }
+        if (file.network.user == nil) != (file.network.passwordFile == nil) {
+            report(root.mark, "nats", "must have both user and password_file, or none of them")
+        }
     }
 
     // MARK: Values
