@@ -55,6 +55,7 @@ public final class NATSNetwork: BridgeNetwork {
     }
 
     deinit {
+        receiver.close()
         natsConnection_Close(connection)
         natsSubscription_Destroy(subscription)
         natsConnection_Destroy(connection)

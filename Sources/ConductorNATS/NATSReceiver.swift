@@ -2,6 +2,7 @@
 import CNATS
 import ConductorBridge
 import ConductorBridgeHost
+import Synchronization
 
 /// What happens to the connection, for a log.
 public enum NATSNotice: Sendable {
@@ -23,6 +24,7 @@ final class NATSReceiver: Sendable {
     private let prefix: String
     private let host: HostName
     private let observe: @Sendable (NATSNotice) -> Void
+    private let isClosing = Atomic<Bool>(false)
 
     init(_ options: NATSOptions, observe: @escaping @Sendable (NATSNotice) -> Void) {
         prefix = options.prefix
@@ -51,12 +53,18 @@ final class NATSReceiver: Sendable {
         observe(.connected(server: url, payloadLimit: Int(natsConnection_GetMaxPayload(connection))))
     }
 
+    /// The end that comes is our own.
+    func close() {
+        isClosing.store(true, ordering: .relaxed)
+    }
+
     func disconnected(_ connection: OpaquePointer?) {
+        guard !isClosing.load(ordering: .relaxed) else { return }
         observe(.disconnected(reason: reason(connection)))
     }
 
     func closed(_ connection: OpaquePointer?) {
-        observe(.closed(reason: reason(connection)))
+        if !isClosing.load(ordering: .relaxed) { observe(.closed(reason: reason(connection))) }
         queue.finish()
     }
 
