@@ -7,9 +7,14 @@ public struct EngineOverview: Sendable {
     let openBreakers: Int
     /// Durable events since the daemon started.
     let eventsByKind: [EventKind: Int]
+    let times: TaskTimes
 
     public func metrics(_ process: StatusReport.Process) -> MetricsReport {
-        MetricsReport(families: [
+        MetricsReport(families: samples(of: process) + times.families + process.measured)
+    }
+
+    private func samples(of process: StatusReport.Process) -> [MetricsReport.Family] {
+        [
             .init("conductor_up_seconds", "Seconds since the daemon started.", process.uptime.inSeconds),
             .init("conductor_connections", "Open connections.", process.connections),
             .init(
@@ -28,7 +33,7 @@ public struct EngineOverview: Sendable {
             .init(
                 "conductor_events_by_kind_total", "Durable events by kind, since the daemon started.", .counter,
                 EventKind.allCases.map { .init(Double(eventsByKind[$0] ?? 0), label: ("kind", $0.rawValue)) }),
-        ])
+        ]
     }
 
     private func samples<Status: CountedStatus>(_ counts: CountByStatus<Status>) -> [MetricsReport.Sample] {
@@ -50,7 +55,7 @@ extension Engine {
     public var overview: EngineOverview {
         EngineOverview(
             counts: allCounts, openBreakers: fleet.openBreakers + errors.breakers.count { $0.isOpen },
-            eventsByKind: events.countsByKind)
+            eventsByKind: events.countsByKind, times: times)
     }
 
     func metrics(_ format: MetricsReport.Format, _ known: StoredContext) -> Result<Reply, Refusal> {

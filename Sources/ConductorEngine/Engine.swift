@@ -21,6 +21,7 @@ public struct Engine: Sendable {
     var deadlines = Deadlines()
     var errors = ErrorRecords()
     var events: EventNumbers
+    var times = TaskTimes()
     var isStopping = false
     /// Until when what waits for the store is still put off, once that is well again.
     private var sparedUntil = Duration.zero

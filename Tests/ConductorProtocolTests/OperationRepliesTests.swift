@@ -65,6 +65,41 @@ struct OperationRepliesTests {
         #expect(result(.metrics(report, .json)) == #"{"metrics":{"up":1.5,"tasks":{"failed":2}}}"#)
     }
 
+    @Test("a histogram is told by its buckets, each with those below it, its sum and its count")
+    func histogram() {
+        var histogram = Histogram(.latency)
+        for milliseconds in [1, 2, 20_000] { histogram.note(.milliseconds(milliseconds)) }
+        let report = MetricsReport(families: [
+            .init("wait_seconds", "How long.", [.init(histogram, label: ("type", "test"))])
+        ])
+        let lines = report.prometheusText.split(separator: "\n")
+        #expect(lines.prefix(2) == ["# HELP wait_seconds How long.", "# TYPE wait_seconds histogram"])
+        #expect(lines[2] == #"wait_seconds_bucket{type="test",le="0.0001"} 0"#)
+        #expect(lines.contains(#"wait_seconds_bucket{type="test",le="0.001"} 1"#))
+        #expect(lines.contains(#"wait_seconds_bucket{type="test",le="10"} 2"#))
+        #expect(
+            lines.suffix(3) == [
+                #"wait_seconds_bucket{type="test",le="+Inf"} 3"#, #"wait_seconds_sum{type="test"} 20.003"#,
+                #"wait_seconds_count{type="test"} 3"#,
+            ])
+        let json = report.json.description
+        #expect(json.hasPrefix(#"{"wait_seconds":{"test":{"count":3,"sum":20.003,"buckets":{"0.0001":0,"#))
+    }
+
+    @Test("labels and help of metrics cannot end their line or their quotes")
+    func escapedMetrics() {
+        let report = MetricsReport(families: [
+            .init("up", "a\\b\"\nc", .gauge, [.init(1, label: ("kind", "a\\b\"\nc"))])
+        ])
+        #expect(
+            report.prometheusText == #"""
+                # HELP up a\\b"\nc
+                # TYPE up gauge
+                up{kind="a\\b\"\nc"} 1
+
+                """#)
+    }
+
     @Test("a bus message comes with its channel, and alone as a response")
     func busMessage() throws {
         var message = BusMessage(.error, from: "s")

@@ -57,6 +57,19 @@ struct CommitterTests {
         #expect(harness.released == [1, 2, 3])
     }
 
+    @Test("tells how long a batch took from when the store was given it, tries that failed included")
+    func duration() throws {
+        let harness = CommitterHarness()
+        harness.add(events: 1, output: 1)
+        harness.loop.advanceTime(by: .seconds(5))
+        harness.committer.handOver()
+        harness.loop.advanceTime(by: .milliseconds(2))
+        harness.writer.fail(.full)
+        harness.loop.advanceTime(by: Committer.retryInterval)
+        try harness.writer.complete()
+        #expect(harness.durations == [.milliseconds(1002)])
+    }
+
     @Test("holds a batch that finds the disk full, tries again, and heals by itself")
     func full() throws {
         let harness = CommitterHarness()
@@ -179,6 +192,7 @@ private final class CommitterHarness {
         var released: [UInt64] = []
         var failures: [StoreFault.Kind] = []
         var held: [String] = []
+        var durations: [Duration] = []
     }
 
     let writer = HandWriter()
@@ -190,6 +204,7 @@ private final class CommitterHarness {
     var released: [UInt64] { record.released }
     var failures: [StoreFault.Kind] { record.failures }
     var held: [String] { record.held }
+    var durations: [Duration] { record.durations }
 
     init() {
         let record = Record()
@@ -201,7 +216,7 @@ private final class CommitterHarness {
                     for case .notify(let connection, _) in outputs { record.released.append(connection.value) }
                 },
                 held: { record.held.append($0?.kind.rawValue ?? "healed") },
-                failed: { record.failures.append($0.kind) }))
+                failed: { record.failures.append($0.kind) }, committed: { record.durations.append($0) }))
     }
 
     func add(events: Int = 0, output: UInt64) {

@@ -12,6 +12,7 @@ extension Engine {
             number: (record.attempts.last?.number ?? 0) + 1, iteration: record.iteration, token: transaction.token(),
             agentID: agent, startedAt: transaction.now.wall)
         let timeout = record.definition.timeout
+        times.noteStart(of: record, at: transaction.now)
         live.begin(attempt, of: task)
         move(task, to: .running(deadline: transaction.now.persistent + timeout), at: transaction.now)
         fleet.assign(task, record.key.taskID, to: agent)
@@ -145,6 +146,7 @@ extension Engine {
         -> AgentType?
     {
         guard let record = live[task], record.isRunning, let attempt = record.attempts.last else { return nil }
+        times.noteEnd(of: record, at: transaction.now)
         deadlines.remove(.task(task))
         live.endAttempt()
         if fleet.unassign(task, from: attempt.agentID, holdingSlot: holdingSlot ? attempt.token : nil) {

@@ -34,14 +34,14 @@ struct Scheduler: Sendable {
 }
 
 /// A value for each type of agent.
-struct ByAgentType<Value: Sendable>: Sendable {
+package struct ByAgentType<Value: Sendable>: Sendable {
     private var values: [Value]
 
-    init(_ value: Value) {
+    package init(_ value: Value) {
         values = Array(repeating: value, count: AgentType.allCases.count)
     }
 
-    subscript(type: AgentType) -> Value {
+    package subscript(type: AgentType) -> Value {
         _read { yield values[type.index] }
         _modify { yield &values[type.index] }
     }

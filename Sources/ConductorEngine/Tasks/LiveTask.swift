@@ -42,6 +42,14 @@ extension TaskRecord {
         }
     }
 
+    /// How long it has waited for an agent; one that is given out at once has not.
+    func timeQueued(at now: Moment) -> Duration {
+        switch stage {
+        case .queued(_, let until): max(.zero, queueTimeout - (until - now.persistent))
+        case .planned, .running, .retrying, .ended: .zero
+        }
+    }
+
     /// How long its last attempt has been under way; by the persistent clock, as its deadline is.
     func timeRun(at now: Moment) -> Duration {
         switch stage {

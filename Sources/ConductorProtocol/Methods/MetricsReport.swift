@@ -12,27 +12,49 @@ public struct MetricsReport: Sendable {
     }
 
     public struct Family: Sendable {
+        public enum Values: Sendable {
+            case samples(Kind, [Sample])
+            case histograms([LabelledHistogram])
+        }
+
         public var name: String
         public var help: String
-        public var kind: Kind
-        public var samples: [Sample]
+        public var values: Values
 
         public init(_ name: String, _ help: String, _ kind: Kind, _ samples: [Sample]) {
             self.name = name
             self.help = help
-            self.kind = kind
-            self.samples = samples
+            values = .samples(kind, samples)
+        }
+
+        public init(_ name: String, _ help: String, _ histograms: [LabelledHistogram]) {
+            self.name = name
+            self.help = help
+            values = .histograms(histograms)
         }
     }
 
+    public typealias Label = (name: String, value: String)
+
     public struct Sample: Sendable {
-        /// A label's name and value; nil for a family of one.
-        public var label: (name: String, value: String)?
+        /// Nil for a family of one.
+        public var label: Label?
         public var value: Double
 
-        public init(_ value: Double, label: (name: String, value: String)? = nil) {
+        public init(_ value: Double, label: Label? = nil) {
             self.label = label
             self.value = value
+        }
+    }
+
+    public struct LabelledHistogram: Sendable {
+        /// Nil for a family of one.
+        public var label: Label?
+        public var histogram: Histogram
+
+        public init(_ histogram: Histogram, label: Label? = nil) {
+            self.label = label
+            self.histogram = histogram
         }
     }
 
@@ -40,36 +62,5 @@ public struct MetricsReport: Sendable {
 
     public init(families: [Family]) {
         self.families = families
-    }
-
-    /// Label values are words of Conductor's own: none needs an escape.
-    public var prometheusText: String {
-        families.map { family in
-            let lines = family.samples.map { sample in
-                let label = sample.label.map { "{\($0.name)=\"\($0.value)\"}" } ?? ""
-                return "\(family.name)\(label) \(sample.value.jsonText)\n"
-            }
-            return "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(family.kind.rawValue)\n"
-                + lines.joined()
-        }.joined()
-    }
-
-    /// By name; those that have labels by these within.
-    public var json: JSONText {
-        var writer = JSONWriter(reserving: 4096)
-        writer.object { writer in
-            for family in families { write(family, to: &writer) }
-        }
-        return writer.text
-    }
-
-    private func write(_ family: Family, to writer: inout JSONWriter) {
-        if family.samples.count == 1, let sample = family.samples.first, sample.label == nil {
-            return writer.member(family.name, sample.value)
-        }
-        writer.key(family.name)
-        writer.object { writer in
-            for sample in family.samples { writer.member(sample.label?.value ?? "", sample.value) }
-        }
     }
 }

@@ -24,6 +24,8 @@ public struct StatusReport: MethodReply {
         public var connections: Int
         /// How long the daemon's loop was busy at once, in the last minute or two; metrics alone tell it.
         public var longestTurn = Duration.zero
+        /// What it measures besides; metrics alone tell it.
+        public var measured: [MetricsReport.Family] = []
 
         public init(
             version: String, pid: Int32, uptime: Duration, startedAt: Timestamp, storePath: String, storeBytes: Int64,

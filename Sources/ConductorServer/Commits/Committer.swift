@@ -15,6 +15,8 @@ final class Committer: Committing {
     private let handlers: CommitHandlers
     private var pipeline = CommitPipeline()
     private var watch = CommitWatch()
+    /// When the store was given the batch that is under way.
+    private var begun = NIODeadline.uptimeNanoseconds(0)
 
     init(writer: any CommitWriter, loop: any EventLoop, handlers: CommitHandlers) {
         self.writer = writer
@@ -44,6 +46,7 @@ final class Committer: Committing {
     func handOver() {
         guard let changes = pipeline.startCommit() else { return }
         records.startCommit()
+        begun = loop.now
         commit(changes)
     }
 
@@ -76,6 +79,7 @@ final class Committer: Committing {
 
     private func committed() {
         watch.end()
+        handlers.committed(.nanoseconds((loop.now - begun).nanoseconds))
         let batch = pipeline.committed()
         records.committed()
         if fault != nil {

@@ -38,4 +38,6 @@ struct CommitHandlers {
     var held: (StoreFault?) -> Void
     /// The outcome of a commit is unknown: the process must end without another word to anybody.
     var failed: (StoreFault) -> Void
+    /// A batch has become durable, so long after the store was given it.
+    var committed: (Duration) -> Void = { _ in }
 }

@@ -36,11 +36,14 @@ final class ServerCore {
             dependencies.logs, dependencies.retention, running: dependencies.state.tasks.filter(\.isRunning),
             loop: loop,
             journal: journal)
+        let times = DeliveryTimes()
         let router = OutputRouter(
-            connections: connections, feed: feed, logs: logs, journal: journal, time: dependencies.time)
+            connections: connections, feed: feed, logs: logs, journal: journal, time: dependencies.time, times: times)
         let committer = writer.committer(
             on: loop,
-            CommitHandlers(release: router.release, held: journal.recordHeld, failed: dependencies.fail))
+            CommitHandlers(
+                release: router.release, held: journal.recordHeld, failed: dependencies.fail,
+                committed: times.noteCommit))
         let history = HistoryKeeper(
             dependencies.retention, reader: scans, writer: writer, loop: loop, time: dependencies.time,
             committer: committer, journal: journal)
@@ -48,7 +51,8 @@ final class ServerCore {
             engine: Engine(
                 configuration: dependencies.configuration, restoring: dependencies.state, at: dependencies.time.now()),
             loop: loop, committer: committer, connections: connections, feed: feed, store: dependencies.store,
-            history: history, reader: reader, facts: dependencies.facts, time: dependencies.time, journal: journal)
+            history: history, reader: reader, facts: dependencies.facts, times: times,
+            time: dependencies.time, journal: journal)
         self.connections = connections
         self.history = history
         self.loop = loop

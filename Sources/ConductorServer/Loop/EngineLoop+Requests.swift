@@ -132,7 +132,8 @@ extension EngineLoop {
     }
 
     private func describe(for request: Request, _ caller: Caller) {
-        let process = facts.report(at: time.now(), store: store, fault: committer.fault, connections: connections.count)
+        var process = facts.report(at: time.now(), store: store, fault: committer.fault, connections: connections.count)
+        if case .metricsGet = request { process.measured = times.families }
         guard committer.fault != nil else { return handle(request, caller, .process(process)) }
         let reply: Reply =
             if case .metricsGet(let format) = request {

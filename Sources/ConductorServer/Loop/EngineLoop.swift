@@ -28,6 +28,7 @@ final class EngineLoop {
     /// For copies, which take long.
     let copier: StoreReader
     var facts: ProcessFacts
+    let times: DeliveryTimes
     let time: any TimeSource
     let journal: EventJournal
     /// Lets the loop look at its sockets first; by default it only executes.
@@ -46,7 +47,7 @@ final class EngineLoop {
     init(
         engine: Engine, loop: any EventLoop, committer: any Committing, connections: OpenConnections,
         feed: EventBroadcaster, store: any Store, history: HistoryKeeper, reader: StoreReader, facts: ProcessFacts,
-        time: any TimeSource, journal: EventJournal
+        times: DeliveryTimes, time: any TimeSource, journal: EventJournal
     ) {
         self.engine = engine
         self.loop = loop
@@ -59,6 +60,7 @@ final class EngineLoop {
         wholes = StoreReader(store: store, loop: loop)
         copier = StoreReader(store: store, loop: loop)
         self.facts = facts
+        self.times = times
         self.time = time
         self.journal = journal
         durable = engine.overview

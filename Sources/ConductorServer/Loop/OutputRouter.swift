@@ -13,18 +13,20 @@ final class OutputRouter {
     private let journal: EventJournal
     private let logs: TaskLogKeeper
     private let time: any TimeSource
+    private let times: DeliveryTimes
     private var allowance: LogAllowance
     private var subscriptionCount = 0
 
     init(
         connections: OpenConnections, feed: EventBroadcaster, logs: TaskLogKeeper, journal: EventJournal,
-        time: any TimeSource
+        time: any TimeSource, times: DeliveryTimes
     ) {
         self.connections = connections
         self.feed = feed
         self.logs = logs
         self.journal = journal
         self.time = time
+        self.times = times
         allowance = LogAllowance(at: time.now().monotonic)
     }
 
@@ -33,7 +35,11 @@ final class OutputRouter {
         for output in outputs {
             switch output {
             case .reply(let caller, let answer): reply(to: caller, answer)
-            case .notify(let connection, let notification): connections[connection]?.channel.send(notification)
+            case .notify(let connection, let notification):
+                if case .execute(let assignment) = notification {
+                    times.noteDispatch(of: assignment, at: time.now().wall)
+                }
+                connections[connection]?.channel.send(notification)
             case .event(let event):
                 if event.kind.endsAttempt { endLog(event) }
                 journal.record(event)
