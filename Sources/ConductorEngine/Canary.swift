@@ -27,6 +27,7 @@ package enum Canary: String, CaseIterable, Sendable {
     case forgetDrain
     case countReturns
     case ignoreLabels
+    case loseAgentsWhileHeld
 }
 
 /// Which bug is planted: none, and no way to plant one, where the switch `CONDUCTOR_CANARIES` is not set.

@@ -55,7 +55,9 @@ public struct Engine: Sendable {
             // What is left is due at once: others have their turn between.
             for _ in 0..<Self.maximumDuePerTick {
                 guard let due = deadlines.popDue(by: now.monotonic) else { break }
-                if isStoreHeld || now.monotonic < sparedUntil, due.waitsForStore {
+                if isStoreHeld || now.monotonic < sparedUntil, due.waitsForStore,
+                    !canaries.plants(.loseAgentsWhileHeld)
+                {
                     deadlines.set(due, due: now.monotonic + configuration.lease)
                 } else {
                     fallDue(due, &transaction)
