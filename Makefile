@@ -31,7 +31,7 @@ RELEASE = -c release --static-swift-stdlib -Xswiftc -cross-module-optimization -
 # No plugin asks for its symbols.
 RELEASE_CTL = $(RELEASE) -Xlinker --no-export-dynamic
 
-# Given to `swift test`.
+# Given to `swift test`. With `--traits Bridge`, and libnats and nats-server installed, NATS is tested too.
 TEST_FLAGS ?=
 # So many tests at a time: where all begin together, those that talk to a process wait for their turn longer than an
 # agent may be silent. Swift Testing 6.3 knows the variable, earlier versions ignore it.
@@ -74,10 +74,9 @@ sim: dependencies ## run SEEDS seeds of the simulator, optimized
 	$(SWIFT) run -c release conductor-sim --seeds $(SEEDS)
 	$(SWIFT) run -c release conductor-sim --bridges --seeds $$(($(SEEDS) / 100 + 1))
 
-hosts: build ## three hosts in network namespaces, ROUNDS rounds of kills and cuts, and the ledger at the end; as root
+hosts: build bridge ## three hosts in network namespaces, ROUNDS rounds of kills and cuts, and the ledger at the end; as root
 	@scripts/install-dependencies.sh hosts
-	$(SWIFT) build --traits Bridge --scratch-path .build-bridge --product conductor-bridge
-	Tests/hosts/hosts.py .build/debug:.build-bridge/debug --rounds $(ROUNDS)
+	Tests/hosts/hosts.py .build-bridge/release:.build/debug --rounds $(ROUNDS)
 
 fuzz: dependencies ## look for bytes that trap or break a promise, FUZZ_SECONDS for each target, or for those of TARGETS
 	scripts/fuzz.sh $(FUZZ_SECONDS) $(TARGETS)

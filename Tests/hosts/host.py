@@ -37,7 +37,8 @@ class Machine:
     def start(self):
         for kind in ("nats", "daemon", "bridge", "agents"):
             for host in self.hosts.values():
-                host.start(kind)
+                if kind != "agents" or host.agents:
+                    host.start(kind)
 
     def stop(self):
         for host in self.hosts.values():
@@ -95,10 +96,12 @@ class Host:
             "lease_seconds: 6",
             "report_seconds: 1",
         ]
+        # As many as there are agents, or as the one of a measurement takes.
+        capacity = 4 if self.agents else 64
         for section, members, key in (("offer", offer, "hosts"), ("lend", lend, "owners")):
             if members:
                 lines.append(f"{section}:")
-                lines += [f"  {type}: {{{key}: [{', '.join(hosts)}], capacity: 4}}" for type, hosts in members.items()]
+                lines += [f"  {type}: {{{key}: [{', '.join(hosts)}], capacity: {capacity}}}" for type, hosts in members.items()]
         with open(self.file("bridge.yaml"), "w") as file:
             file.write("\n".join(lines) + "\n")
         users = ", ".join(

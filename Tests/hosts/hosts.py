@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Three hosts on one machine, in network namespaces: each with a daemon, a bridge, agents and a NATS server of a cluster.
 
-    hosts.py BIN_FOLDER [--rounds N] [--seed N] [--show]
+    hosts.py BIN_FOLDER [--rounds N] [--seed N] [--show | --measure]
 
 Clients give two owners tasks, while bridges, daemons and NATS servers are killed and links are cut. When all is calm, the
 ledger of each owner must have one terminal result for each task, of at most max_retries + 1 attempts. Each round is some
-40 s of accidents. --show has no accidents: an example of three hosts at work.
+40 s of accidents. --show has no accidents: an example of three hosts at work. --measure compares tasks of this host with those
+of another.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import fences
+import measure
 from host import Host, Machine
 from ledger import Client, check
 
@@ -29,6 +31,12 @@ HOSTS = {
     # Farm 1 lends to east, and offers farm 2 its reviews.
     "farm-1": dict(offer={"review": ["farm-2"]}, lend={"coding": ["east"]}, agents={"coding": 3}),
     "farm-2": dict(offer={}, lend={"coding": ["east"], "review": ["farm-1"]}, agents={"coding": 3, "review": 2}),
+}
+# One that offers and one that lends; the third only has a NATS server. The agents are of the measurement.
+MEASURED = {
+    "east": dict(offer={"coding": ["farm-1"]}, lend={}, agents={}),
+    "farm-1": dict(offer={}, lend={"coding": ["east"]}, agents={}),
+    "farm-2": dict(offer={}, lend={"test": ["east"]}, agents={}),
 }
 WORK = {"east": "coding", "farm-1": "review"}
 
@@ -67,9 +75,12 @@ def run(options):
     folder = tempfile.mkdtemp(prefix="conductor-hosts.", dir="/tmp")
     machine = Machine(options.bin, folder)
     try:
-        for name, plan in HOSTS.items():
+        for name, plan in (MEASURED if options.measure else HOSTS).items():
             machine.add(Host(machine, name, **plan))
         machine.start()
+        if options.measure:
+            measure.measure(machine)
+            return 0
         clients = [Client(machine.hosts[owner].socket, owner, kind) for owner, kind in WORK.items()]
         end = time.monotonic() + (8 if options.show else 40 * options.rounds)
         begun = time.monotonic()
@@ -109,6 +120,7 @@ def main():
     parser.add_argument("bin", help="where conductord, conductorctl and conductor-bridge are; or more, with : between")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
+    parser.add_argument("--measure", action="store_true")
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     reason = skip_reason()
