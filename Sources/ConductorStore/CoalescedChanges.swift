@@ -6,7 +6,8 @@ import ConductorModel
 ///
 /// A commit is atomic, so only the order among changes of one kind is left to keep.
 package struct CoalescedChanges: Sendable {
-    struct Row<Record: StoredRecord>: Sendable {
+    /// It is passed on often, and never changes: a class is counted where a structure would be copied.
+    final class Row<Record: StoredRecord>: Sendable {
         let record: Record
         let isNew: Bool
         /// What changes of the record, as log and tables have it: made once for both.
@@ -15,9 +16,9 @@ package struct CoalescedChanges: Sendable {
         let added: Int64?
         let changed: Int64?
 
-        init(_ record: Record, isNew: Bool) {
-            self.record = record
-            self.isNew = isNew
+        fileprivate init(_ latest: Latest<Record>) {
+            record = latest.record
+            isNew = latest.isNew
             text = record.storedText
             added = nil
             changed = nil
@@ -27,7 +28,7 @@ package struct CoalescedChanges: Sendable {
         var bytes: Int { text.bytes.count + record.unchangingBytes }
 
         /// The same, changed with event `event` after it was as `earlier` says.
-        fileprivate init(_ later: Self, at event: Int64?, after earlier: Self?) {
+        fileprivate init(_ later: Row, at event: Int64?, after earlier: Row?) {
             record = later.record
             text = later.text
             isNew = earlier?.isNew ?? later.isNew
@@ -39,6 +40,12 @@ package struct CoalescedChanges: Sendable {
     enum Entry<Value: Sendable>: Sendable {
         case saved(Value)
         case removed
+    }
+
+    /// A record as the changes so far leave it: its text is made when no other change follows.
+    fileprivate struct Latest<Record: StoredRecord>: Sendable {
+        let record: Record
+        let isNew: Bool
     }
 
     private(set) var tasks = LatestByKey<TaskKey, Row<TaskRecord>>()
@@ -55,30 +62,42 @@ package struct CoalescedChanges: Sendable {
     init() {}
 
     package init(_ changes: [Change]) throws(StoreFault) {
+        var tasks = LatestByKey<TaskKey, Latest<TaskRecord>>()
+        var workflows = LatestByKey<WorkflowID, Latest<WorkflowRecord>>()
+        var agents = LatestByKey<AgentID, Entry<AgentState>>()
         for change in changes {
             switch change {
             case .taskAdded(let record):
-                guard tasks[record.key] == nil else { throw .exists("task \(record.key)") }
-                tasks.put(Row(record, isNew: true), for: record.key)
+                guard !tasks.has(record.key) else { throw .exists("task \(record.key)") }
+                tasks.put(Latest(record: record, isNew: true), for: record.key)
             case .taskUpdated(let record):
-                tasks.put(Row(record, isNew: tasks[record.key]?.isNew ?? false), for: record.key)
+                tasks.put(Latest(record: record, isNew: tasks[record.key]?.isNew ?? false), for: record.key)
             case .workflowAdded(let record):
                 let id = record.workflowID
-                guard workflows[id] == nil else { throw .exists("workflow \(id)") }
-                workflows.put(Row(record, isNew: true), for: id)
+                guard !workflows.has(id) else { throw .exists("workflow \(id)") }
+                workflows.put(Latest(record: record, isNew: true), for: id)
             case .workflowUpdated(let record):
                 let id = record.workflowID
-                workflows.put(Row(record, isNew: workflows[id]?.isNew ?? false), for: id)
-            case .agentSaved(let state): agents.put(.saved(state.stored), for: state.agentID)
+                workflows.put(Latest(record: record, isNew: workflows[id]?.isNew ?? false), for: id)
+            case .agentSaved(let state): agents.put(.saved(state), for: state.agentID)
             case .agentRemoved(let id): agents.put(.removed, for: id)
             case .policySaved(let policy): policies.put(.saved(policy), for: policy.kind)
             case .policyRemoved(let kind): policies.put(.removed, for: kind)
             case .breakerSaved(let breaker): breakers.put(breaker, for: breaker.agentID)
-            case .deadLetterSaved(let letter): deadLetters.put(Row(letter, isNew: false), for: letter.id)
+            case .deadLetterSaved(let letter):
+                deadLetters.put(Row(Latest(record: letter, isNew: false)), for: letter.id)
             case .event(let event):
                 if let last = events.last { try event.mustFollow(last.sequence) }
                 events.append(event)
             case .counted(let counts): self.counts = counts
+            }
+        }
+        self.tasks = tasks.mapValues(Row.init)
+        self.workflows = workflows.mapValues(Row.init)
+        self.agents = agents.mapValues { entry in
+            switch entry {
+            case .saved(let state): .saved(state.stored)
+            case .removed: .removed
             }
         }
     }
@@ -128,40 +147,10 @@ extension DeadLetter: StoredRecord {
     var unchangingBytes: Int { 0 }
 }
 
-/// The last value of each key, in the order in which the keys first came.
-struct LatestByKey<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private(set) var values: [Value] = []
-    private var keys: [Key] = []
-    private var positions: [Key: Int] = [:]
-
-    var count: Int { values.count }
-
-    subscript(key: Key) -> Value? { positions[key].map { values[$0] } }
-
-    func has(_ key: Key) -> Bool { positions[key] != nil }
-
-    /// Each key with its last value.
-    var entries: Zip2Sequence<[Key], [Value]> { zip(keys, values) }
-
-    mutating func put(_ value: Value, for key: Key) {
-        if let position = positions[key] {
-            values[position] = value
-        } else {
-            positions[key] = values.count
-            keys.append(key)
-            values.append(value)
-        }
-    }
-
-    mutating func put(all later: LatestByKey) {
-        for (key, value) in later.entries { put(value, for: key) }
-    }
-}
-
 extension LatestByKey {
     /// Rows of a commit whose newest event is `event`.
     mutating func put<Record>(rows later: LatestByKey, at event: Int64?) where Value == CoalescedChanges.Row<Record> {
-        for (key, row) in later.entries { put(Value(row, at: event, after: self[key]), for: key) }
+        for (key, row) in later.entries { put(for: key) { earlier in Value(row, at: event, after: earlier) } }
     }
 }
 

@@ -14,7 +14,7 @@ public struct InstructionCount: Sendable {
 
     /// Thousands per task that were measured of a release build: whoever makes it cheaper lowers them. valgrind 3.19
     /// runs no debug build.
-    public static let budgets: [(subject: Subject, instructions: Double)] = [(.ephemeral, 217), (.durable, 476)]
+    public static let budgets: [(subject: Subject, instructions: Double)] = [(.ephemeral, 217), (.durable, 452)]
 
     /// By how much a task may become dearer before it counts as a regression.
     public static let tolerance = 1.1

@@ -113,25 +113,26 @@ struct SchemaCheckTests {
         { db in
             var counts = StatusCounts.oneTask
             counts.runs = .max
-            try db.run("REPLACE INTO counters VALUES (?, ?, ?)", sealed(counts.row))
+            try db.run("REPLACE INTO counters VALUES (?, ?, ?)", sealed(1.databaseValue, counts.jsonText))
         },
         { db in
             var counts = StatusCounts.oneTask
             counts.tasks[.completed] = -1
-            try db.run("REPLACE INTO counters VALUES (?, ?, ?)", sealed(counts.row))
+            try db.run("REPLACE INTO counters VALUES (?, ?, ?)", sealed(1.databaseValue, counts.jsonText))
         },
         { db in try EventChain.anchor(db, at: EventChain.Link(sequence: .max, checksum: 0)) },
         { db in try AppliedCommit(log: AppliedCommit(db).log, link: CommitLink(number: .max, checksum: 0)).save(db) },
         { db in try AppliedCommit(log: AppliedCommit(db).log, link: CommitLink(number: -1, checksum: 0)).save(db) },
         { db in
             let breaker = try Breaker.of("a", .closed(failures: .max))
-            try db.run("REPLACE INTO breakers VALUES (?, ?, ?)", sealed(breaker.row))
+            try db.run("REPLACE INTO breakers VALUES (?, ?, ?)", sealed("a".databaseValue, breaker.jsonText))
         },
         { db in try db.run("UPDATE events SET sequence = ?", [Int64.max]) },
     ]
 
-    private static func sealed(_ row: [DatabaseValue]) -> StatementArguments {
-        StatementArguments(row + [Checksum.of(row).databaseValue])
+    private static func sealed(_ key: DatabaseValue, _ text: JSONText) -> StatementArguments {
+        let row = [key, Data(text.bytes).databaseValue]
+        return StatementArguments(row + [Checksum.of(row).databaseValue])
     }
 
     @Test("has no counter that the next step would carry out of its range", arguments: changes.indices)

@@ -20,8 +20,8 @@ package struct ChangeWriter {
     /// The record; its header is to be filled in.
     package private(set) var record = [UInt8](repeating: 0, count: LogRecordHeader.length)
 
-    package init(_ changes: CoalescedChanges) {
-        record.reserveCapacity(2048)
+    package init(_ changes: borrowing CoalescedChanges) {
+        record.reserveCapacity(LogRecordHeader.page)
         for row in changes.tasks.values { write(row) }
         for row in changes.workflows.values { write(row) }
         for (id, entry) in changes.agents.entries {

@@ -6,6 +6,9 @@ struct CommitLog: ~Copyable, Sendable {
     /// A file may grow to this, where the tables do not keep up. Bytes.
     static let limit = 64 << 20
 
+    /// What fills a record's last page.
+    private static let zeros = [UInt8](repeating: 0, count: LogRecordHeader.page)
+
     /// Where the next record goes.
     private struct Position {
         var file: Int
@@ -93,7 +96,7 @@ struct CommitLog: ~Copyable, Sendable {
         try file.mustBeInPlace()
         let link = LogRecordHeader.seal(&record, identity: identity, after: end)
         let length = record.count
-        record += [UInt8](repeating: 0, count: size - length)
+        record += Self.zeros[..<(size - length)]
         do throws(StoreFault) {
             try file.write(record, at: position.offset)
         } catch {

@@ -148,7 +148,8 @@ final class Projection: Sendable {
 
     private func write(_ unapplied: UnappliedChanges, flushing: Bool, _ db: Database) throws {
         try db.transaction(flushing: flushing) {
-            _ = try BatchWriter(db, unapplied.changes).write(unapplied.changes)
+            var writer = try BatchWriter(db, unapplied.changes)
+            try writer.write(unapplied.changes)
             try AppliedCommit(log: log, link: unapplied.link).save(db)
         }
         state.withLock { state in

@@ -8,29 +8,35 @@ import GRDB
 struct Checksum {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
+    /// In a chain, behind what has the checksum `previous`.
+    init(after previous: Int64? = nil) {
+        if let previous { add(UInt64(bitPattern: previous)) }
+    }
+
     /// How it stands in its column.
     var value: Int64 { Int64(bitPattern: state) }
 
     /// Of `columns`; in a chain, behind the row whose checksum is `previous`.
     static func of(_ columns: some Sequence<DatabaseValue>, after previous: Int64? = nil) -> Int64 {
-        var checksum = Checksum()
-        if let previous { checksum.add(UInt64(bitPattern: previous)) }
+        var checksum = Checksum(after: previous)
         for column in columns { checksum.add(column) }
         return checksum.value
     }
 
     mutating func add(_ column: DatabaseValue) {
         switch column.storage {
-        case .null: add(0)
+        case .null: addNull()
         case .int64(let integer): add(integer: integer)
         case .double(let number):
             add(2)
             add(number.bitPattern)
         case .string(let text): add(text)
-        case .blob(let data):
-            add(4)
-            data.withUnsafeBytes { add($0) }
+        case .blob(let data): data.withUnsafeBytes { add(blob: $0) }
         }
+    }
+
+    mutating func addNull() {
+        add(0)
     }
 
     mutating func add(integer: Int64) {
@@ -40,8 +46,17 @@ struct Checksum {
 
     mutating func add(_ text: String) {
         var text = text
+        text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
+    }
+
+    mutating func add(text: UnsafeRawBufferPointer) {
         add(3)
-        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        add(text)
+    }
+
+    mutating func add(blob: UnsafeRawBufferPointer) {
+        add(4)
+        add(blob)
     }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
@@ -52,7 +67,9 @@ struct Checksum {
             offset += 8
         }
         guard offset < bytes.count else { return }
-        add(bytes[offset...].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+        var word: UInt64 = 0
+        for index in offset..<bytes.count { word |= UInt64(bytes[index]) << (8 * UInt64(index - offset)) }
+        add(word)
     }
 
     private mutating func add(_ word: UInt64) {

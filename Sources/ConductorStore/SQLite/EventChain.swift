@@ -15,11 +15,6 @@ enum EventChain {
             self.sequence = sequence
             self.checksum = checksum
         }
-
-        /// Of the event whose columns are `row`.
-        init(_ sequence: Int64, _ row: [DatabaseValue], after previous: Link) {
-            self.init(sequence: sequence, checksum: Checksum.of(row, after: previous.checksum))
-        }
     }
 
     /// Its newest link.

@@ -87,17 +87,25 @@ final class HighWaterMark: Sendable {
         seal.add(integer: link.sequence)
         seal.add(integer: link.checksum)
         var line = [UInt8](repeating: 0x20, count: length), end = 0
-        func put(_ word: String) {
-            for byte in word.utf8 where end < length {
+        func put(_ word: some Collection<UInt8>) {
+            for byte in word {
                 line[end] = byte
                 end += 1
             }
             end += 1
         }
-        put(record.rawValue)
-        put(String(link.sequence))
-        put(String(UInt64(bitPattern: link.checksum), radix: 16))
-        put(String(UInt64(bitPattern: seal.value), radix: 16))
+        func put(hexadecimal number: UInt64) {
+            let digits = max(1, (67 - number.leadingZeroBitCount) / 4)
+            for position in 0..<digits {
+                let digit = UInt8(truncatingIfNeeded: number >> UInt64(4 * (digits - 1 - position)) & 15)
+                line[end + position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            end += digits + 1
+        }
+        put(record.rawValue.utf8)
+        put(String(link.sequence).utf8)
+        put(hexadecimal: UInt64(bitPattern: link.checksum))
+        put(hexadecimal: UInt64(bitPattern: seal.value))
         return line
     }
 

@@ -1,33 +1,39 @@
 import ConductorJSON
 import ConductorModel
-import Foundation
-import GRDB
 
-/// What stands in the columns of each record's row, as far as its checksum covers them.
+/// What stands in the columns of each record's row, as far as its checksum covers them, and that.
 extension CoalescedChanges.Row<TaskRecord> {
-    var columns: [DatabaseValue] {
-        let key = record.key
-        return [
-            .text(key.taskID.description), key.workflowColumn, .text(record.status.rawValue),
-            .text(record.definition.assignedTo?.rawValue), .text(record.agentID?.description),
-            .blob(record.definition.source), .blob(text),
-        ]
+    func write(to row: inout RowWriter) {
+        row.put(record.key.taskID.description)
+        row.put(record.key.workflowColumn)
+        row.put(record.status.rawValue)
+        row.put(record.definition.assignedTo?.rawValue)
+        row.put(record.agentID?.description)
+        row.put(record.definition.source)
+        row.put(text)
+        row.seal()
     }
 }
 
 extension CoalescedChanges.Row<WorkflowRecord> {
-    var columns: [DatabaseValue] {
-        [
-            .text(record.workflowID.description), .text(record.status.rawValue), .blob(record.definition.source),
-            .blob(record.inputs), .blob(text),
-        ]
+    func write(to row: inout RowWriter) {
+        row.put(record.workflowID.description)
+        row.put(record.status.rawValue)
+        row.put(record.definition.source)
+        row.put(record.inputs)
+        row.put(text)
+        row.seal()
     }
 }
 
 extension CoalescedChanges.Row<DeadLetter> {
-    var columns: [DatabaseValue] {
+    func write(to row: inout RowWriter) {
         let (state, key) = record.state.columns
-        return [.text(record.id.description), .text(state.rawValue), .text(key), .blob(text)]
+        row.put(record.id.description)
+        row.put(state.rawValue)
+        row.put(key)
+        row.put(text)
+        row.seal()
     }
 }
 
@@ -42,12 +48,18 @@ extension WorkflowRecord {
 }
 
 extension EventRecord {
-    var row: [DatabaseValue] {
-        [
-            sequence.databaseValue, timestamp.microseconds.databaseValue, .text(kind.rawValue),
-            .text(workflowID?.description), .text(taskID?.description), .text(agentID?.description),
-            attempt.databaseValue, .text(phase?.rawValue), .blob(data),
-        ]
+    /// - Returns: the checksum.
+    func write(to row: inout RowWriter) -> Int64 {
+        row.put(sequence)
+        row.put(timestamp.microseconds)
+        row.put(kind.rawValue)
+        row.put(workflowID?.description)
+        row.put(taskID?.description)
+        row.put(agentID?.description)
+        row.put(attempt.map(Int64.init))
+        row.put(phase?.rawValue)
+        row.put(data)
+        return row.seal()
     }
 }
 
@@ -60,36 +72,12 @@ extension AgentState {
     }
 }
 
-extension Policy {
-    var row: [DatabaseValue] { [.text(kind.rawValue), .blob(jsonText)] }
-}
-
-extension Breaker {
-    var row: [DatabaseValue] { [.text(agentID.description), .blob(jsonText)] }
-}
-
 extension DeadLetter {
     /// `seq`, these, and their checksum.
     static let columns = "seq, dead_letter_id, state, request_key, letter, checksum"
 }
 
-extension AgentID {
-    /// The row of the agent whose state is stored as `state`.
-    func row(_ state: JSONText) -> [DatabaseValue] { [.text(description), .blob(state)] }
-}
-
-extension StatusCounts {
-    /// There is one row.
-    var row: [DatabaseValue] { [1.databaseValue, .blob(jsonText)] }
-}
-
 extension TaskKey {
     /// How the key's workflow stands in its column: a unique index would not hold NULLs together.
-    var workflowColumn: DatabaseValue { .text(workflowID?.description ?? "") }
-}
-
-extension DatabaseValue {
-    fileprivate static func text(_ text: String?) -> DatabaseValue { text.databaseValue }
-
-    fileprivate static func blob(_ text: JSONText) -> DatabaseValue { Data(text.bytes).databaseValue }
+    var workflowColumn: String { workflowID?.description ?? "" }
 }

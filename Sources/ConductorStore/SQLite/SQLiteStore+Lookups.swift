@@ -104,7 +104,7 @@ extension Database {
 
     func has(_ key: TaskKey) throws -> Bool {
         try cachedStatement(sql: "SELECT 1 FROM tasks WHERE workflow_id = ? AND task_id = ?")
-            .hasRow(key.workflowID?.description ?? "", key.taskID.description)
+            .hasRow(key.workflowColumn, key.taskID.description)
     }
 
     func has(_ id: WorkflowID) throws -> Bool {

@@ -87,7 +87,7 @@ public final class SQLiteStore: Store {
         }
     }
 
-    private func append(_ record: [UInt8]) throws(StoreFault) -> CommitLink {
+    private func append(_ record: consuming [UInt8]) throws(StoreFault) -> CommitLink {
         var record = record
         return try log.withLockThrowing { (log) throws(StoreFault) in
             let length = record.count - LogRecordHeader.length

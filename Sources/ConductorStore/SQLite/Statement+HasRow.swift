@@ -27,7 +27,8 @@ extension Statement {
     /// `SQLITE_TRANSIENT`, a cast that Swift does not take over.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
-    private func failure(_ code: Int32) -> DatabaseError {
+    /// Of its last step.
+    func failure(_ code: Int32) -> DatabaseError {
         DatabaseError(
             resultCode: ResultCode(rawValue: code),
             message: String(cString: sqlite3_errmsg(sqlite3_db_handle(sqliteStatement))), sql: sql)
