@@ -47,7 +47,7 @@ struct CommandAnswer {
         output.outputData = try fields.object("output_data") ?? .emptyObject
         output.errorMessage = try fields.text("error_message")
         output.errorCode = try fields.text("error_code", maximumBytes: 256)
-        output.feedback = try fields.optional("feedback")
+        output.feedback = try fields.sentFeedback()
         output.metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
     }
 

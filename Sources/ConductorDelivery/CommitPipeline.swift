@@ -7,13 +7,39 @@ import ConductorEngine
 package struct CommitPipeline {
     package struct Batch {
         package var changes: [Change] = []
+        /// Where the changes of each input end: between them a batch may be parted.
+        private var ends: [Int] = []
+        /// Of these, how many are durable, and how many follow at once.
+        private var durable = 0
+        private var next = Int.max
         package var outputs: [Output] = []
         /// To be done when all that is durable and let out.
         package var afterwards: [() -> Void] = []
 
         /// The first ones are taken as they are: often no others follow.
         fileprivate mutating func add(_ more: [Change]) {
+            guard !more.isEmpty else { return }
             if changes.isEmpty { changes = more } else { changes += more }
+            ends.append(changes.count)
+        }
+
+        /// What is to be committed at once.
+        fileprivate var part: [Change] {
+            let start = durable == 0 ? 0 : ends[durable - 1], end = durable + min(next, ends.count - durable)
+            return end == ends.count && start == 0 ? changes : Array(changes[start..<ends[end - 1]])
+        }
+
+        /// - Returns: false where nothing is left.
+        fileprivate mutating func goOn() -> Bool {
+            durable += min(next, ends.count - durable)
+            return durable < ends.count
+        }
+
+        /// - Returns: false where the part is the changes of one input, which are stored together or not at all.
+        fileprivate mutating func halve() -> Bool {
+            let count = min(next, ends.count - durable)
+            next = max(1, count / 2)
+            return count > 1
         }
 
         fileprivate mutating func add(_ more: [Output]) {
@@ -74,7 +100,23 @@ package struct CommitPipeline {
         let batch = gathering
         gathering = Batch()
         writer = .committing(batch)
-        return batch.changes
+        return batch.part
+    }
+
+    /// What was to be committed is more than the store takes at once.
+    /// - Returns: the first half of it; nil where it cannot be parted.
+    package mutating func part() -> [Change]? {
+        guard case .committing(var batch) = writer, batch.halve() else { return nil }
+        writer = .committing(batch)
+        return batch.part
+    }
+
+    /// What was to be committed is durable.
+    /// - Returns: the next part of its batch; nil where that was the last.
+    package mutating func nextPart() -> [Change]? {
+        guard case .committing(var batch) = writer, batch.goOn() else { return nil }
+        writer = .committing(batch)
+        return batch.part
     }
 
     /// The batch that was being committed is durable.
@@ -95,6 +137,6 @@ package struct CommitPipeline {
     package mutating func retry() -> [Change]? {
         guard case .held(let batch) = writer else { return nil }
         writer = .committing(batch)
-        return batch.changes
+        return batch.part
     }
 }

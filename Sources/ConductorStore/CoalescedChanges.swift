@@ -61,7 +61,7 @@ package struct CoalescedChanges: Sendable {
     /// Of no changes.
     init() {}
 
-    package init(_ changes: [Change]) throws(StoreFault) {
+    package init(_ changes: [Change], within bounds: CommitBounds = .none) throws(StoreFault) {
         var tasks = LatestByKey<TaskKey, Latest<TaskRecord>>()
         var workflows = LatestByKey<WorkflowID, Latest<WorkflowRecord>>()
         var agents = LatestByKey<AgentID, Entry<AgentState>>()
@@ -100,6 +100,19 @@ package struct CoalescedChanges: Sendable {
             case .removed: .removed
             }
         }
+        try mustFit(bounds)
+    }
+
+    private func mustFit(_ bounds: CommitBounds) throws(StoreFault) {
+        var bytes = 0
+        for row in tasks.values { try bounds.add(row.bytes, to: &bytes, "task \(row.record.key)") }
+        for row in workflows.values { try bounds.add(row.bytes, to: &bytes, "workflow \(row.record.workflowID)") }
+        for (id, entry) in agents.entries {
+            guard case .saved(let text) = entry else { continue }
+            try bounds.add(text.bytes.count, to: &bytes, "agent \(id)")
+        }
+        for row in deadLetters.values { try bounds.add(row.bytes, to: &bytes, "dead letter \(row.record.id)") }
+        for event in events { try bounds.add(event.data.bytes.count, to: &bytes, "event \(event.sequence)") }
     }
 }
 

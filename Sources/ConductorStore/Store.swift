@@ -13,7 +13,7 @@ public protocol Store: Sendable {
 
     /// Makes `changes` durable, all or none, in their order, and returns when they are.
     ///
-    /// After a fault of kind `.full`, `.busy` or `.conflict` nothing of them is stored. After any other the outcome is
+    /// After a fault of kind `.full`, `.busy`, `.conflict` or `.tooLarge` nothing of them is stored. After any other the outcome is
     /// unknown until the store is opened anew, and every later commit fails alike.
     func commit(_ changes: [Change]) throws(StoreFault)
 

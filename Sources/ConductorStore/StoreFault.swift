@@ -17,6 +17,8 @@ public struct StoreFault: Error, Hashable, Sendable {
         case notPrivate = "not_private"
         /// The changes do not fit what is stored; nothing of them was stored.
         case conflict
+        /// The changes take more than can be stored at once; nothing of them was stored.
+        case tooLarge = "too_large"
     }
 
     public enum Code: Hashable, Sendable {
@@ -47,7 +49,7 @@ extension StoreFault {
     var passes: Bool {
         switch kind {
         case .full, .busy: true
-        case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict: false
+        case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict, .tooLarge: false
         }
     }
 }

@@ -56,6 +56,35 @@ struct EventFilterTests {
 
 @Suite("Feedback")
 struct FeedbackTests {
+    @Test("is kept as far as there is room; of the rest its severity and source, marked")
+    func kept() throws {
+        var found = Feedback(severity: .error, findings: try JSONText(parsing: "[1]"), sourceAgentID: AgentID("m"))
+        found.affectedTaskIDs = [try #require(TaskID("t"))]
+        let bytes = found.contentBytes
+        #expect([found, found].kept(within: 2 * bytes).map(\.omitsContent) == [false, false])
+        let kept = [found, found].kept(within: 2 * bytes - 1)
+        #expect(kept.map(\.omitsContent) == [false, true])
+        let read = try [Feedback](json: kept.jsonText.parsed())[1]
+        #expect(read.omitsContent && read.severity == .error && read.sourceAgentID == found.sourceAgentID)
+        #expect(read.findings.string == "[]" && read.affectedTaskIDs.isEmpty)
+    }
+
+    @Test("that is sent has a bounded list of tasks", arguments: [0, 1])
+    func sent(more: Int) throws {
+        // Each takes 128 bytes with its quotes and comma.
+        let ids = (0..<Limits.valueBytes / 128 + more).map { number in
+            #""\#(String(repeating: "x", count: 118))\#(1_000_000 + number)""#
+        }
+        let json = try JSONText(parsing: #"{"feedback":{"affected_task_ids":[\#(ids.joined(separator: ","))]}}"#)
+        var fields = try JSONFields(json.parsed())
+        if more == 0 {
+            #expect(try fields.sentFeedback()?.affectedTaskIDs.count == ids.count)
+        } else {
+            let error = #expect(throws: JSONFieldError.self) { _ = try fields.sentFeedback() }
+            #expect(error?.field == "feedback.affected_task_ids")
+        }
+    }
+
     @Test("without a word it is empty and for information")
     func defaults() throws {
         #expect(

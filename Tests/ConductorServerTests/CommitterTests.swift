@@ -151,6 +151,33 @@ struct CommitterTests {
         #expect(harness.released == [])
     }
 
+    @Test("commits in parts what is more than the store takes at once, each with all of an input's changes")
+    func parts() throws {
+        let harness = CommitterHarness()
+        harness.add(events: 1, output: 1)
+        harness.committer.handOver()
+        for (events, output) in [(2, 2), (3, 3), (1, 4)] { harness.add(events: events, output: UInt64(output)) }
+        try harness.writer.complete()
+        harness.writer.fail(.tooLarge)
+        try harness.writer.complete()
+        harness.writer.fail(.full)
+        harness.loop.advanceTime(by: Committer.retryInterval)
+        try harness.writer.complete()
+        #expect(harness.released == [1])
+        try harness.writer.complete()
+        #expect(harness.writer.batchSizes == [1, 6, 2, 3, 3, 1])
+        #expect(harness.released == [1, 2, 3, 4] && harness.failures == [])
+    }
+
+    @Test("ends where the changes of one input are more than the store takes")
+    func indivisible() {
+        let harness = CommitterHarness()
+        harness.add(events: 2, output: 1)
+        harness.committer.handOver()
+        harness.writer.fail(.tooLarge)
+        #expect(harness.failures == [.tooLarge] && harness.released == [])
+    }
+
     @Test("shows the newest record of what is pending, and none of what is committed")
     func records() throws {
         let harness = CommitterHarness()

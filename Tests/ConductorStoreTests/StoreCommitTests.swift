@@ -1,7 +1,10 @@
 import ConductorEngine
 import ConductorModel
-import ConductorStore
+import Dispatch
+import GRDB
 import Testing
+
+@testable import ConductorStore
 
 @Suite("A commit")
 struct StoreCommitTests {
@@ -87,6 +90,42 @@ struct StoreCommitTests {
     func endOfSequence() throws {
         let end = try fault { _ = try CoalescedChanges([.event(.max), .event(.min)]) }
         #expect("\(end)" == "event \(Int64.min): does not follow event \(Int64.max)")
+    }
+
+    @Test("of more than can be stored at once is refused before anything is, and the next one is taken")
+    func tooLarge() throws {
+        let task = try TaskRecord.queued("t")
+        let row = CoalescedChanges.Row(task, isNew: true).bytes
+        for (bounds, isTaken) in [
+            (CommitBounds(row: row, all: row), true), (CommitBounds(row: row - 1, all: row), false),
+            (CommitBounds(row: row, all: row - 1), false),
+        ] {
+            try withFolder { folder in
+                let store = try SQLiteStore(folder: folder, delay: Projection.usualDelay, bounds: bounds)
+                if isTaken {
+                    try store.commit([.taskAdded(task)])
+                } else {
+                    #expect(try fault { try store.commit([.taskAdded(task)]) }.kind == .tooLarge)
+                }
+                try store.commit([.event(1)])
+                try store.close()
+                let next = try SQLiteStore(folder: folder)
+                #expect(try next.load().taskNames == (isTaken ? ["t"] : []))
+                try next.close()
+            }
+        }
+    }
+
+    @Test("is bounded below what SQLite and the log take")
+    func bounds() throws {
+        try withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            // Of a blob that nobody needs.
+            let row = CommitBounds.ofDisk.row + 1 << 20
+            #expect(try store.writer.read { try Int.fetchOne($0, sql: "SELECT length(zeroblob(\(row)))") } == row)
+            #expect(CommitBounds.ofDisk.all < Int(UInt32.max) - 1 << 28)
+            try store.close()
+        }
     }
 
     @Test("of nothing is nothing", arguments: Backend.allCases)

@@ -9,7 +9,7 @@ extension Engine {
             return impossible("a task is given to an agent that is not there")
         }
         let attempt = Attempt(
-            number: (record.attempts.last?.number ?? 0) + 1, iteration: record.iteration, token: transaction.token(),
+            number: record.attemptCount + 1, iteration: record.iteration, token: transaction.token(),
             agentID: agent, startedAt: transaction.now.wall)
         let timeout = record.definition.timeout
         times.noteStart(of: record, at: transaction.now)

@@ -13,7 +13,7 @@ extension Engine {
         case .running, .ended: return nil
         case .retrying(let time):
             return TaskWait(
-                .retry, "attempt \(live.attempts.count + 1) starts after a delay",
+                .retry, "attempt \(live.attemptCount + 1) starts after a delay",
                 until: now.wall + max(time - now.persistent, .zero))
         case .queued(_, let until): return waitForAgent(live, until: now.wall + (until - now.persistent), now)
         case .planned: return waitInWorkflow(live)

@@ -151,7 +151,13 @@ extension LiveTasks {
 
     /// An attempt begins; the caller moves the task.
     mutating func begin(_ attempt: Attempt, of handle: TaskHandle) {
-        change(handle) { $0.record.attempts.append(attempt) }
+        var forgotten: ArraySlice<Attempt> = []
+        resize(handle) { task in
+            task.record.attempts.append(attempt)
+            forgotten = task.record.attempts.dropLast(TaskRecord.keptAttempts)
+            task.record.attempts.removeFirst(forgotten.count)
+        }
+        for attempt in forgotten { attempts[attempt.token] = nil }
         attempts[attempt.token] = handle
         running += 1
     }

@@ -70,6 +70,8 @@ extension WorkflowRun {
         record.acceptedFailures = record.acceptedFailures.filter(isAccepted)
         phaseTasks = tasks
         record.phaseHistory.append(history)
+        let surplus = record.phaseHistory.count - WorkflowRecord.keptPhaseRuns
+        if surplus > 0 { record.phaseHistory.removeFirst(surplus) }
     }
 
     /// How the tasks of the present phase depend on each other, and where they are.
@@ -155,8 +157,9 @@ extension WorkflowRun {
         iterate(.everything)
     }
 
-    /// The feedback that ends it.
+    /// The feedback that ends it, as far as there is room.
     mutating func keep(_ feedback: [Feedback]) {
+        let feedback = feedback.kept()
         heldBytes += feedback.heldBytes - record.feedback.heldBytes
         record.feedback = feedback
     }

@@ -66,11 +66,6 @@ extension TaskResult {
     }
 }
 
-extension Feedback {
-    /// Bytes of what its author may make long.
-    public var contentBytes: Int { findings.bytes.count + recommendations.bytes.count + metrics.bytes.count }
-}
-
 extension AttemptEnding: JSONReadable, JSONWritable {
     public init(json: JSONValue) throws(JSONFieldError) {
         var fields = try JSONFields(json)

@@ -31,7 +31,7 @@ public struct TaskRecord: Sendable {
     public let ownerUID: UInt32
     public let createdAt: Timestamp
     public var stage: Stage
-    /// Oldest first, over all iterations.
+    /// Oldest first, over all iterations; the newest `keptAttempts`.
     public var attempts: [Attempt] = []
     /// Counts the feedback loops and retries by hand that ran this task anew.
     public var iteration = 0
@@ -85,6 +85,12 @@ public struct TaskRecord: Sendable {
         case .planned, .running, .retrying, .ended: false
         }
     }
+
+    /// So many attempts are known; the numbers of later ones go on.
+    public static let keptAttempts = 1_000
+
+    /// Those that are known no longer among them.
+    public var attemptCount: Int { attempts.last?.number ?? 0 }
 
     /// What the agent is given.
     public var input: JSONText { resolvedInput ?? definition.inputData }

@@ -41,6 +41,7 @@ public struct WorkflowRecord: Sendable {
     public var isPaused = false
     /// The last phase entered; nil before the first.
     public var currentPhase: Phase?
+    /// The newest `keptPhaseRuns`.
     public var phaseHistory: [PhaseRun] = []
     public var errorLog: [ErrorLogEntry] = []
     public var feedbackCount = 0
@@ -70,6 +71,8 @@ public struct WorkflowRecord: Sendable {
         self.startedAt = startedAt
         agentWait = definition.agentWait ?? .seconds(10)
     }
+
+    public static let keptPhaseRuns = 1_000
 
     public var status: WorkflowStatus {
         switch stage {

@@ -47,7 +47,7 @@ public struct TaskCompletion: MethodParams {
         outputData = try fields.object("output_data") ?? .emptyObject
         errorMessage = try fields.text("error_message")
         errorCode = try fields.text("error_code", maximumBytes: 256)
-        feedback = try fields.optional("feedback")
+        feedback = try fields.sentFeedback()
         metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
     }
 

@@ -36,7 +36,7 @@ public struct TaskDetails: MethodReply {
         status = record.status
         workflowID = record.key.workflowID
         result = record.outcome?.result
-        attempts = record.attempts.count
+        attempts = record.attemptCount
         attemptHistory = [ReportedAttempt](record)
         waiting = task.wait.map { ReportedWait($0) }
     }

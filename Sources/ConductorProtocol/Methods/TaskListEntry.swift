@@ -28,7 +28,7 @@ public struct TaskListEntry: Hashable, MethodReply {
         assignedTo = record.definition.assignedTo.map { Word($0) }
         priority = Word(record.definition.priority)
         status = Word(record.status)
-        attempts = record.attempts.count
+        attempts = record.attemptCount
         iteration = record.iteration
         createdAt = record.createdAt
         agentID = result?.agentID ?? record.attempts.last?.agentID

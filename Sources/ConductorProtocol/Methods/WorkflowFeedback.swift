@@ -37,7 +37,10 @@ public struct WorkflowFeedback: MethodParams {
 
     public init(_ fields: inout JSONFields) throws(JSONFieldError) {
         workflowID = try fields.required("workflow_id")
-        feedback = try fields.required("feedback")
+        guard let feedback = try fields.sentFeedback() else {
+            throw JSONFieldError(field: "feedback", reason: "is required")
+        }
+        self.feedback = feedback
         through = try fields.value("through", default: .development)
         detach = try fields.value("detach", default: false)
         requestKey = try fields.text("request_key", maximumBytes: 256)

@@ -59,7 +59,7 @@ final class Committer: Committing {
         lookLater()
         writer.commit(changes) { [self] outcome in
             switch outcome {
-            case .success: committed()
+            case .success: if let next = pipeline.nextPart() { commit(next) } else { committed() }
             case .failure(let fault): failed(fault)
             }
         }
@@ -107,6 +107,7 @@ final class Committer: Committing {
             loop.assumeIsolated().scheduleTask(in: Self.retryInterval) { [self] in
                 if let changes = pipeline.retry() { commit(changes) }
             }
+        case .tooLarge: if let part = pipeline.part() { commit(part) } else { handlers.failed(fault) }
         case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict: handlers.failed(fault)
         }
     }

@@ -162,7 +162,7 @@ extension EngineLoop {
         switch fault.kind {
         case .full: return Refusal(.storageFull, "there is no room for a copy: \(fault)")
         case .conflict: return Refusal(.conflict, fault.message)
-        case .io, .busy, .corrupt, .newerVersion, .locked, .notPrivate:
+        case .io, .busy, .corrupt, .newerVersion, .locked, .notPrivate, .tooLarge:
             journal.record(fault, "The store could not be copied.")
             return Refusal(.internalError, "the store could not be copied: \(fault)")
         }

@@ -131,7 +131,7 @@ final class HistoryKeeper {
         case .failure(let fault):
             switch fault.kind {
             case .full, .busy: resume { pause(fault) }
-            case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict: committer.fail(fault)
+            case .io, .corrupt, .newerVersion, .locked, .notPrivate, .conflict, .tooLarge: committer.fail(fault)
             }
         }
     }

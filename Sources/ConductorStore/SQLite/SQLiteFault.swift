@@ -21,6 +21,7 @@ extension StoreFault {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
             case .SQLITE_CONSTRAINT: .conflict
+            case .SQLITE_TOOBIG: .tooLarge
             default: .io
             }
         self.init(

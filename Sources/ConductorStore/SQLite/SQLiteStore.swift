@@ -23,6 +23,7 @@ public final class SQLiteStore: Store {
     /// Spares look-ups, and checks, of tasks that are new.
     let taskKeys: StoredTaskKeys
     let folder: StateFolder
+    private let bounds: CommitBounds
     private let log: Mutex<CommitLog>
     private let mark: HighWaterMark
     /// The last event that was committed; for the committing thread.
@@ -42,7 +43,10 @@ public final class SQLiteStore: Store {
     }
 
     /// - Parameter delay: after which the tables follow the log at the latest.
-    init(folder path: String, delay: DispatchTimeInterval) throws(StoreFault) {
+    init(
+        folder path: String, delay: DispatchTimeInterval, bounds: CommitBounds = .ofDisk
+    ) throws(StoreFault) {
+        self.bounds = bounds
         let folder = try StateFolder(path: path)
         try IncomingDatabase(folder: path).install()
         let file = try folder.privateFile(Schema.file)
@@ -72,7 +76,7 @@ public final class SQLiteStore: Store {
     }
 
     public func commit(_ changes: [Change]) throws(StoreFault) {
-        let commit = try CoalescedChanges(changes)
+        let commit = try CoalescedChanges(changes, within: bounds)
         guard !changes.isEmpty else { return }
         try breaking { () throws(StoreFault) in
             // Where the tables take nothing at present, the log would only fill up.
@@ -147,7 +151,7 @@ public final class SQLiteStore: Store {
             return try body()
         } catch {
             switch error.kind {
-            case .full, .busy, .conflict: break
+            case .full, .busy, .conflict, .tooLarge: break
             case .io, .corrupt, .newerVersion, .locked, .notPrivate: isBroken.store(true, ordering: .relaxed)
             }
             throw error

@@ -37,6 +37,24 @@ struct LiveTasksTests {
         #expect(tasks.handle(of: TaskKey(taskID: id("a"))) == nil && tasks.handle(of: token) == nil)
     }
 
+    @Test("a task has its newest thousand attempts, and their numbers go on")
+    func attempts() {
+        var tasks = LiveTasks()
+        let task = tasks.add(record("a"))
+        for number in 1...TaskRecord.keptAttempts + 1 {
+            #expect(tasks[task]?.attemptCount == number - 1)
+            let token = AttemptToken(high: 1, low: UInt64(number))
+            tasks.begin(
+                Attempt(
+                    number: number, iteration: 0, token: token, agentID: id("agent"),
+                    startedAt: Timestamp(microseconds: 0)), of: task)
+            #expect(tasks[task]?.attempts.count == min(number, TaskRecord.keptAttempts))
+            #expect(tasks.handle(of: token) == task)
+        }
+        #expect(tasks.handle(of: AttemptToken(high: 1, low: 1)) == nil)
+        #expect(tasks.handle(of: AttemptToken(high: 1, low: 2)) == task)
+    }
+
     @Test("tasks are counted by status and by user")
     func counts() {
         var tasks = LiveTasks(counts: [.completed: 5])
