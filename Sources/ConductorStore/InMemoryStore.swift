@@ -17,12 +17,10 @@ public final class InMemoryStore: Store {
     public func mark(_ time: Timestamp) {}
 
     public func outlivedDeadLetters(_ retention: Retention, at time: Timestamp) -> [DeadLetter] {
-        guard retention.maxDeadLetters > 0 else { return [] }
-        return contents.withLock { contents in
-            let kept = contents.letters.filter { $0.state == .kept }
-            return Array(kept.dropLast(retention.maxDeadLetters).prefix(Retention.stepRows))
-        }
+        contents.withLock { $0.surplusLetters(retention) }
     }
+
+    public func storedBytes() -> [UInt32: Int] { [:] }
 
     /// Keeps all else, for as long as it lives.
     public func retentionPass(_ retention: Retention, at time: Timestamp) -> RetentionPass? { nil }
@@ -205,6 +203,20 @@ private struct Contents {
             begun.tasks = Array(begunAlone.prefix(WorkMatches.most))
             return begun
         }
+    }
+
+    func surplusLetters(_ retention: Retention) -> [DeadLetter] {
+        let kept = letters.filter { $0.state == .kept }
+        var surplus = retention.surplus(of: Dictionary(grouping: kept, by: owner).mapValues(\.count))
+        return kept.filter { letter in
+            guard let left = surplus[owner(letter)], left > 0 else { return false }
+            surplus[owner(letter)] = left - 1
+            return true
+        }
+    }
+
+    private func owner(_ letter: DeadLetter) -> UInt32 {
+        taskPositions[letter.key].map { tasks[$0].ownerUID } ?? 0
     }
 
     mutating func apply(_ change: Change) {

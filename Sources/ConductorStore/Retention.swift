@@ -4,12 +4,12 @@ import ConductorModel
 public struct Retention: Hashable, Sendable {
     /// In days; 0 for ever.
     public var maxAgeDays = 30
-    /// Of the store in use; 0 without a bound. Past it, the oldest goes first.
+    /// Of the store in use; 0 without a bound. Past it goes the oldest of whoever has the most.
     public var maxBytes = 4 << 30
 
     /// In days; 0 for ever. Older dead letters are discarded.
     public var maxDeadLetterAgeDays = 90
-    /// 0 without a bound. Past it, the oldest dead letters are discarded.
+    /// 0 without a bound. Past it, the oldest dead letters of whoever has the most are discarded.
     public var maxDeadLetters = 100_000
 
     /// Bytes of what tasks have logged, of one uid and of all; 0 without a bound. Past it, the oldest logs go first.
@@ -24,8 +24,24 @@ public struct Retention: Hashable, Sendable {
     public static let stepBytes = 16 << 20
 }
 
-/// One walk through a store for what ended long ago, oldest first. What is older is told by the order of the events,
-/// which nobody sets.
+extension Retention {
+    /// How many kept dead letters each user loses at a time, where all have too many: whoever has the most loses one
+    /// first.
+    func surplus(of letters: [UInt32: Int]) -> [UInt32: Int] {
+        guard maxDeadLetters > 0 else { return [:] }
+        let surplus = min(letters.values.reduce(0, +) - maxDeadLetters, Self.stepRows)
+        var left = letters, lost: [UInt32: Int] = [:]
+        for _ in 0..<max(0, surplus) {
+            guard let (uid, count) = left.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else { break }
+            left[uid] = count - 1
+            lost[uid, default: 0] += 1
+        }
+        return lost
+    }
+}
+
+/// One walk through a store for what may go: for its age, oldest first, or for its size, of whoever has the most. What
+/// is older is told by the order of the events, which nobody sets.
 ///
 /// Kept are what has not ended, tasks and workflows that a kept dead letter may send on their way again, and these
 /// letters themselves.
@@ -37,16 +53,21 @@ public struct RetentionPass: Sendable {
         case deadLetters(after: Int64)
         /// The last: where they are gone, the pass has come to its end.
         case events
+        /// All of a pass for size.
+        case surplus(Surplus)
     }
 
-    /// What ended no later than this event may go.
+    /// What ended no later than this event may go for its age; 0 where the pass is for size.
     public let lastEvent: Int64
-    let spared: Set<TaskKey>
-    var stage = Stage.tasks(after: 0)
+    let sparedTasks: Set<TaskKey>
+    let sparedWorkflows: Set<WorkflowID>
+    var stage: Stage
 
-    init(lastEvent: Int64, spared: Set<TaskKey>) {
+    init(lastEvent: Int64, spared: Set<TaskKey>, stage: Stage = .tasks(after: 0)) {
         self.lastEvent = lastEvent
-        self.spared = spared
+        sparedTasks = spared
+        sparedWorkflows = Set(spared.compactMap(\.workflowID))
+        self.stage = stage
     }
 
     /// Whether it looks at other rows.

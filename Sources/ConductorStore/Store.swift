@@ -52,8 +52,8 @@ public protocol Store: Sendable {
     /// writer, as `commit`, and with the same faults.
     func mark(_ time: Timestamp) throws(StoreFault)
 
-    /// Kept dead letters that are too old by `time` of the persistent clock or too many, oldest first, at most
-    /// `Retention.stepRows`.
+    /// Kept dead letters that are too old by `time` of the persistent clock, or too many and of whoever has the most,
+    /// oldest first, at most `Retention.stepRows`.
     func outlivedDeadLetters(_ retention: Retention, at time: Timestamp) throws(StoreFault) -> [DeadLetter]
 
     /// A walk through what may go by `time` of the persistent clock; nil where all is kept.
@@ -64,6 +64,9 @@ public protocol Store: Sendable {
 
     /// Removes what has ended of it; for the writer, as `commit`, and with the same faults.
     func remove(_ expired: Expired) throws(StoreFault)
+
+    /// What the tasks, workflows and dead letters of each user take, by uid; 0 where there is no disk.
+    func storedBytes() throws(StoreFault) -> [UInt32: Int]
 
     /// Makes a consistent copy beside the store, under a name derived from `name`, while the store is in use.
     func backup(named name: String) throws(StoreFault) -> StoreBackup

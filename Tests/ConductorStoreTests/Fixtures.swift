@@ -58,12 +58,13 @@ extension TaskKey {
 
 extension TaskRecord {
     static func queued(
-        _ task: String, in workflow: String? = nil, type: AgentType = .coding, input: String = "{}"
+        _ task: String, in workflow: String? = nil, type: AgentType = .coding, input: String = "{}",
+        of uid: UInt32 = 1000
     ) throws -> TaskRecord {
         let text = #"{"name":"do \#(task)","assigned_to":"\#(type.rawValue)","input_data":\#(input)}"#
         return TaskRecord(
             key: try .of(task, in: workflow), definition: try TaskDefinition(json: JSONText(parsing: text).parsed()),
-            ownerUID: 1000, createdAt: time, stage: .queued(since: time, until: time + .seconds(60)),
+            ownerUID: uid, createdAt: time, stage: .queued(since: time, until: time + .seconds(60)),
             queueTimeout: .seconds(60))
     }
 
@@ -92,12 +93,12 @@ extension TaskRecord {
 }
 
 extension WorkflowRecord {
-    static func running(_ id: String) throws -> WorkflowRecord {
+    static func running(_ id: String, of uid: UInt32 = 1000) throws -> WorkflowRecord {
         let text = #"{"name":"a workflow","tasks":[{"task_id":"t","name":"t"}]}"#
         return WorkflowRecord(
             workflowID: try #require(WorkflowID(id)),
             definition: try WorkflowDefinition(json: JSONText(parsing: text).parsed()),
-            inputs: try JSONText(parsing: #"{"b":1.50,"a":2}"#), ownerUID: 1000, startedAt: time)
+            inputs: try JSONText(parsing: #"{"b":1.50,"a":2}"#), ownerUID: uid, startedAt: time)
     }
 
     func ended(_ status: WorkflowStatus = .completed) -> WorkflowRecord {

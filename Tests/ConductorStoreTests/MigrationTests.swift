@@ -107,4 +107,33 @@ struct MigrationTests {
             try database.close()
         }
     }
+
+    @Test("learns whose its rows are and what they take, and leaves what cannot be read to whoever reads it")
+    func owners() throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let path = folder + "/conductor.db"
+            try write(versionFourDatabase, to: path)
+            let database = try DatabaseQueue(path: path)
+            try Schema.migrations.migrate(database, upTo: "7 names and numbers of workflows")
+            for (name, uid) in [("a", ""), ("b", #""x"}"#), ("c", "-1}")] {
+                try write(
+                    """
+                    INSERT INTO tasks (task_id, workflow_id, status, definition, progress)
+                    VALUES ('\(name)', '', 'completed', CAST('{}' AS BLOB), CAST('{"owner_uid":\(uid)' AS BLOB))
+                    """, to: path)
+            }
+            try Schema.migrations.migrate(database)
+            try database.read { db in
+                let owners = try Row.fetchAll(db, sql: "SELECT task_id, owner FROM tasks ORDER BY task_id")
+                let known = owners.map { "\($0[0] as String) \($0[1] as Int)" }
+                #expect(known == ["a 0", "b 0", "build 1000", "c 0", "old 1000"])
+                #expect(try Int.fetchAll(db, sql: "SELECT owner FROM dead_letters") == [1000])
+                let stored = try StoredBytes(db)
+                #expect(stored.work.keys.sorted() == [0, 1000] && stored.events > 0)
+                try StoredBytes(counting: db).mustBe(stored)
+            }
+            try database.close()
+        }
+    }
 }

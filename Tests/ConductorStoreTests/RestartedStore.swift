@@ -99,4 +99,8 @@ final class RestartedStore: Store {
     func expired(_ pass: RetentionPass) throws(StoreFault) -> (Expired, next: RetentionPass?) {
         try restarted { store throws(StoreFault) in try store.expired(pass) }
     }
+
+    func storedBytes() throws(StoreFault) -> [UInt32: Int] {
+        try restarted { store throws(StoreFault) in try store.storedBytes() }
+    }
 }

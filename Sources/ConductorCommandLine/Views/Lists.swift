@@ -97,12 +97,14 @@ extension Table {
     }
 
     package static func accounts(_ accounts: [AccountUsage]) -> Table {
-        var table = Table(["USER", "CONNECTIONS", "AGENTS", "TASKS", "WORKFLOWS", "LIVE BYTES", "QUEUED BYTES"])
+        var table = Table([
+            "USER", "CONNECTIONS", "AGENTS", "TASKS", "WORKFLOWS", "LIVE BYTES", "QUEUED BYTES", "STORED BYTES",
+        ])
         for account in accounts {
             table.add([
                 Cell(UserName.of(account.uid)), Cell("\(account.connections)"), Cell("\(account.agents)"),
                 Cell("\(account.liveTasks)"), Cell("\(account.liveWorkflows)"), Cell(account.liveBytes.bytesShown),
-                Cell(account.queuedBytes.bytesShown),
+                Cell(account.queuedBytes.bytesShown), Cell(account.storedBytes.bytesShown),
             ])
         }
         return table

@@ -42,6 +42,8 @@ public struct AccountUsage: Hashable, MethodReply {
     public var liveWorkflows = 0
     /// Bytes of inputs, definitions and results of its live work.
     public var liveBytes = 0
+    /// Bytes of its tasks, workflows and dead letters in the store, those that have ended among them.
+    public var storedBytes = 0
 
     public init(uid: UInt32) {
         self.uid = uid
@@ -57,6 +59,7 @@ public struct AccountUsage: Hashable, MethodReply {
         liveTasks = try fields.required("live_tasks")
         liveWorkflows = try fields.required("live_workflows")
         liveBytes = try fields.required("live_bytes")
+        storedBytes = try fields.value("stored_bytes", default: 0)
     }
 
     public func writeMembers(to writer: inout JSONWriter) {
@@ -69,5 +72,6 @@ public struct AccountUsage: Hashable, MethodReply {
         writer.member("live_tasks", liveTasks)
         writer.member("live_workflows", liveWorkflows)
         writer.member("live_bytes", liveBytes)
+        writer.member("stored_bytes", storedBytes)
     }
 }

@@ -42,4 +42,11 @@ struct ConnectionAccounts {
         enter(subscriptions, \.subscriptions)
         return usage
     }
+
+    /// The same, with what each user has in the store.
+    func usage(storing bytes: [UInt32: Int]) -> [UInt32: AccountUsage] {
+        var usage = usage
+        for (uid, bytes) in bytes { usage[uid, default: AccountUsage(uid: uid)].storedBytes = bytes }
+        return usage
+    }
 }

@@ -13,9 +13,14 @@ extension JournalEntry {
         JournalEntry(what, priority: .critical, messageID: .storeLoss)
     }
 
+    /// - Parameter event: what ended no later went for its age; 0 where it went for the store's size.
     static func removed(_ history: RemovedHistory, through event: Int64) -> JournalEntry {
-        JournalEntry(
-            "History that ended before event \(event + 1) is removed: \(history.tasks) tasks, \(history.workflows) workflows, "
+        let which =
+            event > 0
+            ? "History that ended before event \(event + 1) is removed"
+            : "The store is larger than retention.max_bytes; history of whoever has the most is removed"
+        return JournalEntry(
+            "\(which): \(history.tasks) tasks, \(history.workflows) workflows, "
                 + "\(history.deadLetters) dead letters, events up to \(history.lastEvent).",
             priority: .info, messageID: .historyRemoved)
     }

@@ -66,7 +66,12 @@ extension EngineLoop {
                 try lookups.deadLetter(id, pending: pending)
             }
         case .process: describe(for: request, caller)
-        case .accounts: handle(request, caller, .accounts(connections.accounts.usage))
+        case .accounts:
+            read(with: reader, for: request, caller) { store throws(StoreFault) in
+                try store.storedBytes()
+            } known: { [self] bytes in
+                .accounts(connections.accounts.usage(storing: bytes))
+            }
         case .backup: copy(for: request, caller)
         }
     }

@@ -15,6 +15,7 @@ struct BatchWriter {
     }
 
     mutating func write(_ batch: CoalescedChanges) throws {
+        try StoredBytes(changedBy: batch, db).save(db)
         try write(batch.tasks.values)
         try write(batch.workflows.values)
         for (id, entry) in batch.agents.entries {
@@ -41,8 +42,9 @@ struct BatchWriter {
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO tasks (
-                    task_id, workflow_id, status, agent_type, agent_id, definition, progress, checksum, added, changed
-                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                    task_id, workflow_id, status, agent_type, agent_id, definition, progress, checksum, added, changed,
+                    owner
+                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 """)
         let update = try db.cachedStatement(
             sql: """
@@ -55,6 +57,7 @@ struct BatchWriter {
             row.put(task.added ?? newest)
             row.put(task.changed ?? newest)
             if task.isNew {
+                row.put(Int64(task.record.ownerUID))
                 try add(by: insert, "task \(task.record.key)")
             } else {
                 try change(by: update, "task \(task.record.key)")
@@ -90,12 +93,16 @@ struct BatchWriter {
         }
     }
 
+    /// Their tasks have been written before them.
     private mutating func write(_ letters: [CoalescedChanges.Row<DeadLetter>]) throws {
         guard !letters.isEmpty else { return }
         let save = try db.cachedStatement(
             sql: """
-                INSERT INTO dead_letters (dead_letter_id, state, request_key, letter, checksum, added, changed)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT INTO dead_letters (dead_letter_id, state, request_key, letter, checksum, added, changed, owner)
+                VALUES (
+                    ?1, ?2, ?3, ?4, ?5, ?6, ?7,
+                    ifnull((SELECT owner FROM tasks WHERE workflow_id = ?8 AND task_id = ?9), 0)
+                )
                 ON CONFLICT (dead_letter_id) DO UPDATE
                 SET state = excluded.state, request_key = excluded.request_key, letter = excluded.letter,
                     checksum = excluded.checksum, changed = excluded.changed
@@ -105,6 +112,8 @@ struct BatchWriter {
             letter.write(to: &row)
             row.put(letter.added ?? newest)
             row.put(letter.changed ?? newest)
+            row.put(letter.record.key.workflowColumn)
+            row.put(letter.record.key.taskID.description)
             try row.run(save)
         }
     }

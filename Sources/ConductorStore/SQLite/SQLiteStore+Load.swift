@@ -14,6 +14,7 @@ extension SQLiteStore {
                 try EventChain.verify(db, after: state.lastSequence - Int64(StoreLimits.verifiedEvents))
                 let counts = try StatusCounts.stored(db)
                 state.counts = counts ?? state.counts
+                _ = try StoredBytes(db)
                 state.policies = try db.records("SELECT * FROM policies ORDER BY kind") { row in
                     try Policy(row)
                 }

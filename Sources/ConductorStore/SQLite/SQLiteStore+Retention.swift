@@ -10,19 +10,15 @@ extension SQLiteStore {
         try applyCommits()
         return try faulting("retention") {
             try scans.read { db in
-                var last: Int64?
-                if retention.maxAgeDays > 0 {
-                    last = try Calendar(db: db).sequence(before: time + .seconds(-86_400 * retention.maxAgeDays))
+                if retention.maxAgeDays > 0,
+                    let last = try Calendar(db: db).sequence(before: time + .seconds(-86_400 * retention.maxAgeDays)),
+                    // A pass ends with its events: what these ones dated has gone with them.
+                    try last > EventChain.anchor(db).sequence
+                {
+                    return RetentionPass(lastEvent: last, spared: try db.spared())
                 }
-                if retention.maxBytes > 0, try db.bytesInUse() > retention.maxBytes, let tenth = try db.firstTenth() {
-                    last = max(tenth, last ?? tenth)
-                }
-                // A pass ends with its events: what these ones dated has gone with them.
-                guard let last, try last > EventChain.anchor(db).sequence else { return nil }
-                let letters = try Row.fetchCursor(
-                    db, sql: "SELECT \(DeadLetter.columns) FROM dead_letters WHERE \(Schema.isKept)")
-                let spared = try letters.records { row in try DeadLetter(row).key }
-                return RetentionPass(lastEvent: last, spared: Set(spared))
+                guard let surplus = Surplus(used: try db.bytesInUse(), of: retention.maxBytes) else { return nil }
+                return RetentionPass(lastEvent: 0, spared: try db.spared(), stage: .surplus(surplus))
             }
         }
     }
@@ -35,22 +31,12 @@ extension SQLiteStore {
             try scans.read { db in
                 let days = retention.maxDeadLetterAgeDays
                 let old = days > 0 ? try Calendar(db: db).sequence(before: time + .seconds(-86_400 * days)) : nil
-                let bound = retention.maxDeadLetters > 0 ? retention.maxDeadLetters : -1
-                let surplus = try Int64.fetchOne(
-                    db,
-                    sql: """
-                        SELECT seq FROM dead_letters WHERE \(Schema.isKept) AND ?1 >= 0
-                        ORDER BY seq DESC LIMIT 1 OFFSET max(?1, 0)
-                        """, arguments: [bound])
-                let letters = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT \(DeadLetter.columns) FROM (
-                            SELECT \(DeadLetter.columns), added FROM dead_letters
-                            WHERE \(Schema.isKept) ORDER BY seq LIMIT \(Retention.stepRows)
-                        ) WHERE added <= ? OR seq <= ? ORDER BY seq
-                        """, arguments: [old ?? -1, surplus ?? -1])
-                return try letters.records { row in try DeadLetter(row) }
+                var letters: [Int64: DeadLetter] = [:]
+                try db.keptLetters("TRUE", [Retention.stepRows, old ?? -1], into: &letters)
+                for (uid, count) in retention.surplus(of: try db.keptLettersByOwner()) {
+                    try db.keptLetters("owner = ?", [Int64(uid), count, Int64.max], into: &letters)
+                }
+                return letters.sorted { $0.key < $1.key }.prefix(Retention.stepRows).map(\.value)
             }
         }
     }
@@ -60,62 +46,21 @@ extension SQLiteStore {
         return try faulting("retention") {
             try scans.read { db in
                 switch pass.stage {
-                case .tasks(let row): try tasks(pass, after: row, db)
-                case .workflows(let row): try workflows(pass, after: row, db)
-                case .deadLetters(let row): try deadLetters(pass, after: row, db)
-                case .events: try events(pass, db)
+                case .tasks(let row):
+                    // Without an index: the rows come in their order.
+                    let (expired, last) = try walk(db, pass, .tasks, where: "+workflow_id = ''", after: row)
+                    return (expired, pass.moved(to: last.map { .tasks(after: $0) } ?? .workflows(after: 0)))
+                case .workflows(let row):
+                    let (expired, last) = try walk(db, pass, .workflows, after: row)
+                    return (expired, pass.moved(to: last.map { .workflows(after: $0) } ?? .deadLetters(after: 0)))
+                case .deadLetters(let row):
+                    let (expired, last) = try walk(db, pass, .deadLetters, after: row)
+                    return (expired, pass.moved(to: last.map { .deadLetters(after: $0) } ?? .events))
+                case .events: return try events(pass, db)
+                case .surplus(let surplus): return try self.surplus(pass, surplus, db)
                 }
             }
         }
-    }
-
-    private func tasks(
-        _ pass: RetentionPass, after row: Int64, _ db: Database
-    ) throws -> (Expired, next: RetentionPass?) {
-        var expired = Expired()
-        let last = try walk(db, pass, "tasks", where: "+workflow_id = ''", "NOT \(Schema.isLive)", after: row) { seq in
-            let (task, bytes) = try db.row(seq, of: "tasks", TaskRecord.columns) { row in try TaskRecord(row) }
-            if !pass.spared.contains(task.key) { expired.tasks.append(task.key) }
-            return Weight(rows: 1, bytes: bytes)
-        }
-        return (expired, pass.moved(to: last.map { .tasks(after: $0) } ?? .workflows(after: 0)))
-    }
-
-    private func workflows(
-        _ pass: RetentionPass, after row: Int64, _ db: Database
-    ) throws -> (Expired, next: RetentionPass?) {
-        var expired = Expired()
-        let spared = Set(pass.spared.compactMap(\.workflowID))
-        let last = try walk(db, pass, "workflows", "NOT \(Schema.isLive)", after: row) { seq in
-            let (workflow, bytes) = try db.row(seq, of: "workflows", WorkflowRecord.columns) { row in
-                try WorkflowRecord(row)
-            }
-            let id = workflow.workflowID
-            guard !spared.contains(id) else { return Weight(rows: 1, bytes: bytes) }
-            let (weight, part) = try db.tasks(of: id)
-            if let part {
-                // What is left of it is looked at again, once it is all that the step takes.
-                if expired.isEmpty { expired.parts.append(part) }
-                return nil
-            }
-            expired.workflows.append(id)
-            return weight + Weight(rows: 1, bytes: bytes)
-        }
-        return (expired, pass.moved(to: last.map { .workflows(after: $0) } ?? .deadLetters(after: 0)))
-    }
-
-    private func deadLetters(
-        _ pass: RetentionPass, after row: Int64, _ db: Database
-    ) throws -> (Expired, next: RetentionPass?) {
-        var expired = Expired()
-        let last = try walk(db, pass, "dead_letters", "NOT \(Schema.isKept)", after: row) { seq in
-            let (letter, bytes) = try db.row(seq, of: "dead_letters", DeadLetter.columns) { row in
-                try DeadLetter(row)
-            }
-            expired.deadLetters.append(letter.id)
-            return Weight(rows: 1, bytes: bytes)
-        }
-        return (expired, pass.moved(to: last.map { .deadLetters(after: $0) } ?? .events))
     }
 
     private func events(_ pass: RetentionPass, _ db: Database) throws -> (Expired, next: RetentionPass?) {
@@ -127,87 +72,96 @@ extension SQLiteStore {
         return (expired, sequences.count == Retention.stepRows ? pass : nil)
     }
 
-    /// Goes through rows in the order in which they were added, as far as the pass goes.
+    /// Goes through rows in the order in which they were added, as far as the pass goes, and takes those that have ended
+    /// early enough.
     ///
-    /// - Parameters:
-    ///   - condition: what a row must be like to be looked at; without an index, for the rows come in their order.
-    ///   - hasEnded: what it must be like to go.
-    ///   - take: is given each one that has ended early enough, and gives what goes with it; nil ends the step before it.
+    /// - Parameter condition: what a row must be like to be looked at.
     /// - Returns: where to go on; nil at the end.
     private func walk(
-        _ db: Database, _ pass: RetentionPass, _ table: String, where condition: String = "TRUE", _ hasEnded: String,
-        after row: Int64, _ take: (Int64) throws -> Weight?
-    ) throws -> Int64? {
-        var weight = Weight()
+        _ db: Database, _ pass: RetentionPass, _ table: HistoryTable, where condition: String = "TRUE", after row: Int64
+    ) throws -> (Expired, last: Int64?) {
+        var step = HistoryStep(of: pass)
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT seq, added, changed <= ? AND \(hasEnded) FROM \(table)
+                SELECT seq, added, changed <= ? AND \(table.hasEnded) FROM \(table.name)
                 WHERE \(condition) AND seq > ? ORDER BY seq
                 """, arguments: [pass.lastEvent, row])
         while let row = try rows.next() {
-            let reader = RowReader(row, of: table, keys: [0])
+            let reader = RowReader(row, of: table.name, keys: [0])
             let seq = try reader.integer(0)
-            guard try reader.integer(1) <= pass.lastEvent else { return nil }
-            guard let next = try reader.integer(2) == 0 ? Weight(rows: 1) : take(seq) else { return seq - 1 }
-            weight = weight + next
-            if weight.isStep { return seq }
+            guard try reader.integer(1) <= pass.lastEvent else { return (step.expired, nil) }
+            if try reader.integer(2) == 0 {
+                step.skip()
+            } else if try !step.take(seq, of: table, db) {
+                return (step.expired, seq - 1)
+            }
+            if step.weight.isStep { return (step.expired, seq) }
         }
-        return nil
+        return (step.expired, nil)
     }
 
     public func remove(_ expired: Expired) throws(StoreFault) {
         try write("retention") { db in
+            var removed = StoredBytes()
             for task in expired.tasks {
-                try db.run(
-                    "DELETE FROM tasks WHERE workflow_id = '' AND task_id = ? AND NOT \(Schema.isLive)",
-                    [task.taskID.description])
+                try db.delete(
+                    .tasks, where: "workflow_id = '' AND task_id = ? AND NOT \(Schema.isLive)",
+                    [task.taskID.description], &removed)
             }
             for id in expired.workflows {
-                try db.run(
-                    "DELETE FROM workflows WHERE workflow_id = ? AND NOT \(Schema.isLive)", [id.description])
+                try db.delete(
+                    .workflows, where: "workflow_id = ? AND NOT \(Schema.isLive)", [id.description], &removed)
                 guard db.changesCount == 1 else { continue }
-                try db.run("DELETE FROM tasks WHERE workflow_id = ?", [id.description])
+                try db.delete(.tasks, where: "workflow_id = ?", [id.description], &removed)
             }
             for part in expired.parts {
-                try db.run(
-                    """
-                    DELETE FROM tasks WHERE workflow_id = ?1 AND task_id < ?2 AND EXISTS (
-                        SELECT 1 FROM workflows WHERE workflow_id = ?1 AND NOT \(Schema.isLive)
-                    )
-                    """, [part.workflowID.description, part.firstThatStays])
+                try db.delete(
+                    .tasks,
+                    where: """
+                        workflow_id = ?1 AND task_id < ?2 AND EXISTS (
+                            SELECT 1 FROM workflows WHERE workflow_id = ?1 AND NOT \(Schema.isLive)
+                        )
+                        """, [part.workflowID.description, part.firstThatStays], &removed)
             }
             for id in expired.deadLetters {
-                try db.run(
-                    "DELETE FROM dead_letters WHERE dead_letter_id = ? AND NOT \(Schema.isKept)", [id.description])
+                try db.delete(
+                    .deadLetters, where: "dead_letter_id = ? AND NOT \(Schema.isKept)", [id.description], &removed)
             }
-            if expired.lastEvent > 0 { try removeEvents(through: expired.lastEvent, db) }
+            if expired.lastEvent > 0 { try removeEvents(through: expired.lastEvent, db, &removed) }
+            try removed.save(db)
         }
         checkpointer.wrote(rows: Retention.stepRows)
     }
 
-    private func removeEvents(through sequence: Int64, _ db: Database) throws {
+    private func removeEvents(through sequence: Int64, _ db: Database, _ removed: inout StoredBytes) throws {
         guard let link = try EventChain.link(db, at: sequence) else { return }
         try EventChain.anchor(db, at: link)
+        let bytes = try Int64.fetchOne(
+            db, sql: "SELECT sum(\(Schema.eventBytes)) FROM events WHERE sequence <= ?", arguments: [sequence])
+        removed.add(events: -(bytes ?? 0))
         try db.run("DELETE FROM events WHERE sequence <= ?", [sequence])
         try Calendar(db: db).forget(before: sequence)
     }
 }
 
-/// How much goes with a row.
-private struct Weight {
-    var rows = 0
-    var bytes = 0
-
-    /// As much as goes at a time.
-    var isStep: Bool { rows >= Retention.stepRows || bytes >= Retention.stepBytes }
-
-    static func + (a: Weight, b: Weight) -> Weight { Weight(rows: a.rows + b.rows, bytes: a.bytes + b.bytes) }
-}
-
 extension Database {
     func run(_ sql: String, _ arguments: StatementArguments) throws {
         try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// Removes rows, and notes whose they were.
+    fileprivate func delete(
+        _ table: HistoryTable, where condition: String, _ arguments: StatementArguments, _ removed: inout StoredBytes
+    ) throws {
+        let statement = try cachedStatement(
+            sql: "SELECT owner, \(table.bytes) FROM \(table.name) WHERE \(condition)")
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() {
+            let reader = RowReader(row, of: table.name, keys: [0])
+            removed.add(-(try reader.integer(1)), of: UInt32(clamping: try reader.integer(0)))
+        }
+        try run("DELETE FROM \(table.name) WHERE \(condition)", arguments)
     }
 
     /// Without what is free for new rows.
@@ -216,36 +170,38 @@ extension Database {
         return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
     }
 
-    /// The last event of their first tenth; nil where there are none.
-    fileprivate func firstTenth() throws -> Int64? {
-        try Int64.fetchOne(self, sql: "SELECT min(sequence) + (max(sequence) - min(sequence)) / 10 FROM events")
+    /// What kept dead letters may send on its way again.
+    fileprivate func spared() throws -> Set<TaskKey> {
+        let letters = try Row.fetchCursor(
+            self, sql: "SELECT \(DeadLetter.columns) FROM dead_letters WHERE \(Schema.isKept)")
+        return Set(try letters.records { row in try DeadLetter(row).key })
     }
 
-    fileprivate func row<Record>(
-        _ seq: Int64, of table: String, _ columns: String, _ read: (Row) throws -> Record
-    ) throws -> (Record, bytes: Int) {
-        let statement = try cachedStatement(sql: "SELECT \(columns) FROM \(table) WHERE seq = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [seq]) else {
-            throw StoreFault(.corrupt, at: "row \(seq) of \(table)", "is missing")
+    fileprivate func keptLettersByOwner() throws -> [UInt32: Int] {
+        let rows = try Row.fetchAll(
+            self, sql: "SELECT owner, count(*) FROM dead_letters WHERE \(Schema.isKept) GROUP BY owner")
+        let counts = try rows.map { row in
+            let reader = RowReader(row, of: "dead_letters", keys: [0])
+            return (UInt32(clamping: try reader.integer(0)), Int(clamping: try reader.integer(1)))
         }
-        return (try read(row), row.blobBytes)
+        return Dictionary(counts, uniquingKeysWith: +)
     }
 
-    /// What goes with a workflow; its texts are not read.
-    /// - Returns: the part of it that goes at a time, where that is not all.
-    fileprivate func tasks(of id: WorkflowID) throws -> (Weight, part: WorkflowPart?) {
-        var weight = Weight()
-        let statement = try cachedStatement(
+    /// The oldest that fit a condition, as many as the second last argument says, and of these what was added no later
+    /// than the event of the last one.
+    fileprivate func keptLetters(
+        _ condition: String, _ arguments: StatementArguments, into letters: inout [Int64: DeadLetter]
+    ) throws {
+        let rows = try Row.fetchCursor(
+            self,
             sql: """
-                SELECT task_id, length(definition) + length(progress) FROM tasks
-                WHERE workflow_id = ? ORDER BY task_id
-                """)
-        let rows = try Row.fetchCursor(statement, arguments: [id.description])
+                SELECT \(DeadLetter.columns) FROM (
+                    SELECT \(DeadLetter.columns), added FROM dead_letters
+                    WHERE \(condition) AND \(Schema.isKept) ORDER BY seq LIMIT ?
+                ) WHERE added <= ?
+                """, arguments: arguments)
         while let row = try rows.next() {
-            let reader = RowReader(row, of: "tasks", keys: [0])
-            if weight.isStep { return (weight, WorkflowPart(workflowID: id, firstThatStays: try reader.text(0))) }
-            weight = weight + Weight(rows: 1, bytes: Int(clamping: try reader.integer(1)))
+            letters[try RowReader(row, of: "dead_letters", keys: [0]).integer(0)] = try DeadLetter(row)
         }
-        return (weight, nil)
     }
 }

@@ -100,6 +100,7 @@ extension SQLiteStore {
             try counts.mustBe(deadLetters: letters)
         }
         verification.note(miscount)
+        verification.note(fault(at: "stored_bytes") { try StoredBytes(counting: db).mustBe(StoredBytes(db)) })
     }
 
     private static func each(

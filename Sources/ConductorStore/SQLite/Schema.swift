@@ -41,6 +41,10 @@ enum Schema {
             try AppliedCommit(log: .random(in: 1 ... .max), link: .origin).save(db)
         }
         migrator.registerMigration("7 names and numbers of workflows") { try $0.execute(sql: seventh) }
+        migrator.registerMigration("8 owners and what they have stored") { db in
+            try db.execute(sql: eighth)
+            try StoredBytes(counting: db).save(db)
+        }
         return migrator
     }
 
@@ -166,5 +170,30 @@ enum Schema {
         CREATE INDEX workflows_names ON workflows (name, seq);
         CREATE INDEX workflows_numbers ON workflows (number) WHERE number > 0;
         CREATE INDEX workflows_owners ON workflows (owner, seq);
+        """
+
+    /// Whose a row is decides when it goes, and stands in the task as well: the columns have no checksum.
+    private static let eighth = """
+        ALTER TABLE tasks ADD COLUMN owner INTEGER NOT NULL DEFAULT 0; -- its uid
+        ALTER TABLE dead_letters ADD COLUMN owner INTEGER NOT NULL DEFAULT 0; -- that of its task
+        UPDATE tasks SET owner = json_extract(CAST(progress AS TEXT), '$.owner_uid')
+            WHERE CASE WHEN json_valid(CAST(progress AS TEXT)) THEN
+                json_type(CAST(progress AS TEXT), '$.owner_uid') = 'integer'
+                AND json_extract(CAST(progress AS TEXT), '$.owner_uid') BETWEEN 1 AND 4294967295
+            ELSE FALSE END;
+        UPDATE dead_letters SET owner = ifnull((
+            SELECT owner FROM tasks
+            WHERE workflow_id = ifnull(json_extract(CAST(letter AS TEXT), '$.workflow_id'), '')
+            AND task_id = json_extract(CAST(letter AS TEXT), '$.task_id')
+        ), 0) WHERE json_valid(CAST(letter AS TEXT));
+        CREATE INDEX tasks_history ON tasks (owner, seq)
+            WHERE workflow_id = '' AND NOT (status = 'pending' OR status = 'in_progress' OR status = 'blocked');
+        CREATE INDEX dead_letters_history ON dead_letters (owner, seq) WHERE NOT state = 'kept';
+        CREATE INDEX dead_letters_owners ON dead_letters (owner, seq) WHERE state = 'kept';
+
+        -- What the rows of each user take, and with uid -1 those of the events.
+        CREATE TABLE stored_bytes (
+            uid INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, checksum INTEGER NOT NULL -- of all columns
+        ) STRICT;
         """
 }
