@@ -37,18 +37,16 @@ TEST_FLAGS ?=
 # agent may be silent. Swift Testing 6.3 knows the variable, earlier versions ignore it.
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 
-.PHONY: run build web bridge release install uninstall deb test ci sim hosts crash cuts calls bytes soak history crash-tool bench fuzz \
-	instructions check lint man-lint docs clean help dependencies
+.PHONY: run build bridge release install uninstall deb test ci sim hosts crash cuts calls bytes soak history crash-tool \
+	bench fuzz instructions check lint man-lint docs clean help dependencies
 
 run: build ## build, then run the example workflow with its seven agents (the default)
 	@scripts/run-example.sh .build/debug "$(WORKSPACE)"
 
-build: dependencies ## build conductord and conductorctl for trying out
+build: dependencies ## build conductord, conductorctl and conductor-web for trying out
 	$(SWIFT) build --product conductord
 	$(SWIFT) build --product conductorctl
-
-web: dependencies ## build conductor-web, which shows runs in a browser, into .build-web; fetches FlyingFox
-	CONDUCTOR_WEB=1 $(SWIFT) build --scratch-path .build-web --product conductor-web
+	$(SWIFT) build --product conductor-web
 
 bridge: dependencies ## build conductor-bridge as `make release` does the others, into .build-bridge; needs libnats
 	@scripts/install-dependencies.sh bridge
@@ -57,6 +55,7 @@ bridge: dependencies ## build conductor-bridge as `make release` does the others
 release: dependencies ## build them optimized and with the Swift runtime inside, into .build/release
 	$(SWIFT) build $(RELEASE) --product conductord
 	$(SWIFT) build $(RELEASE_CTL) --product conductorctl
+	$(SWIFT) build $(RELEASE_CTL) --product conductor-web
 
 install: ## install what `make release` and `make bridge` built; takes DESTDIR= and PREFIX=, and enables nothing
 	STRIP=yes BRIDGE=.build-bridge/release/conductor-bridge scripts/install.sh install .build/release
@@ -133,7 +132,7 @@ docs: dependencies ## build the documentation of the Swift libraries, into .buil
 	scripts/build-docs.sh .build/docs
 
 clean: ## remove everything that was built
-	rm -rf .build .build-web .build-bridge .build-check .build-fuzz dist
+	rm -rf .build .build-bridge .build-check .build-fuzz dist
 
 dependencies: ## install the Debian packages that are missing
 	@scripts/install-dependencies.sh

@@ -17,6 +17,7 @@ let agentGuard: Target.Dependency = "CConductorAgent"
 let process: Target.Dependency = "ConductorProcess"
 let pictures: Target.Dependency = "ConductorPictures"
 let webPages: Target.Dependency = "ConductorWebPages"
+let webServer: Target.Dependency = "ConductorWebServer"
 let commandLine: Target.Dependency = "ConductorCommandLine"
 let bridge: Target.Dependency = "ConductorBridge"
 let bridgeHost: Target.Dependency = "ConductorBridgeHost"
@@ -42,6 +43,7 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -54,6 +56,7 @@ let package = Package(
         .library(name: "ConductorAgent", targets: ["ConductorAgent"]),
         .executable(name: "conductord", targets: ["conductord"]),
         .executable(name: "conductorctl", targets: ["conductorctl"]),
+        .executable(name: "conductor-web", targets: ["conductor-web"]),
     ],
     traits: [
         // `make bridge` sets it; without it, nothing of the package needs libnats.
@@ -105,6 +108,7 @@ let package = Package(
             name: "ConductorNATS",
             dependencies: [bridge, bridgeHost, .target(name: "CNATS", condition: .when(traits: ["Bridge"])), nioPosix]),
         .target(name: "ConductorWebPages", dependencies: [pictures, model]),
+        .target(name: "ConductorWebServer", dependencies: [webPages, nioCore, nioHTTP, nioPosix]),
         .target(
             name: "ConductorCommandLine",
             dependencies: [
@@ -124,6 +128,12 @@ let package = Package(
             dependencies: [
                 commandLine, pictures, json, model, wireProtocol, client, agent, agentGuard, process, argumentParser,
                 nioCore,
+            ]),
+        .executableTarget(
+            name: "conductor-web",
+            dependencies: [
+                webPages, webServer, pictures, commandLine, client, transport, model, wireProtocol, process,
+                argumentParser, unixSignals, nioCore,
             ]),
         .executableTarget(
             name: "example-agent", dependencies: [agent, client, json, model, wireProtocol, unixSignals],
@@ -175,6 +185,9 @@ let package = Package(
             path: "Tests/Fuzzing", exclude: ["Corpus"]),
         .executableTarget(name: "conductor-fuzz", dependencies: [fuzzing], path: "Tests/conductor-fuzz"),
         .testTarget(name: "ConductorWebPagesTests", dependencies: [webPages, pictures, model]),
+        .testTarget(
+            name: "ConductorWebServerTests",
+            dependencies: [webServer, webPages, testSupport, nioCore, nioEmbedded, nioHTTP]),
         .testTarget(name: "ConductorJSONTests", dependencies: [random, json]),
         .testTarget(name: "ConductorYAMLTests", dependencies: [yaml]),
         .testTarget(name: "ConductorModelTests", dependencies: [random, model, json]),
@@ -208,7 +221,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "conductord", "conductorctl", "example-agent", testSupport, client, agent, model, wireProtocol, json,
+                "conductord", "conductorctl", "conductor-web", "example-agent", testSupport, client, agent, model,
+                wireProtocol, json,
             ],
             exclude: ["Fixtures"]),
         .testTarget(
@@ -219,7 +233,7 @@ let package = Package(
             dependencies: ["conductord", specification, engineSupport, testSupport, client, model, wireProtocol, json]),
         .testTarget(
             name: "BenchTests", dependencies: ["conductord", "conductor-bench", bench, load, fakeDaemon, testSupport]),
-        .testTarget(name: "SystemdTests", dependencies: ["conductord", "conductorctl", testSupport]),
+        .testTarget(name: "SystemdTests", dependencies: ["conductord", "conductorctl", "conductor-web", testSupport]),
         .testTarget(
             name: "SimulationTests", dependencies: ["conductor-sim", simulator, bridge, testSupport, engine, model]),
         .testTarget(name: "ConductorBridgeTests", dependencies: [random, bridge, model, wireProtocol, json]),
@@ -233,18 +247,6 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
-
-/// `make web` sets this: nobody else fetches or builds a server for HTTP. A trait would leave it out of the build only.
-if Context.environment["CONDUCTOR_WEB"] == "1" {
-    package.dependencies.append(.package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"))
-    package.targets.append(
-        .executableTarget(
-            name: "conductor-web",
-            dependencies: [
-                webPages, pictures, commandLine, client, model, wireProtocol, argumentParser,
-                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
-            ]))
-}
 
 /// `make check` sets this: there a warning is an error.
 let strict = Context.environment["CONDUCTOR_STRICT"] == "1"

@@ -31,6 +31,7 @@ is_left_out() { # FILE: it is the bridge's, and there is none
 files() {
     echo "755 $bin/conductord $PREFIX/sbin/conductord"
     echo "755 $bin/conductorctl $PREFIX/bin/conductorctl"
+    echo "755 $bin/conductor-web $PREFIX/bin/conductor-web"
     if has_bridge; then echo "755 ${BRIDGE:-conductor-bridge} $PREFIX/sbin/conductor-bridge"; fi
     for unit in systemd/*.socket systemd/*.service systemd/*.timer systemd/*.slice; do
         is_left_out "$unit" || echo "644 $unit $PREFIX/lib/systemd/system/${unit##*/}"
@@ -79,6 +80,8 @@ put() { # MODE SOURCE TARGET
         # What a unit starts stands after "="; a path with spaces is quoted there.
         case $PREFIX in *" "*) quote='"' ;; *) quote= ;; esac
         sed -e "s,\(^\|[^=]\)/usr/sbin/conductord,\1$PREFIX/sbin/conductord,g" \
+            -e "s,\(^\|[^=]\)/usr/bin/conductor-web,\1$PREFIX/bin/conductor-web,g" \
+            -e "s,=/usr/bin/conductor-web,=$quote$PREFIX/bin/conductor-web$quote," \
             -e "s,=/usr/sbin/conductord,=$quote$PREFIX/sbin/conductord$quote," \
             -e "s,\(^\|[^=]\)/usr/sbin/conductor-bridge,\1$PREFIX/sbin/conductor-bridge,g" \
             -e "s,=/usr/sbin/conductor-bridge,=$quote$PREFIX/sbin/conductor-bridge$quote," \

@@ -37,17 +37,17 @@ public struct ListenerSocket: Sendable {
         file = path.flatMap(File.init)
     }
 
-    /// Opens a socket at `path`, which appears only once it accepts, with mode 0660.
+    /// Opens a socket at `path`, which appears only once it accepts, with `mode`.
     ///
     /// A missing folder is made with mode 0700. The file of a daemon that is gone is replaced; one that somebody
     /// serves is not.
-    public init(bindingTo path: String) throws(ListenerFault) {
+    public init(bindingTo path: String, mode: UInt32 = 0o660) throws(ListenerFault) {
         guard path.utf8.count <= Self.maximumPathBytes else {
             throw .pathTooLong(path: path, bytes: path.utf8.count, maximum: Self.maximumPathBytes)
         }
         try Self.makeFolder(of: path)
         try Self.refuseForeignFolder(of: path)
-        (descriptor, file) = try Self.take(path)
+        (descriptor, file) = try Self.take(path, mode)
         isInherited = false
     }
 
@@ -63,25 +63,25 @@ public struct ListenerSocket: Sendable {
     }
 
     /// Two that do this at once would both find the name free, and the later one would take it from the other.
-    private static func take(_ path: String) throws(ListenerFault) -> (CInt, File) {
+    private static func take(_ path: String, _ mode: UInt32) throws(ListenerFault) -> (CInt, File) {
         let lock = try NamingLock(for: path)
         defer { extendLifetime(lock) }
         try refuseIfServed(path)
         let socket = try open(path)
         do throws(ListenerFault) {
-            return (socket, try publish(socket, at: path))
+            return (socket, try publish(socket, at: path, mode))
         } catch {
             close(socket)
             throw error
         }
     }
 
-    private static func publish(_ socket: CInt, at path: String) throws(ListenerFault) -> File {
+    private static func publish(_ socket: CInt, at path: String, _ mode: UInt32) throws(ListenerFault) -> File {
         let unfinished = unfinishedPath(for: path)
         unlink(unfinished)
         try check("bind", unfinished, withAddress(unfinished) { bind(socket, $0, $1) })
         do throws(ListenerFault) {
-            try check("chmod", unfinished, chmod(unfinished, 0o660))
+            try check("chmod", unfinished, chmod(unfinished, mode))
             try check("listen", unfinished, listen(socket, SOMAXCONN))
             try check("rename", path, rename(unfinished, path))
             guard let file = File(path) else { throw .system(call: "stat", path: path, code: errno) }

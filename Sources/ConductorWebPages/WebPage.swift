@@ -8,10 +8,12 @@ package struct WebPage {
     package static let scriptPath = "/live.js"
 
     private let title: String
+    private let isAdmitted: Bool
     private let content: (inout Markup) -> Void
 
-    private init(_ title: String, _ content: @escaping (inout Markup) -> Void) {
+    private init(_ title: String, isAdmitted: Bool = true, _ content: @escaping (inout Markup) -> Void) {
         self.title = title
+        self.isAdmitted = isAdmitted
         self.content = content
     }
 
@@ -33,8 +35,9 @@ package struct WebPage {
     }
 
     /// One sentence: what was not found, or who is not let in.
-    package static func message(_ title: String, _ text: String) -> WebPage {
-        WebPage(title) { markup in
+    /// - Parameter isAdmitted: Whether the browser may have the looks and the script, and go on from here.
+    package static func message(_ title: String, _ text: String, isAdmitted: Bool = true) -> WebPage {
+        WebPage(title, isAdmitted: isAdmitted) { markup in
             markup.element("h1", text: title)
             markup.element("p", text: text)
         }
@@ -49,20 +52,25 @@ package struct WebPage {
                 markup.empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
                 markup.empty("meta", ["name": "color-scheme", "content": "light dark"])
                 markup.element("title", text: title)
+                guard isAdmitted else { return }
                 markup.empty("link", ["rel": "stylesheet", "href": Self.stylesheetPath])
                 markup.element("script", ["src": Self.scriptPath, "defer": "defer"]) { _ in }
             }
             markup.newline()
             markup.element("body") { markup in
-                markup.element("nav", ["aria-label": "Pages"]) { markup in
-                    markup.element("a", ["href": "/"], text: "Overview")
-                    markup.element("a", ["href": "/agents"], text: "Agents")
-                    markup.element("span", ["id": "live", "role": "status"]) { _ in }
-                }
+                if isAdmitted { Self.writeNavigation(to: &markup) }
                 markup.element("div", ["id": "content"]) { content(&$0) }
             }
         }
         markup.newline()
         return markup.text
+    }
+
+    private static func writeNavigation(to markup: inout Markup) {
+        markup.element("nav", ["aria-label": "Pages"]) { markup in
+            markup.element("a", ["href": "/"], text: "Overview")
+            markup.element("a", ["href": "/agents"], text: "Agents")
+            markup.element("span", ["id": "live", "role": "status"]) { _ in }
+        }
     }
 }

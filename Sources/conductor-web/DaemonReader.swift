@@ -4,6 +4,7 @@ import ConductorModel
 import ConductorPictures
 import ConductorProtocol
 import ConductorWebPages
+import ConductorWebServer
 
 /// Reads what pages show, by methods that an observer may call.
 struct DaemonReader: Sendable {
@@ -13,19 +14,37 @@ struct DaemonReader: Sendable {
         try await .connect(socket: socket, replyTimeout: .seconds(10))
     }
 
-    func report(_ id: String) async throws -> WebPage {
-        guard let id = WorkflowID(id) else { return .message("Not found", "There is no such run.") }
-        let run = try await connect().reportedRun(id, inDetail: true)
-        return .report(run, program: "conductor-web \(ConductorVersion.current)")
+    /// What is at a path that the daemon is asked for.
+    func answer(at place: WebPath) async -> WebAnswer {
+        do {
+            switch place {
+            case .overview: return .page(WebPage.overview(try await overview()).html)
+            case .agents: return .page(WebPage.agents(try await agents()).html)
+            case .report(let id): return try await report(id)
+            case .events, .stylesheet, .script: return Self.notFound
+            }
+        } catch let refusal as Refusal where refusal.code == .notFound {
+            return Self.notFound
+        } catch {
+            return .noAnswer("\(error)")
+        }
     }
 
-    func agents() async throws -> Overview {
+    private static let notFound = WebAnswer.notFound("There is no such run.")
+
+    private func report(_ id: String) async throws -> WebAnswer {
+        guard let id = WorkflowID(id) else { return Self.notFound }
+        let run = try await connect().reportedRun(id, inDetail: true)
+        return .page(WebPage.report(run, program: "conductor-web \(ConductorVersion.current)").html)
+    }
+
+    private func agents() async throws -> Overview {
         var overview = Overview(read: .now)
         overview.agents = try await connect().agents(AgentQuery()).map(Overview.Agent.init)
         return overview
     }
 
-    func overview() async throws -> Overview {
+    private func overview() async throws -> Overview {
         let client = try await connect()
         var overview = Overview(read: .now)
         let runs = try await client.workflows(WorkflowQuery(page: Page(limit: 100))).workflows

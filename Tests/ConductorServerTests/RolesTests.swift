@@ -26,16 +26,19 @@ struct RolesTests {
         #expect(role(AccessLists(), uid: 1001) == .any)
     }
 
-    @Test("the standard groups operate and serve, each until a list says who does")
+    @Test("the standard groups operate, serve and look on, each until a list says who does")
     func standardGroups() throws {
         let standard = StandardGroups(
-            operators: [try #require(Account(text: "@2001"))], agents: [try #require(Account(text: "@2002"))])
+            operators: [try #require(Account(text: "@2001"))], agents: [try #require(Account(text: "@2002"))],
+            observers: [try #require(Account(text: "@2003"))])
         func role(_ yaml: String, _ groups: UInt32...) throws -> Role {
             self.role(try Self.lists(yaml), standard: standard, uid: 1001, groups: groups)
         }
         #expect(try role("", 2001) == .operator)
         #expect(try role("", 2002) == .agent)
-        #expect(try role("", 2001, 2002) == .operator)
+        #expect(try role("", 2003) == .observer)
+        #expect(try role("", 2001, 2002, 2003) == .operator)
+        #expect(try role("access: {observer: [1002]}", 2003) == .any)
         #expect(try role("access: {observer: [1001]}", 2002) == .agent)
         #expect(try role("access: {operator: [1002]}", 2001) == .any)
         #expect(try role("access: {operator: [1002]}", 2002) == .agent)

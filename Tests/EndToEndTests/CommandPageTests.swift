@@ -23,11 +23,13 @@ struct CommandPageTests {
         #expect(Set(description.items("Fl -")) == Self.common)
     }
 
-    @Test("conductord(8) describes every option, and no other")
-    func conductord() async throws {
-        let page = try ManualPage("conductord.8")
+    @Test(
+        "conductord(8) and conductor-web(8) describe every option, and no other",
+        arguments: [("conductord.8", Binaries.conductord), ("conductor-web.8", Binaries.conductorWeb)])
+    func daemons(name: String, program: String) async throws {
+        let page = try ManualPage(name)
         let description = try #require(page.sections.first { $0.title == "DESCRIPTION" })
-        let options = options(of: try await command(of: Binaries.conductord))
+        let options = options(of: try await command(of: program))
         #expect(description.items("Fl -").sorted() == options.sorted())
     }
 

@@ -13,7 +13,7 @@ struct InstallTests {
     func units(prefix: String, daemon: String, client: String) async throws {
         let bench = try Bench()
         let bin = try bench.executable("conductord", "#!/bin/sh\n")
-        _ = try bench.executable("conductorctl", "#!/bin/sh\n")
+        for program in ["conductorctl", "conductor-web"] { _ = try bench.executable(program, "#!/bin/sh\n") }
         let target = bench.folder.file("root dir")
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").path
         let install = try await ChildProcess(
@@ -27,6 +27,9 @@ struct InstallTests {
         #expect(try unit("conductord.service").contains("\nExecStart=\(daemon)\n"))
         #expect(try unit("conductor-metrics.service").contains("\nEnvironment=CONDUCTORCTL=\(client)\n"))
         #expect(try unit("conductor-metrics.timer").contains("WantedBy=timers.target"))
+        let web = daemon.replacing("sbin/conductord", with: "bin/conductor-web")
+        #expect(try unit("conductor-web.service").contains("\nExecStart=\(web) --socket"))
+        #expect(try unit("conductor-web.service").contains("\nExecPaths=\(web) /usr/lib"))
         #expect(try unit("conductor-agent@.service").contains("\nExecStart=\(client) register"))
     }
 
@@ -34,7 +37,7 @@ struct InstallTests {
     func examples() async throws {
         let bench = try Bench()
         let bin = try bench.executable("conductord", "#!/bin/sh\n")
-        _ = try bench.executable("conductorctl", "#!/bin/sh\n")
+        for program in ["conductorctl", "conductor-web"] { _ = try bench.executable(program, "#!/bin/sh\n") }
         // `install -s` runs `strip`, which refuses a script: the programs here are scripts too.
         _ = try bench.executable("strip", "#!/bin/sh\ncase $1 in *examples*) exit 1 ;; esac\n")
         let target = bench.folder.file("root")

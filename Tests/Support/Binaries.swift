@@ -4,6 +4,7 @@ import Foundation
 public enum Binaries {
     public static let conductord = path(of: "conductord")
     public static let conductorctl = path(of: "conductorctl")
+    public static let conductorWeb = path(of: "conductor-web")
     public static let conductorBench = path(of: "conductor-bench")
     public static let conductorSim = path(of: "conductor-sim")
     public static let exampleAgent = path(of: "example-agent")

@@ -15,7 +15,7 @@ else
     systemd-sysusers --root="$LAB_ROOT" conductor.conf
 fi
 # The Swift runtime that the programs are linked to, moved to where every unit may load it from.
-for program in conductord conductorctl; do ldd "$bin/$program"; done |
+for program in conductord conductorctl conductor-web; do ldd "$bin/$program"; done |
     awk '$3 ~ "^/" && $3 !~ "^/(usr/)?lib/x86_64" { print $3 }' | sort -u | while read -r library; do
     cp "$library" "$LAB_ROOT/usr/lib/x86_64-linux-gnu/"
     rm -f "$LAB_ROOT$library"

@@ -15,7 +15,7 @@ extension SystemdTests {
             let path = String(package.dropLast())
             try await Lab.use(installing: ["install.sh", Lab.binaries, path]) { lab in
                 try await Self.install("/srv/conductor.deb", in: lab)
-                for unit in ["conductord.socket", "conductord.service"] {
+                for unit in ["conductord.socket", "conductord.service", "conductor-web.service"] {
                     #expect(try await lab.run("systemctl", "is-enabled", unit).output == "disabled\n")
                     #expect(try await lab.property("ActiveState", of: unit) == "inactive")
                 }
@@ -35,6 +35,7 @@ extension SystemdTests {
                 #expect(purge.status == 0, "\(purge.errors)")
                 for path in [
                     "/var/lib/conductor", "/var/lib/conductor-agent", "/etc/conductor", "/usr/sbin/conductord",
+                    "/usr/bin/conductor-web",
                 ] {
                     #expect(!lab.exists(path), "\(path)")
                 }

@@ -8,7 +8,9 @@ private let analyze = "/usr/bin/systemd-analyze"
     "The sandbox of", .enabled(if: FileManager.default.isExecutableFile(atPath: analyze), "There is no \(analyze)."))
 struct SandboxTests {
     // Tenths of systemd-analyze's exposure. The best service of Debian's own has 12.
-    @Test("the daemon and its agents leaves them little of the machine", arguments: ["conductord", "conductor-agent@"])
+    @Test(
+        "the daemon, its agents and its pages leaves them little of the machine",
+        arguments: ["conductord", "conductor-agent@", "conductor-web"])
     func exposure(unit: String) async throws {
         let check = try ChildProcess(
             analyze,

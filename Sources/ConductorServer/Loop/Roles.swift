@@ -7,7 +7,7 @@ struct Roles {
     /// The daemon's own user.
     let ownUID: UInt32
     var access = AccessLists()
-    /// Who operates and who serves where no list says it.
+    /// Who operates, who serves and who looks on where no list says it.
     var groups = StandardGroups.none
 
     /// Root, or the daemon's own user.
@@ -20,23 +20,25 @@ struct Roles {
         if isListed(in: access.operators.isEmpty ? groups.operators : access.operators) { return .operator }
         if isListed(in: access.submitters) { return .submitter }
         if isListed(in: access.agents.isEmpty ? groups.agents : access.agents) { return .agent }
-        if isListed(in: access.observers) { return .observer }
+        if isListed(in: access.observers.isEmpty ? groups.observers : access.observers) { return .observer }
         return access.others ?? .any
     }
 }
 
 /// The groups of this machine whose members have a role unless a list says who has it; empty where there are none.
 struct StandardGroups {
-    static let none = StandardGroups(operators: [], agents: [])
+    static let none = StandardGroups(operators: [], agents: [], observers: [])
 
     let operators: [Account]
     let agents: [Account]
+    let observers: [Account]
 
     /// Looks them up: a group may be made while the daemon runs.
     static var ofThisMachine: StandardGroups {
         StandardGroups(
             operators: [Account(text: "@conductor")].compactMap { $0 },
-            agents: [Account(text: "@conductor-agents")].compactMap { $0 })
+            agents: [Account(text: "@conductor-agents")].compactMap { $0 },
+            observers: [Account(text: "@conductor-observers")].compactMap { $0 })
     }
 }
 
@@ -50,8 +52,8 @@ extension Peer {
             switch role {
             case .any:
                 """
-                has none: the group conductor operates, conductor-agents serves, and "access" in conductor.yaml says \
-                otherwise ("others: operator" gives everybody the role that all had before version 0.2)
+                has none: the group conductor operates, conductor-agents serves, conductor-observers looks on, and \
+                "access" in conductor.yaml says otherwise ("others: operator" gives everybody the role that all had before version 0.2)
                 """
             case .observer, .submitter, .agent, .operator, .admin: "has the role \(role.rawValue)"
             }
