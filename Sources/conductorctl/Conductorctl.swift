@@ -32,6 +32,6 @@ struct Conductorctl: AsyncParsableCommand {
             CommandGroup(name: "Bus", subcommands: [Publish.self, Subscribe.self, SendRequest.self]),
             CommandGroup(
                 name: "Daemon",
-                subcommands: [Status.self, Ping.self, Events.self, Policies.self, Metrics.self, Backup.self]),
+                subcommands: [Status.self, Top.self, Ping.self, Events.self, Policies.self, Metrics.self, Backup.self]),
         ])
 }

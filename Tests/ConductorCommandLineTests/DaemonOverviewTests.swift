@@ -10,7 +10,7 @@ import Testing
 struct DaemonOverviewTests {
     private static let now = Timestamp(microseconds: 1_790_000_000_000_000)
 
-    private func status(
+    static func status(
         fault: String? = nil, _ change: (inout StatusCounts) -> Void = { _ in }
     ) -> StatusReport {
         var counts = StatusCounts()
@@ -23,7 +23,7 @@ struct DaemonOverviewTests {
 
     @Test("is short where nothing needs a decision")
     func calm() {
-        let lines = DaemonOverview(status(), socket: "/sock").lines(on: .plain, at: Self.now)
+        let lines = DaemonOverview(Self.status(), socket: "/sock").lines(on: .plain, at: Self.now)
         #expect(
             lines == [
                 "conductord 1.2 - up 3d - pid 7 - /sock - store /s, 2.0 KiB",
@@ -35,7 +35,7 @@ struct DaemonOverviewTests {
     @Test("tells a store that takes nothing, and asks for no list, which would wait for it")
     func fault() async throws {
         let daemon = try await FakeDaemon.start()
-        var overview = DaemonOverview(status(fault: "the disk is full"), socket: "/sock")
+        var overview = DaemonOverview(Self.status(fault: "the disk is full"), socket: "/sock")
         await overview.complete(try await ConductorClient.connect(socket: daemon.path))
         let text = overview.lines(on: .plain, at: Self.now).joined(separator: "\n")
         #expect(text.contains("! storage: new work is refused: the disk is full"), "\(text)")
@@ -62,7 +62,7 @@ struct DaemonOverviewTests {
                 try await conversation.reply(reply, to: try await conversation.nextRequest().id)
             }
         }()
-        var overview = DaemonOverview(status { $0.deadLetters = 2 }, socket: "/sock")
+        var overview = DaemonOverview(Self.status { $0.deadLetters = 2 }, socket: "/sock")
         let client = try await ConductorClient.connect(socket: daemon.path)
         await overview.complete(client)
         try await served

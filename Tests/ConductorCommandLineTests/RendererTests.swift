@@ -30,7 +30,7 @@ import Testing
     @Test("the live view shows what runs, and is gone at the end", arguments: [80, 40])
     func live(width: Int) throws {
         let events = try RunLog.events("trouble")
-        let view = LiveView(style: .none)
+        let view = LiveView(style: .none, symbols: .unicode)
         var text = ""
         for count in 0...events.count {
             let now = events.prefix(count).last.map { $0.timestamp + .milliseconds(500) } ?? Timestamp(microseconds: 0)
@@ -40,23 +40,6 @@ import Testing
             text += "-- \(count)\n" + lines.map { $0 + "\n" }.joined()
         }
         try Snapshot.check(text, "run/trouble-live-\(width).txt")
-    }
-
-    @Test("of many running tasks a few are listed")
-    func many() throws {
-        var progress = RunProgress()
-        for number in 1...20 {
-            progress.fold(
-                .task(try #require(TaskID("t\(number)")), .started(agent: nil)), at: Timestamp(microseconds: 0))
-        }
-        func lines(_ rows: Int) -> [String] {
-            let window = Terminal.Size(columns: 80, rows: rows)
-            return LiveView(style: .none).lines(progress, now: Timestamp(microseconds: 0), in: window)
-        }
-        #expect(lines(24).count == LiveView.rows + 2)
-        #expect(lines(24)[LiveView.rows] == "  … and 12 more")
-        #expect(lines(6).count == 5 && lines(6)[3] == "  … and 17 more")
-        for rows in 0...30 { #expect(lines(rows).count < max(rows, 2)) }
     }
 
     @Test("no row is as wide as the window, whatever an agent says of its work", arguments: [20, 33, 80])
@@ -69,8 +52,9 @@ import Testing
             progress.fold(.task(id, .log(line: String(repeating: text, count: 60))), at: time)
         }
         let window = Terminal.Size(columns: columns, rows: 24)
-        let lines = LiveView(style: .none).lines(progress, now: Timestamp(microseconds: 0), in: window)
-        #expect(lines.count == texts.count + 1)
+        let lines = LiveView(style: .none, symbols: .unicode).lines(
+            progress, now: Timestamp(microseconds: 0), in: window)
+        #expect(lines.count == texts.count + 3)
         for line in lines { #expect(TerminalText.width(line) < columns) }
     }
 }

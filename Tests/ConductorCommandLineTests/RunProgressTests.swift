@@ -30,10 +30,11 @@ import Testing
         var note = RunProgress.TaskRow.Note()
         #expect(try state("compile", after: 4) == .running(agent: AgentID("coder"), since: since, note: note))
         note.text = "\u{1B}[31mcompiling\u{1B}[0m a.c"
+        note.logged = note.text
         note.percent = 40
         #expect(try state("compile", after: 6) == .running(agent: AgentID("coder"), since: since, note: note))
         let until = try #require(Timestamp("2026-01-31T12:00:04.04Z"))
-        #expect(try state("compile", after: 7) == .retrying(code: "TRANSIENT_ERROR", until: until))
+        #expect(try state("compile", after: 7) == .retrying(reason: "TRANSIENT_ERROR", until: until))
         #expect(try progress(after: 8).task(try #require(TaskID("compile")))?.retries == 1)
         guard case .ended(let ending) = try state("compile", after: 12) else {
             Issue.record("it has not ended")
@@ -57,7 +58,7 @@ import Testing
     func stages() throws {
         #expect(try progress(after: 15).stage == .paused)
         #expect(try progress(after: 16).stage == .running)
-        guard case .heldAtGate(.development?, _) = try progress(after: 20).stage else {
+        guard case .heldAtGate(.development?, _, _) = try progress(after: 20).stage else {
             Issue.record("it is not held")
             return
         }
@@ -87,7 +88,7 @@ import Testing
         #expect(progress.endedCount == 7)
         let second = try #require(events.firstIndex { $0.kind == "feedback.started" })
         let restarted = try #require(events[second...].firstIndex { $0.kind == "task.started" })
-        #expect(RunProgress(events[...restarted]).endedCount == 6)
+        #expect(RunProgress(events[...restarted]).endedCount == 0)
         #expect(RunProgress(events[second...]).taskCount == 7)
     }
 

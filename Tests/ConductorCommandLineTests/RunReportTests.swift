@@ -82,6 +82,13 @@ struct RunReportTests {
         }
     }
 
+    @Test("names no command where the daemon is gone that would serve it")
+    func standalone() throws {
+        let details = try WorkflowSample(results: WorkflowSample.failedTask, failed: 1).details()
+        let lines = RunReport(details, hasDaemon: false).lines(on: .plain)
+        #expect(lines[1].contains("COMMAND_FAILED") && !lines.contains { $0.contains("conductorctl") })
+    }
+
     @Test("says of errors of several rounds which round's they are")
     func rounds() throws {
         let errors = """

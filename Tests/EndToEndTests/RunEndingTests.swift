@@ -132,6 +132,16 @@ struct RunEndingTests {
         #expect(try await run("show", "w").errors.contains("NOT_FOUND"))
     }
 
+    @Test("a list is sorted by a column that it has", arguments: ["workflows", "tasks", "agents"])
+    func sorted(command: String) async throws {
+        for column in ["age", "name", "status"] {
+            #expect(try await run(command, "--sort", column).exit.status == 0)
+        }
+        let wrong = try await run(command, "--sort", "stauts")
+        #expect(wrong.exit.status == 2)
+        #expect(wrong.errors.contains(#"unknown column "stauts"; did you mean "status"? (age, name, status"#))
+    }
+
     @Test("an output that takes nothing is a failure with words", arguments: ["ping", "tasks", "metrics", "--help"])
     func fullOutput(command: String) async throws {
         let shell = try ChildProcess(

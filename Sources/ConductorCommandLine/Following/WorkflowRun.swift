@@ -13,7 +13,7 @@ package struct WorkflowRun: Sendable {
 
     package let workflowID: WorkflowID
     private let act: Act
-    private let origin: WorkflowFollower.Origin
+    private let origin: WorkFollower.Origin
 
     /// Without an id it gets a new one, so that its events can be asked for before it begins. With one it may be there
     /// already.
@@ -83,10 +83,11 @@ package struct WorkflowRun: Sendable {
 
     /// Returns the workflow when it has ended. `started` is called once it is accepted.
     package func follow(
-        socket: DaemonSocket, presenter: RunPresenter, started: @escaping @Sendable () async -> Void
+        socket: DaemonSocket, presenter: RunPresenter, controls: RunControls,
+        started: @escaping @Sendable () async -> Void
     ) async throws -> WorkflowDetails {
-        let follower = WorkflowFollower(socket: socket, presenter: presenter)
-        try await follower.follow(workflowID, from: origin) { _ in
+        let follower = WorkFollower(socket: socket, presenter: presenter, controls: controls)
+        try await follower.follow(.workflow(workflowID), from: origin) { _ in
             var requests = 0
             let (state, remark) = try await insisting(socket: socket) { client in
                 requests += 1

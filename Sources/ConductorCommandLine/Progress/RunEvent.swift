@@ -34,6 +34,17 @@ package enum RunEvent: Sendable {
         package var duration: Duration
         package var errorCode: String?
         package var errorMessage: String?
+
+        package init(
+            status: TaskStatus, agent: AgentID?, duration: Duration, errorCode: String? = nil,
+            errorMessage: String? = nil
+        ) {
+            self.status = status
+            self.agent = agent
+            self.duration = duration
+            self.errorCode = errorCode
+            self.errorMessage = errorMessage
+        }
     }
 
     package struct Ending: Hashable, Sendable {

@@ -10,19 +10,42 @@ package actor RunPresenter {
         /// Events as JSON lines.
         case json
         case plain(PlainRenderer)
-        /// Lines of what has happened, and below them the run now.
-        case live(PlainRenderer, LiveView)
+        /// The run now, and above it lines of the little that it does not show.
+        case live(PlainRenderer, View)
 
         /// What the terminal, or its absence, suggests.
         package static func suited(json: Bool, logs: Bool) -> Form {
             if json { return .json }
             let plain = PlainRenderer(style: Terminal.style, showsLogs: logs)
-            return Terminal.isLive ? .live(plain, LiveView(style: Terminal.style)) : .plain(plain)
+            guard Terminal.isLive else { return .plain(plain) }
+            return .live(plain, .run(LiveView(style: Terminal.style, symbols: Terminal.symbols)))
+        }
+
+        package var isLive: Bool {
+            switch self {
+            case .live: true
+            case .json, .plain: false
+            }
+        }
+    }
+
+    package enum View: Sendable {
+        case run(LiveView)
+        case task(TaskLiveView)
+
+        fileprivate func lines(
+            _ progress: RunProgress, now: Timestamp, on screen: LiveScreen, in window: Terminal.Size
+        ) -> [String] {
+            switch self {
+            case .run(let view): view.lines(progress, now: now, on: screen, in: window)
+            case .task(let view): view.lines(progress, now: now, on: screen, in: window)
+            }
         }
     }
 
     package private(set) var progress = RunProgress()
-    private let form: Form
+    private var screen = LiveScreen()
+    package nonisolated let form: Form
     private let output: Output
     /// For remarks, where the output is data.
     private let notices: Output
@@ -30,9 +53,16 @@ package actor RunPresenter {
     private let window: @Sendable () -> Terminal.Size
     /// The widths of the live view's lines that stand on the terminal.
     private var drawn: [Int] = []
+    /// What was drawn last.
+    private var shown: Frame?
     private var isWriting = false
     /// Who writes next, in the order of asking.
     private var writers: [CheckedContinuation<Void, Never>] = []
+
+    private struct Frame: Hashable {
+        let window: Terminal.Size
+        let rows: [String]
+    }
 
     package init(
         _ form: Form, output: Output, notices: Output = .error,
@@ -56,10 +86,52 @@ package actor RunPresenter {
             guard let meaning else { return }
             try await write(plain.lines(for: meaning, at: event.timestamp, of: progress).map { $0 + "\n" }.joined())
         case .live(let plain, let live):
-            let lines = meaning.map { plain.lines(for: $0, at: event.timestamp, of: progress) }
-            try await redraw(live, below: lines ?? [])
+            // What the view shows waits for its next turn: events may come faster than anybody reads.
+            guard let meaning, meaning.isBesideTheView else { return }
+            try await redraw(live, below: plain.lines(for: meaning, at: event.timestamp, of: progress))
         }
     }
+
+    // MARK: The live view
+
+    package func learn(_ plan: RunPlan, name: String? = nil) { progress.learn(plan, name: name) }
+
+    package func learn(_ waits: [RunWait]) { progress.learn(waits) }
+
+    package func show(_ tails: [LiveScreen.LogTail]) async throws {
+        screen.show(tails)
+        try await tick()
+    }
+
+    /// There is a keyboard, with these keys.
+    package func offer(_ keys: LiveScreen.Keys) { screen.keys = keys }
+
+    package func press(_ key: Character) async throws -> LiveScreen.Act? {
+        let act = screen.press(key)
+        try await tick()
+        return act
+    }
+
+    /// What is to be asked of the daemon for the view as it is.
+    package var questions: RunObserver.Questions {
+        let groups = TaskGroups(progress)
+        var questions = RunObserver.Questions()
+        questions.plan = progress.plan
+        questions.waits = groups.waiting > 0 || groups.total == 0
+        if screen.showsLogs {
+            questions.logs = (groups.failed.prefix(Self.mostLogs) + groups.running).prefix(2 * Self.mostLogs).map(\.id)
+        }
+        return questions
+    }
+
+    /// The screen was another program's meanwhile.
+    package func drawAnew() async throws {
+        drawn = []
+        try await tick()
+    }
+
+    /// Failed tasks whose logs are shown, and as many that run.
+    private static let mostLogs = 5
 
     private var showsLogs: Bool {
         switch form {
@@ -86,9 +158,14 @@ package actor RunPresenter {
 
     /// The last word of a command that is told to end: waits for nobody who might read.
     package func leave(_ text: String) {
+        clear()
+        notices.attempt("conductorctl: \(text)\n")
+    }
+
+    /// Takes the live view away where that can be done at once.
+    package func clear() {
         if !isWriting { output.attempt(erasure(in: window())) }
         drawn = []
-        notices.attempt("conductorctl: \(text)\n")
     }
 
     /// Takes the live view away: other lines follow.
@@ -101,11 +178,14 @@ package actor RunPresenter {
         try await output.send(text)
     }
 
-    private func redraw(_ live: LiveView, below lines: [String]) async throws {
+    private func redraw(_ live: View, below lines: [String]) async throws {
         await turn()
         defer { endTurn() }
         let window = window()
-        let view = live.lines(progress, now: now(), in: window)
+        let view = live.lines(progress, now: now(), on: screen, in: window)
+        let frame = Frame(window: window, rows: view)
+        guard frame != shown || !lines.isEmpty || drawn.isEmpty else { return }
+        shown = frame
         let above = erasure(in: window) + lines.map { $0 + "\n" }.joined()
         let rows = view.map { $0 + "\n" }.joined()
         drawn = view.map { TerminalText.width(TerminalText.sanitized($0)) }
@@ -138,5 +218,42 @@ package actor RunPresenter {
         guard rows > 0 else { return "" }
         let up = "\u{1B}[\(rows)F"
         return up + String(repeating: "\u{1B}[2K\u{1B}[B", count: rows) + up
+    }
+}
+
+extension RunEvent {
+    /// What a live view shows only as long as it is so.
+    fileprivate var isBesideTheView: Bool {
+        switch self {
+        case .feedback, .gate(_, .blocked), .gate(_, .approved), .gate(_, .denied), .task(_, .log): true
+        case .workflowStarted, .paused, .resumed, .ended, .phaseStarted, .phaseEnded, .phaseSkipped,
+            .gate(_, .passed), .gate(_, .held), .policyViolated, .task:
+            false
+        }
+    }
+}
+
+extension RunPresenter {
+    /// Runs `body`, which shows what goes on without this command, and gives the terminal back where a signal or `q` ends
+    /// it, with a last `word`.
+    /// - Returns: false where the user left.
+    package nonisolated func whileShown(
+        _ word: String, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws -> Bool {
+        // Elsewhere a signal ends the command as it ends any.
+        guard form.isLive else {
+            try await body()
+            return true
+        }
+        do {
+            try await whileAttached(cancel: { false }, body: body)
+            return true
+        } catch is Detached {
+            await leave(word)
+            return false
+        } catch let error where error is Interrupted || error is Signalled {
+            await leave(word)
+            throw error
+        }
     }
 }

@@ -7,7 +7,7 @@ package struct RunProgress: Sendable {
         case running
         case paused
         /// Until someone approves or denies.
-        case heldAtGate(Phase?, reason: String)
+        case heldAtGate(Phase?, reason: String, WorkflowID)
         case ended(RunEvent.Ending)
     }
 
@@ -27,7 +27,8 @@ package struct RunProgress: Sendable {
         package enum State: Hashable, Sendable {
             case queued
             case running(agent: AgentID?, since: Timestamp, note: Note)
-            case retrying(code: String, until: Timestamp)
+            /// - Parameter reason: The error of the last attempt, with its code.
+            case retrying(reason: String, until: Timestamp)
             case ended(RunEvent.TaskEnding)
         }
 
@@ -35,6 +36,8 @@ package struct RunProgress: Sendable {
         package struct Note: Hashable, Sendable {
             package var percent: Double?
             package var text = ""
+            /// The last line that it logged.
+            package var logged = ""
 
             package init() {}
         }
@@ -42,7 +45,14 @@ package struct RunProgress: Sendable {
         package let id: TaskID
         /// How often it was tried again in this round.
         package var retries = 0
+        /// Errors of the attempts that were tried again in this round.
+        package var errors: [String] = []
         package var state: State
+
+        package init(id: TaskID, state: State) {
+            self.id = id
+            self.state = state
+        }
     }
 
     package private(set) var name = ""
@@ -54,38 +64,36 @@ package struct RunProgress: Sendable {
     package private(set) var feedbackLoops = 0
     /// In the order they were first heard of.
     package private(set) var tasks: [TaskRow] = []
+    /// What is known of it beside its events.
+    package private(set) var plan = RunPlan()
+    /// Why tasks wait, as the daemon told it last.
+    package private(set) var waits: [RunWait] = []
     private var positions: [TaskID: Int] = [:]
 
     package init() {}
 
-    /// What runs now, longest first.
-    package var running: [TaskRow] {
-        tasks.filter {
-            switch $0.state {
-            case .running, .retrying: true
-            case .queued, .ended: false
-            }
-        }
+    package mutating func learn(_ plan: RunPlan, name: String? = nil) {
+        self.plan = plan
+        if let name { self.name = name }
     }
+
+    package mutating func learn(_ waits: [RunWait]) { self.waits = waits }
 
     package func task(_ id: TaskID) -> TaskRow? { positions[id].map { tasks[$0] } }
 
-    package var endedCount: Int {
-        tasks.count {
-            switch $0.state {
-            case .ended: true
-            case .queued, .running, .retrying: false
-            }
-        }
-    }
+    package var endedCount: Int { tasks.count { $0.ending != nil } }
+
+    /// Counts from 1.
+    package var round: Int { max(phases.last?.iteration ?? 0, feedbackLoops) + 1 }
 
     package mutating func fold(_ event: RunEvent, at time: Timestamp) {
         if startedAt == nil { startedAt = time }
         switch event {
-        case .workflowStarted(let name, let taskCount, _):
+        case .workflowStarted(let name, let taskCount, let iteration):
             self.name = name
             self.taskCount = taskCount
             stage = .running
+            if iteration > 0 { planAnew { $0.status != .completed } }
         case .paused: stage = .paused
         case .resumed: stage = .running
         case .ended(let ending): stage = .ended(ending)
@@ -104,6 +112,7 @@ package struct RunProgress: Sendable {
         case .feedback(let count, _, _):
             feedbackLoops = count
             stage = .running
+            planAnew { _ in true }
         case .policyViolated: break
         case .task(let id, let event): fold(event, of: id, at: time)
         }
@@ -113,7 +122,7 @@ package struct RunProgress: Sendable {
         switch gate {
         // What follows a gate that is not held is told by an event of its own.
         case .passed, .approved, .denied, .blocked: stage = .running
-        case .held(_, let reason): stage = .heldAtGate(phase, reason: reason)
+        case .held(let id, let reason): stage = .heldAtGate(phase, reason: reason, id)
         }
     }
 
@@ -125,9 +134,11 @@ package struct RunProgress: Sendable {
             tasks[position].state = .running(agent: agent, since: time, note: TaskRow.Note())
         case .adopted(let agent):
             tasks[position].state = .running(agent: agent, since: time, note: TaskRow.Note())
-        case .retrying(let code, _, let retry, let delay):
+        case .retrying(let code, let message, let retry, let delay):
+            let reason = [code, message].compactMap { $0 }.joined(separator: " ")
             tasks[position].retries = retry
-            tasks[position].state = .retrying(code: code, until: time + delay)
+            tasks[position].errors.append(reason)
+            tasks[position].state = .retrying(reason: reason, until: time + delay)
         case .ended(let ending):
             tasks[position].retries = 0
             tasks[position].state = .ended(ending)
@@ -136,7 +147,20 @@ package struct RunProgress: Sendable {
                 note.percent = percent ?? note.percent
                 note.text = message ?? note.text
             }
-        case .log(let line): note(position) { $0.text = line }
+        case .log(let line):
+            note(position) { note in
+                note.text = line
+                note.logged = line
+            }
+        }
+    }
+
+    /// A new round begins for tasks that ended so.
+    private mutating func planAnew(where begins: (RunEvent.TaskEnding) -> Bool) {
+        for position in tasks.indices {
+            guard let ending = tasks[position].ending, begins(ending) else { continue }
+            tasks[position].state = .queued
+            tasks[position].errors = []
         }
     }
 
@@ -152,5 +176,15 @@ package struct RunProgress: Sendable {
         tasks.append(TaskRow(id: id, state: .queued))
         positions[id] = tasks.count - 1
         return tasks.count - 1
+    }
+}
+
+extension RunProgress.TaskRow {
+    /// Nil until it has ended.
+    package var ending: RunEvent.TaskEnding? {
+        switch state {
+        case .ended(let ending): ending
+        case .queued, .running, .retrying: nil
+        }
     }
 }

@@ -34,10 +34,13 @@ package enum Terminal {
             rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : pageHeight)
     }
 
+    /// What the locale's encoding can show.
+    package static var symbols: Symbols { Symbols.suited(environment: variable) }
+
     /// For tables on standard output.
     package static var layout: Layout {
         isatty(STDOUT_FILENO) == 1
-            ? Layout(width: width, style: style, symbols: Symbols.suited(environment: variable)) : .plain
+            ? Layout(width: width, style: style, symbols: symbols) : .plain
     }
 
     /// Colours only on a terminal, and not where `NO_COLOR` is set.

@@ -12,6 +12,17 @@ extension Duration {
 }
 
 extension Duration {
+    /// As a clock that runs: `0:42`, `12:05`, `2:03:00`.
+    package var clock: String {
+        let seconds = max(microseconds, 0) / 1_000_000
+        let minutes = seconds / 60
+        return minutes < 60
+            ? "\(minutes):\(twoDigits(seconds % 60))"
+            : "\(minutes / 60):\(twoDigits(minutes % 60)):\(twoDigits(seconds % 60))"
+    }
+}
+
+extension Duration {
     /// How long ago something was, for people: `4s`, `12m`, `3h`, `9d`.
     package var age: String {
         let seconds = max(microseconds, 0) / 1_000_000

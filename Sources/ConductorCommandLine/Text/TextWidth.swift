@@ -60,6 +60,25 @@ package enum TerminalText {
         return prefix(of: text, columns - 1) + "…"
     }
 
+    /// As `fitted`, for text that this program has painted: its colours stay, and end with it.
+    package static func fitted(painted text: String, _ columns: Int) -> String {
+        guard text.contains("\u{1B}") else { return fitted(text, columns) }
+        guard width(sanitized(text)) > columns else { return text }
+        var shown = "", used = 0, isColour = false
+        for character in text {
+            if character == "\u{1B}" { isColour = true }
+            if isColour {
+                shown.append(character)
+                isColour = character != "m"
+                continue
+            }
+            used += character.columns
+            guard used < columns else { break }
+            shown.append(character)
+        }
+        return columns > 0 ? shown + "…\u{1B}[0m" : ""
+    }
+
     /// As `fitted`, but with the end kept too: ids that begin alike differ there.
     package static func shortened(_ text: String, _ columns: Int) -> String {
         guard width(text) > columns, columns > 4 else { return fitted(text, columns) }

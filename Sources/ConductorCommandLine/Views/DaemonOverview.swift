@@ -9,9 +9,10 @@ package struct DaemonOverview: Sendable {
 
     private let status: StatusReport
     private let socket: String
-    private var held: [WorkflowListEntry] = []
+    /// The newest workflows that have not ended.
+    private(set) var running: [WorkflowListEntry] = []
     private var breakers: [Breaker] = []
-    private var agents: [AgentState] = []
+    private(set) var agents: [AgentState] = []
 
     package init(_ status: StatusReport, socket: String) {
         self.status = status
@@ -23,11 +24,12 @@ package struct DaemonOverview: Sendable {
     package mutating func complete(_ client: ConductorClient) async {
         guard status.process.storeFault == nil else { return }
         let running = WorkflowQuery(status: .inProgress, page: Page(limit: Limits.pageSize))
-        held = ((try? await client.workflows(running))?.workflows ?? []).filter { !Verdict($0).hasEnded }
-            .filter { $0.isHeldAtGate || $0.isPaused }
+        self.running = ((try? await client.workflows(running))?.workflows ?? []).filter { !Verdict($0).hasEnded }
         breakers = ((try? await client.call(BreakerListMethod.self))?.breakers ?? []).filter { $0.name != .closed }
         agents = (try? await client.agents(AgentQuery())) ?? []
     }
+
+    private var held: [WorkflowListEntry] { running.filter { $0.isHeldAtGate || $0.isPaused } }
 
     package func lines(on page: Layout, at now: Timestamp) -> [String] {
         [headline(page)] + needs(on: page, at: now) + [fleet(page), work(page)]

@@ -26,10 +26,14 @@ package struct RunReport: Sendable {
     /// Oldest first.
     private(set) var findings: [Finding] = []
     private let showsAll: Bool
+    private let hasDaemon: Bool
 
-    /// - Parameter showingAll: Every failure.
-    package init(_ workflow: WorkflowDetails, showingAll: Bool = false) {
+    /// - Parameters:
+    ///   - showingAll: Every failure.
+    ///   - hasDaemon: Whether its daemon can be asked for more, and told what to do, once the report is read.
+    package init(_ workflow: WorkflowDetails, showingAll: Bool = false, hasDaemon: Bool = true) {
         self.workflow = workflow
+        self.hasDaemon = hasDaemon
         showsAll = showingAll
     }
 
@@ -130,6 +134,7 @@ package struct RunReport: Sendable {
     private func more(on page: Layout) -> String? {
         let count = failures.count - shownFailures.count
         guard count > 0 else { return nil }
+        guard hasDaemon else { return "  … \(count) more failed" }
         return "  … \(count) more: conductorctl show \(workflow.state.workflowID.shortened) --failed"
     }
 
@@ -174,6 +179,7 @@ package struct RunReport: Sendable {
     }
 
     private func next(on page: Layout) -> [String] {
+        guard hasDaemon else { return [] }
         let id = workflow.state.workflowID.shortened
         switch verdict {
         case .succeeded: return []

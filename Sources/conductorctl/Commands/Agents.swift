@@ -17,6 +17,9 @@ struct Agents: AsyncParsableCommand {
     @Flag(help: "Only those that could be given a task now.")
     var available = false
 
+    @Option(sorting: AgentOrder.self)
+    var sort: AgentOrder?
+
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp("wide: with labels; name: ids alone; json.", valueName: "form"))
@@ -28,11 +31,12 @@ struct Agents: AsyncParsableCommand {
         let query = AgentQuery(agentType: type, available: available ? true : nil)
         let client = try await common.connect()
         let first = try await client.answer(to: AgentListMethod.self, query)
-        guard first.reply.nextAfter != nil else {
+        guard first.reply.nextAfter != nil || sort != nil else {
             return try show(first.json.text, first.reply.agents)
         }
-        // They do not fit into one answer.
-        let agents = try await client.agents(query)
+        // They do not fit into one answer, or come in another order.
+        var agents = try await client.agents(query)
+        if let sort { agents = sort.sorted(agents) }
         try show(AgentList(agents).jsonText, agents)
     }
 

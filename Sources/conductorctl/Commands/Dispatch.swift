@@ -47,6 +47,9 @@ struct Dispatch: AsyncParsableCommand {
             EventStream.tell(reply.repeated?.sentence("task \(name)"))
             return try common.format.show(["task_id": name], lines: [name])
         }
+        if let id = task.taskID, let live = LiveTask(TaskKey(taskID: id), common) {
+            return try await show(live, params, TaskKey(taskID: id))
+        }
         // No time is too long for work.
         let client = try await common.connect(replyTimeout: nil)
         try await attached(to: task.taskID) { [params] in
@@ -63,23 +66,55 @@ struct Dispatch: AsyncParsableCommand {
                     throw refusal
                 }
             }
-            try await TaskEnding(reply).show(common.format, mayRepeat: requests == 1)
+            try await TaskEnding(reply).show(common, mayRepeat: requests == 1)
+        }
+    }
+
+    /// On a terminal its life is shown: it is dispatched once its events are heard.
+    private func show(_ live: LiveTask, _ params: TaskDispatch, _ key: TaskKey) async throws {
+        var params = params
+        params.detach = true
+        try await attached(to: key.taskID, live) { [params] in
+            let hasEnded = try await live.show {
+                var requests = 0
+                let reply = try await insisting(socket: common.daemon) { client in
+                    requests += 1
+                    return try await client.call(TaskDispatchMethod.self, params)
+                }
+                guard let repetition = reply.repeated else { return false }
+                let task = try await insisting(socket: common.daemon) { try await $0.task(key) }
+                if requests == 1 {
+                    let name = "task \(key.taskID)"
+                    try await live.tell(repetition.sentence(name, ended: task.result?.completedAt))
+                }
+                return task.result != nil
+            }
+            guard hasEnded else { return }
+            let task = try await insisting(socket: common.daemon) { try await $0.task(key) }
+            try await TaskEnding(task).show(common)
         }
     }
 
     /// Ctrl-C while `body` waits cancels the task; other signals leave it to run.
-    private func attached(to id: TaskID?, _ body: @escaping @Sendable () async throws -> Void) async throws {
+    private func attached(
+        to id: TaskID?, _ live: LiveTask? = nil, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let name = id?.description ?? ""
         do {
             try await whileAttached(
                 cancel: {
                     guard let id else { return false }
-                    EventStream.tell("cancelling task \(id); press Ctrl-C again to stop waiting")
+                    let sentence = "cancelling task \(id); press Ctrl-C again to stop waiting"
+                    if let live { try? await live.tell(sentence) } else { EventStream.tell(sentence) }
                     let client = try? await common.connect()
                     return (try? await client?.cancel(TaskKey(taskID: id), reason: "interrupted by its user")) ?? false
                 }, body: body)
         } catch let signalled as Signalled {
-            EventStream.tell("task \(name) continues; watch it with: conductorctl watch \(name)")
+            if let live {
+                await live.leave()
+            } else {
+                EventStream.tell("task \(name) continues; watch it with: conductorctl watch \(name)")
+            }
             throw signalled
         }
     }

@@ -23,6 +23,9 @@ struct Tasks: AsyncParsableCommand {
     @Option(help: "Only those of this workflow.")
     var workflow: WorkflowArgument?
 
+    @Option(sorting: TaskOrder.self)
+    var sort: TaskOrder?
+
     @OptionGroup var list: ListOptions
     @OptionGroup var common: CommonOptions
 
@@ -40,7 +43,7 @@ struct Tasks: AsyncParsableCommand {
             let answer = try await client.tasks(query)
             return (answer.tasks, answer.nextCursor)
         }
-        let tasks = found.records
+        let tasks = sort?.sorted(found.records) ?? found.records
         try list.show(
             TaskList(tasks, nextCursor: found.nextCursor), table: .tasks(tasks, isWide: list.isWide),
             ids: tasks.map(\.key.description), common.format)

@@ -31,15 +31,29 @@ struct Watch: AsyncParsableCommand {
 
     private func watch(_ id: WorkflowID) async throws {
         let presenter = RunPresenter(.suited(json: common.format.json, logs: logs), output: .standard)
-        try await WorkflowFollower(socket: common.daemon, presenter: presenter).follow(id, from: .beginning)
-        let answer = try await insisting(socket: common.daemon) { try await $0.call(WorkflowGetMethod.self, id) }
-        try await RunEnding(answer, common.format, socket: common.daemon).show(common.format)
+        let socket = common.daemon
+        let controls = RunControls {
+            try await presenter.remark("cancelling workflow \(id); press q to stop waiting")
+            _ = try await socket.connect().cancel(id, reason: "cancelled by who watches it")
+        }
+        let follower = WorkFollower(socket: socket, presenter: presenter, controls: controls)
+        let word = "workflow \(id) continues; watch it with: conductorctl watch \(id)"
+        let hasEnded = try await presenter.whileShown(word) {
+            try await follower.follow(.workflow(id), from: .beginning)
+        }
+        guard hasEnded else { return }
+        let answer = try await insisting(socket: socket) { try await $0.call(WorkflowGetMethod.self, id) }
+        try await RunEnding(answer, common.format, socket: socket).show(common.format)
     }
 
     private func watch(_ key: TaskKey) async throws {
-        let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
-        try await EventStream(common).follow(filter, until: .task(key))
+        if let live = LiveTask(key, common, logs: logs) {
+            guard try await live.watch() else { return }
+        } else {
+            let filter = EventFilter(workflowID: key.workflowID, taskID: key.taskID)
+            try await EventStream(common).follow(filter, until: .task(key))
+        }
         let answer = try await insisting(socket: common.daemon) { try await $0.task(key) }
-        try await TaskEnding(answer).show(common.format)
+        try await TaskEnding(answer).show(common)
     }
 }

@@ -23,6 +23,9 @@ struct Workflows: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only what began later: 90s, 5m, 2h, 3d ago, or a timestamp.", valueName: "time"))
     var since: TimeArgument?
 
+    @Option(sorting: WorkflowOrder.self)
+    var sort: WorkflowOrder?
+
     @OptionGroup var list: ListOptions
     @OptionGroup var common: CommonOptions
 
@@ -39,7 +42,7 @@ struct Workflows: AsyncParsableCommand {
             let answer = try await client.workflows(WorkflowQuery(page: page))
             return (answer.workflows, answer.nextCursor)
         }
-        let workflows = found.records
+        let workflows = sort?.sorted(found.records) ?? found.records
         try list.show(
             WorkflowList(workflows, nextCursor: found.nextCursor),
             table: .workflows(workflows, at: .now, isWide: list.isWide),

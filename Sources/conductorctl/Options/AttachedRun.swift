@@ -30,8 +30,10 @@ struct AttachedRun: Sendable {
         let attached = AttachedRun(run, common.format, logs: logs)
         do {
             try await attached.interruptible {
-                try await attached.follow(common.daemon).show(common.format)
+                try await attached.follow(common.daemon, mayDetach: true).show(common.format)
             }
+        } catch is Detached {
+            await attached.detach()
         } catch let signalled as Signalled {
             await attached.detach()
             throw signalled
@@ -51,7 +53,7 @@ struct AttachedRun: Sendable {
         let attached = AttachedRun(run, format, logs: logs)
         do {
             try await attached.interruptible {
-                try await place { try await attached.follow($0) }.show(format)
+                try await place { try await attached.follow($0, mayDetach: false) }.show(format)
             }
         } catch let signalled as Signalled {
             await attached.presenter.leave("the run was cancelled by a signal; its daemon and its agents have ended")
@@ -62,25 +64,32 @@ struct AttachedRun: Sendable {
     /// Ctrl-C while `body` runs cancels the workflow, which brings `body` to its end; a second one ends `body` at once.
     private func interruptible(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await whileAttached(
-            cancel: {
-                async let said: Void? = try? presenter.remark(
-                    "cancelling workflow \(run.workflowID); press Ctrl-C again to stop waiting")
-                let isCancelling = await interrupt.press()
-                // Where nobody reads, the second Ctrl-C ends this too.
-                if isCancelling { _ = await said }
-                return isCancelling
-            }, body: body)
+            cancel: { await cancel("press Ctrl-C again to stop waiting") }, body: body)
+    }
+
+    /// Whether the end of the workflow is to be waited for.
+    private func cancel(_ advice: String) async -> Bool {
+        async let said: Void? = try? presenter.remark("cancelling workflow \(run.workflowID); \(advice)")
+        let isCancelling = await interrupt.press()
+        // Where nobody reads, the second Ctrl-C ends this too.
+        if isCancelling { _ = await said }
+        return isCancelling
     }
 
     /// Starts it and follows it to its end; gives what it has come to. Throws at once where no daemon answers.
-    private func follow(_ socket: DaemonSocket) async throws -> RunEnding {
-        let ended = try await run.follow(socket: socket, presenter: presenter) {
+    ///
+    /// - Parameter mayDetach: Whether the daemon goes on without this command.
+    private func follow(_ socket: DaemonSocket, mayDetach: Bool) async throws -> RunEnding {
+        let controls = RunControls(mayDetach: mayDetach) {
+            _ = await cancel(mayDetach ? "press q to stop waiting" : "waiting for its end")
+        }
+        let ended = try await run.follow(socket: socket, presenter: presenter, controls: controls) {
             await interrupt.arm {
                 let client = try await socket.connect()
                 _ = try await client.cancel(run.workflowID, reason: "interrupted by its user")
             }
         }
-        return await RunEnding(ended, format, socket: socket)
+        return await RunEnding(ended, format, socket: socket, daemonStays: mayDetach)
     }
 
     private func detach() async {

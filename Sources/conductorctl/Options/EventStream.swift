@@ -83,15 +83,6 @@ extension EventStream.End {
     }
 }
 
-extension ClientEvent {
-    fileprivate var endsTask: Bool {
-        switch EventKind(rawValue: kind) {
-        case .taskCompleted, .taskFailed, .taskRejected, .taskCancelled, .taskSkipped: true
-        default: false
-        }
-    }
-}
-
 extension EventFilter {
     fileprivate func matches(_ event: ClientEvent) -> Bool {
         (workflowID == nil || workflowID == event.workflowID) && (taskID == nil || taskID == event.taskID)

@@ -9,9 +9,12 @@ struct RunEnding {
     private let workflow: WorkflowDetails
 
     /// Asks for what people see beside the state, while there is a daemon to ask.
-    init(_ workflow: WorkflowDetails, _ format: FormatOptions, socket: DaemonSocket) async {
+    /// - Parameter daemonStays: Whether there still is one when this is read.
+    init(
+        _ workflow: WorkflowDetails, _ format: FormatOptions, socket: DaemonSocket, daemonStays: Bool = true
+    ) async {
         self.workflow = workflow
-        report = RunReport(workflow)
+        report = RunReport(workflow, hasDaemon: daemonStays)
         guard !format.json, let client = try? await socket.connect() else { return }
         await report.complete(client)
         client.close()
