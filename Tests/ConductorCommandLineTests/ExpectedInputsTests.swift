@@ -32,6 +32,15 @@ struct ExpectedInputsTests {
         #expect(complaint(inputs, given: ["host", "the port", "user"]) == nil)
     }
 
+    @Test("of outputs are known, and need not be given")
+    func outputs() throws {
+        let json = #"{"name":"w","outputs":{"o":"${{ inputs.host }}"}}"#
+        let inputs = ExpectedInputs(try WorkflowDefinition(json: JSONText(parsing: json).parsed()))
+        #expect(inputs.names == ["host"])
+        #expect(complaint(inputs, given: []) == nil)
+        #expect(complaint(inputs, given: ["host"], set: ["host"]) == nil)
+    }
+
     @Test("that are misspelt are told with what was meant, and with all names")
     func misspelt() throws {
         let inputs = try expected(task(#"{"a":"${{ inputs.target }} ${{ inputs.env }}"}"#))

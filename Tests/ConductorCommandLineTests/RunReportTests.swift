@@ -13,14 +13,16 @@ struct WorkflowSample {
     var errors = "[]"
     var feedbackCount = 0
     var failed = 0
+    /// Of the state and of the definition.
+    var outputs = (state: "", definition: "{}")
 
     func details() throws -> WorkflowDetails {
         let answer = """
             {"state":{"workflow_id":"c972f0aa-0000-4000-8000-000000000000","name":"n","number":41,"status":"\(status)",\
             "paused":false,"held_at_gate":\(isHeld),"current_phase":"development","phase_history":\(history),\
             "error_log":\(errors),"feedback_count":\(feedbackCount),"completed_task_count":0,"failed_task_count":\(failed),\
-            "started_at":"2026-01-01T00:00:00Z","unscheduled":["m"],"task_results":\(results)},
-            "definition":{"name":"n","phases":["development"],"tasks":[
+            "started_at":"2026-01-01T00:00:00Z","unscheduled":["m"],"task_results":\(results)\(outputs.state)},
+            "definition":{"name":"n","outputs":\(outputs.definition),"phases":["development"],"tasks":[
             {"task_id":"t","name":"T","assigned_to":"coding"},{"task_id":"u","name":"U","assigned_to":"coding"},
             {"task_id":"m","name":"Watch","assigned_to":"monitor"}]}}
             """
@@ -87,6 +89,25 @@ struct RunReportTests {
         let details = try WorkflowSample(results: WorkflowSample.failedTask, failed: 1).details()
         let lines = RunReport(details, hasDaemon: false).lines(on: .plain)
         #expect(lines[1].contains("COMMAND_FAILED") && !lines.contains { $0.contains("conductorctl") })
+    }
+
+    @Test("tells the outputs in one line where that fits, else each in its own, and why some are missing")
+    func outputs() throws {
+        var sample = WorkflowSample()
+        sample.outputs.definition = #"{"url":"x","version":"x","gone":"x"}"#
+        sample.outputs.state = """
+            ,"outputs":{"url":"http://10.0.0.7:8080","version":2},"missing_outputs":{"gone":"task t has no output gone"}
+            """
+        let missing = "  missing  gone: task t has no output gone"
+        let whole = ["  outputs  url=http://10.0.0.7:8080   version=2", missing]
+        #expect(try Array(lines(sample).dropFirst().prefix(2)) == whole)
+        #expect(try Array(lines(sample, on: Layout(width: 80)).dropFirst().prefix(2)) == whole)
+        #expect(
+            try Array(lines(sample, on: Layout(width: 46)).dropFirst().prefix(3))
+                == ["  outputs  url=http://10.0.0.7:8080", "           version=2", missing])
+        sample.results = WorkflowSample.failedTask
+        sample.outputs.state = ""
+        #expect(try !lines(sample).contains { $0.contains("outputs") })
     }
 
     @Test("says of errors of several rounds which round's they are")

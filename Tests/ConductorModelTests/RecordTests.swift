@@ -60,6 +60,7 @@ struct RecordTests {
             workflowID: try workflowID("w"), definition: JSONText(parsing: #"{"name":"w"}"#), inputs: .emptyObject,
             progress: JSONText(parsing: workflow))
         #expect(restored.agentWait == .zero)
+        #expect(restored.outputs.values == .emptyObject)
         #expect(try workflowRecord().agentWait == .seconds(10))
     }
 
@@ -86,6 +87,8 @@ struct RecordTests {
             AgentDemand(.coding): noon, AgentDemand(.test, AgentLabels([try label("gpu"), try label("a=b")])): noon,
         ]
         record.acceptedFailures = [try taskID("t")]
+        record.outputs = WorkflowOutputs(
+            values: try JSONText(parsing: #"{"n":1.50}"#), missing: [.init(name: "url", reason: "is not there")])
         let restored = try WorkflowRecord(
             workflowID: record.workflowID, definition: record.definition.source, inputs: record.inputs,
             progress: record.progress)
@@ -93,6 +96,8 @@ struct RecordTests {
         #expect(restored.agentsAwaitedSince == record.agentsAwaitedSince)
         #expect(restored.stage == stage)
         #expect(restored.requestKeys == ["k"])
+        #expect(restored.outputs.values.string == #"{"n":1.50}"#)
+        #expect(restored.outputs.missing == record.outputs.missing)
     }
 
     @Test("a definition keeps the text it was read from, without the defaults")

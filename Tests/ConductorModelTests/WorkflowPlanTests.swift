@@ -70,6 +70,40 @@ struct WorkflowPlanTests {
         #expect(try problems(list(task("a", type: nil), task("b", needs: "a"))) == [])
     }
 
+    @Test(
+        "an output is a template over tasks of the workflow, inputs and feedback",
+        arguments: [
+            ("${{ tasks.a.output_data.url }}", nil), ("v${{ inputs.v }}, ${{ feedback }}", nil), ("constant", nil),
+            ("${{ tasks.b.output_data.url }}", "there is no task \"b\" in this workflow"),
+            ("${{ tasks.a.output_data.url", "\"${{\" without \"}}\""),
+        ] as [(String, String?)])
+    func outputs(template: String, problem: String?) throws {
+        let json = #"{"name":"w","tasks":[\#(task("a"))],"outputs":{"url":\#(template.jsonText.string)}}"#
+        let definition = try WorkflowDefinition(json: parse(json))
+        #expect(definition.outputs == [OutputDefinition(name: "url", template: template)])
+        let problems = WorkflowPlan.problems(of: definition)
+        #expect(problems == [problem.map { Problem(path: "outputs.url", message: $0) }].compactMap { $0 })
+        let again = try WorkflowDefinition(json: parse(definition.jsonText.string))
+        #expect(again.outputs == definition.outputs)
+    }
+
+    @Test(
+        "outputs that cannot be named, are no texts, or are too many or too long are refused",
+        arguments: [
+            (#"{"a.b":"x"}"#, "outputs.a.b"), (#"{"":"x"}"#, "outputs"), (#"{"a":1}"#, "outputs.a"),
+            ("[]", "outputs"),
+            ("{" + (0...64).map { #""o\#($0)":"x""# }.joined(separator: ",") + "}", "outputs"),
+            (#"{"a":"\#(String(repeating: "x", count: 70_000))"}"#, "outputs"),
+        ])
+    func wrongOutputs(outputs: String, field: String) throws {
+        let json = try parse(#"{"name":"w","outputs":\#(outputs)}"#)
+        #expect {
+            _ = try WorkflowDefinition(json: json)
+        } throws: { error in
+            (error as? JSONFieldError)?.field == field
+        }
+    }
+
     @Test("however much is wrong, what is told of it stays small")
     func bounded() throws {
         let key = String(repeating: "k", count: 100_000)

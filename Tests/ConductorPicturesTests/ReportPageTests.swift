@@ -25,10 +25,17 @@ struct ReportPageTests {
         #expect(page.contains("<td data-column=\"Output\" class=\"number\">4.6 KiB</td>"))
     }
 
+    @Test("has the outputs, and why one is missing")
+    func outputs() {
+        #expect(page.contains("<dt><bdi>url</bdi></dt><dd><bdi>http://10.0.0.7:8080</bdi></dd>"))
+        #expect(page.contains("missing</span><small> <bdi>task test has no output coverage</bdi></small>"))
+    }
+
     @Test("needs nothing else, and lets nothing else in")
     func selfContained() {
         #expect(page.contains("content=\"default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;\""))
         let foreign = page.replacing("http://www.w3.org/2000/svg", with: "")
+            .replacing("<bdi>http://10.0.0.7:8080</bdi>", with: "")
         #expect(!foreign.contains("http:") && !foreign.contains("https:") && !foreign.contains("url("))
         #expect(!foreign.contains("src=") && !foreign.contains("<script") && !foreign.contains("<link"))
     }

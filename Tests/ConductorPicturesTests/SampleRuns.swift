@@ -50,6 +50,10 @@ enum SampleRuns {
         run.findings = [finding(1, .error, "p99 of /users is 2.3 s, limit 0.5 s", "add an index on users.email")]
         run.findings[0].beganRound = true
         run.feedbackTaken = 1
+        run.outputs = [
+            ReportedOutput(name: "url", content: .value("http://10.0.0.7:8080")),
+            ReportedOutput(name: "coverage", content: .missing("task test has no output coverage")),
+        ]
         run.findings.append(finding(2, .warning, "memory grows by 1 MiB/min", "watch it for a day"))
         run.earlier = [(91, RunState.succeeded), (84, .succeeded), (140, .failed), (12, .cancelled)].enumerated()
             .map { index, run in
@@ -118,6 +122,9 @@ enum SampleRuns {
             ReportedError(round: 1, task: nil, code: text, message: text),
         ]
         run.earlier[0].id = text
+        run.outputs = [
+            ReportedOutput(name: text, content: .value(text)), ReportedOutput(name: text, content: .missing(text)),
+        ]
         return run
     }
 

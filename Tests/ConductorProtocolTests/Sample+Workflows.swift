@@ -25,6 +25,10 @@ extension Sample {
         definition.maxFeedbackLoops = 1
         definition.gate = WorkflowDefinition.Gate(requiredSuccessRate: 0.75)
         definition.onGateBlocked = .approve
+        definition.outputs = [
+            OutputDefinition(name: "n", template: "${{ tasks.t.output_data.n }}"),
+            OutputDefinition(name: "url", template: "http://${{ tasks.t.output_data.host }}"),
+        ]
         definition.metadata = json(#"{"team":"x"}"#)
         var record = record(definition)
         record.stage = .ended(.failed, at: later)
@@ -42,6 +46,8 @@ extension Sample {
         ]
         record.feedbackCount = 2
         record.feedback = [feedback, feedback]
+        record.outputs = WorkflowOutputs(
+            values: json(#"{"n":1.50}"#), missing: [.init(name: "url", reason: "task t has no output host")])
         record.completedTaskCount = 5
         record.failedTaskCount = 6
         return WorkflowState(record: record, taskResults: [result, shortResult])

@@ -22,6 +22,17 @@ struct WorkflowViewTests {
         #expect(try WorkflowView(json: JSONText(parsing: omitted).parsed()).omitsOutputs)
     }
 
+    @Test("tells what its outputs came to, and why some are missing; nothing where it has none")
+    func outputs() throws {
+        let text = Sample.workflow.jsonText
+        #expect(
+            text.string.contains(#""outputs":{"n":1.50},"missing_outputs":{"url":"task t has no output host"}"#))
+        let view = try WorkflowView(json: text.parsed())
+        #expect(view.outputs.values.string == #"{"n":1.50}"#)
+        #expect(view.outputs.missing.map(\.name) == ["url"])
+        #expect(!Sample.newWorkflow.jsonText.string.contains("outputs"))
+    }
+
     @Test("finds the result of a task, and how long the whole took")
     func results() {
         let state = WorkflowView(Sample.workflow)

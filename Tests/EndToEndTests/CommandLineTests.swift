@@ -41,8 +41,7 @@ struct CommandLineTests {
                  T succeeded
 
                 ok hello succeeded in T: run hello-1 #1, 2 succeeded
-                 outputs greet greeting=Hello Ada, this is HOST.
-                 count words=5 characters=N
+                 outputs greeting=Hello Ada, this is HOST. words=5
 
                 """)
         #expect(await up.prints("greeter  greet | greeting Ada\n"))

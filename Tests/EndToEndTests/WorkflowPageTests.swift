@@ -30,7 +30,7 @@ struct WorkflowPageTests {
             WorkflowDefinition.self, "THE WORKFLOW",
             whole: """
                 {"name":"n","workflow_id":"w","description":"d","gate":{"required_success_rate":1},
-                "agent_wait_seconds":10}
+                "agent_wait_seconds":10,"outputs":{"o":"t"}}
                 """),
         Part(
             TaskDefinition.self, "TASKS",

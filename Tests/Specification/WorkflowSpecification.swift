@@ -128,6 +128,30 @@ package enum WorkflowSpecification {
         #expect(try after.member("task_results", "ship", "output_data").text.string == #"{"kept": 1.50}"#)
     }
 
+    // MARK: Outputs
+
+    package static func outputs(_ coordinator: some Coordinator) async throws {
+        try await serveAllPhases(coordinator) { order in
+            order.task.name == "write" ? .completed(#"{"version": 1.50}"#) : .failed("BROKEN", "it broke")
+        }
+        let before = try await coordinator.run(
+            """
+            {'workflow_id': 'w', 'name': 'w', 'tasks': [
+              {'task_id': 'write', 'name': 'write', 'assigned_to': 'coding'},
+              {'task_id': 'ship', 'name': 'ship', 'assigned_to': 'deploying'}],
+             'outputs': {'version': '${{ tasks.write.output_data.version }}',
+                         'label': 'v${{ tasks.write.output_data.version }}',
+                         'url': '${{ tasks.ship.output_data.url }}'}}
+            """)
+        #expect(before.string(at: "status") == "completed")
+        #expect(try before.member("outputs").text.string == #"{"version":1.50,"label":"v1.50"}"#)
+        #expect(before.string(at: "missing_outputs", "url")?.hasSuffix("task ship has no output url") == true)
+        #expect(try before.member("error_log").elements.map(\.kind).isEmpty)
+        try await coordinator.restart(.killed)
+        let after = try await coordinator.ask(.workflowGet(id("w"))).member("state")
+        #expect(after.isEquivalent(to: before))
+    }
+
     /// The phases that a workflow went through, and how each ended.
     static func passages(_ state: JSONValue) throws -> [String] {
         try state.member("phase_history").elements.map { passage in

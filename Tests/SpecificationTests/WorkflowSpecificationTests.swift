@@ -50,6 +50,11 @@ struct WorkflowSpecificationTests {
     @Test("persistence: an ended workflow reads after a restart as it did before", arguments: Place.allCases)
     func persistence(_ place: Place) async throws { try await WorkflowSpecification.persistence(place.coordinator()) }
 
+    @Test(
+        "outputs: what expressions over the results come to when it ends; what is not there is said, and fails nothing",
+        arguments: Place.allCases)
+    func outputs(_ place: Place) async throws { try await WorkflowSpecification.outputs(place.coordinator()) }
+
     @Test("gate: a phase whose tasks succeeded often enough lets the workflow on", arguments: Place.allCases)
     func gatePasses(_ place: Place) async throws { try await WorkflowSpecification.gatePasses(place.coordinator()) }
 

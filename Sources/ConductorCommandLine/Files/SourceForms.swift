@@ -15,6 +15,7 @@ extension WorkflowDefinition: SourceFormed {
         .init("max_feedback_loops", .integer(0...1000, example: 3)),
         .init("gate", .mapping([.init("required_success_rate", .number(0...1, example: 0.8), isRequired: true)])),
         .init("on_gate_blocked", .word(OnGateBlocked.self)),
+        .init("outputs", .entries(of: .text, example: "{url: \"${{ tasks.deploy.output_data.url }}\"}")),
         .init("metadata", .anyMapping(example: "{team: web}")),
     ])
 }

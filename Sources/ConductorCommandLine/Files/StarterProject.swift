@@ -72,6 +72,8 @@ package enum StarterProject {
             name: Count its words
             assigned_to: review
             input_data: {text: "${{ tasks.draft.output_data.text }}"}
+        outputs:
+          greeting: ${{ tasks.draft.output_data.text }}
 
         """
 

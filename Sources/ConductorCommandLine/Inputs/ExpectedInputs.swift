@@ -4,25 +4,34 @@ import ConductorModel
 /// What a workflow's expressions ask of a run's inputs.
 package struct ExpectedInputs: Sendable {
     /// By an expression of each, sorted.
-    package private(set) var names: [String] = []
+    package var names: [String] { all.sorted() }
+    private var all: Set<String> = []
     /// Those without which a task would fail: one that a phase takes.
     private var required: Set<String> = []
     /// An expression takes the inputs as a whole, so that any name may be of use.
     package private(set) var takesAny = false
 
     package init(_ definition: WorkflowDefinition) {
-        var all: Set<String> = []
         for task in definition.tasks {
-            for expression in Self.expressions(in: (try? task.inputData.parsed())) where expression.root == .inputs {
-                guard case .member(let name)? = expression.path.first else {
-                    takesAny = true
-                    continue
-                }
-                all.insert(name)
-                if definition.takes(task) { required.insert(name) }
-            }
+            let named = note(Self.expressions(in: try? task.inputData.parsed()))
+            if definition.takes(task) { required.formUnion(named) }
         }
-        names = all.sorted()
+        // An output without its input is left out, and fails nothing.
+        for output in definition.outputs { _ = note(Self.expressions(in: output.template)) }
+    }
+
+    /// - Returns: the inputs that they name.
+    private mutating func note(_ expressions: [Expression]) -> Set<String> {
+        var named: Set<String> = []
+        for expression in expressions where expression.root == .inputs {
+            guard case .member(let name)? = expression.path.first else {
+                takesAny = true
+                continue
+            }
+            named.insert(name)
+        }
+        all.formUnion(named)
+        return named
     }
 
     /// Throws where a task would fail for want of an input, or where `--set` gives what nothing asks for. Further members
@@ -43,16 +52,19 @@ package struct ExpectedInputs: Sendable {
         guard let value else { return [] }
         switch value.kind {
         case .null, .bool, .number: return []
-        case .string:
-            guard let template = try? Template(parsing: value.string ?? "") else { return [] }
-            return template.pieces.compactMap { piece in
-                switch piece {
-                case .text: nil
-                case .expression(let expression): expression
-                }
-            }
+        case .string: return value.string.map(expressions) ?? []
         case .array: return value.elements.flatMap(expressions)
         case .object: return value.members.flatMap { expressions(in: $0.value) }
+        }
+    }
+
+    private static func expressions(in text: String) -> [Expression] {
+        guard let template = try? Template(parsing: text) else { return [] }
+        return template.pieces.compactMap { piece in
+            switch piece {
+            case .text: nil
+            case .expression(let expression): expression
+            }
         }
     }
 }

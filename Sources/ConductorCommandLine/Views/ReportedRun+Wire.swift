@@ -30,6 +30,7 @@ extension ReportedRun {
         phaseRuns = state.phaseHistory.map(ReportedPhaseRun.init)
         gates = state.gates(of: definition)
         findings = details.isEmpty ? state.reportedFindings : Self.findings(in: details, of: workflow)
+        outputs = definition.outputs.compactMap { ReportedOutput($0.name, state.outputs) }
         errors = state.errorLog.map {
             ReportedError(
                 round: $0.iteration + 1, task: $0.taskID?.description, code: $0.errorCode, message: $0.error)
@@ -210,6 +211,26 @@ extension ReportedFinding {
             source: feedback.sourceAgentID?.description ?? source, findings: RunReport.texts(feedback.findings))
         recommendations = RunReport.texts(feedback.recommendations)
         self.beganRound = beganRound
+    }
+}
+
+extension ReportedOutput {
+    /// Nil for one of a run that has not ended.
+    fileprivate init?(_ name: String, _ outputs: WorkflowOutputs) {
+        if let value = outputs.value(of: name) {
+            self.init(name: name, content: .value(value))
+        } else if let missing = outputs.missing.first(where: { $0.name == name }) {
+            self.init(name: name, content: .missing(missing.reason))
+        } else {
+            return nil
+        }
+    }
+}
+
+extension WorkflowOutputs {
+    /// For people: a string bare, the rest as JSON.
+    fileprivate func value(of name: String) -> String? {
+        (try? values.parsed())?[name].map { $0.string ?? $0.text.string }
     }
 }
 

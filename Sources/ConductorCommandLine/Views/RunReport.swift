@@ -17,6 +17,7 @@ package struct RunReport: Sendable {
     private static let shownFailures = 5
     private static let logLines = 5
     private static let shownOutputs = 3
+    private static let labelWidth = 9
     /// So many monitors are asked for what they found.
     private static let askedMonitors = 50
 
@@ -165,17 +166,34 @@ package struct RunReport: Sendable {
         }
     }
 
-    /// What the last tasks gave.
+    /// What the run gave as a whole; of one that names no outputs, what its last tasks gave.
     private func outputs(on page: Layout) -> [String] {
+        guard !workflow.definition.outputs.isEmpty else { return taskOutputs(on: page) }
+        let outputs = workflow.state.outputs
+        let values = (try? outputs.values.parsed())?.members.map {
+            TerminalText.sanitized("\($0.key)=\($0.value.string ?? $0.value.text.string)")
+        }
+        let line = (values ?? []).joined(separator: "   ")
+        let fits = page.width.map { 2 + Self.labelWidth + TerminalText.width(line) <= $0 } ?? true
+        return labelled("outputs", line.isEmpty ? [] : fits ? [line] : values ?? [], on: page)
+            + labelled("missing", outputs.missing.map { "\($0.name): \($0.reason)" }, on: page)
+    }
+
+    private func labelled(_ label: String, _ lines: [String], on page: Layout) -> [String] {
+        lines.enumerated().map { index, line in
+            "  " + TerminalText.padded(index == 0 ? label : "", Self.labelWidth)
+                + page.fitted(line, after: 2 + Self.labelWidth)
+        }
+    }
+
+    private func taskOutputs(on page: Layout) -> [String] {
         let given = workflow.state.taskResults.filter { $0.status == .completed }.compactMap { result in
             let members = (try? result.outputData.parsed())?.members.map {
                 "\($0.key)=\($0.value.string ?? $0.value.text.string)"
             }
             return members.flatMap { $0.isEmpty ? nil : "\(result.taskID)  " + $0.joined(separator: "  ") }
         }
-        return given.suffix(Self.shownOutputs).enumerated().map { index, output in
-            "  " + TerminalText.padded(index == 0 ? "outputs" : "", 9) + page.fitted(output, after: 11)
-        }
+        return labelled("outputs", given.suffix(Self.shownOutputs), on: page)
     }
 
     private func next(on page: Layout) -> [String] {

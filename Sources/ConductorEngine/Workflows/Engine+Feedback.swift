@@ -92,6 +92,7 @@ extension Engine {
         var record = record
         record.definition.name(tasks: records.map(\.key.taskID))
         record.agentsAwaitedSince = [:]
+        record.outputs = .none
         guard let plan = try? WorkflowPlan(record.definition) else { return }
         workflows.reopen(WorkflowRun(record: record, taskIDs: records.map(\.key.taskID), plan: plan))
         for record in records { _ = restore(record) }

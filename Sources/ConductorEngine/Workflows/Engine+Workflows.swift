@@ -141,7 +141,8 @@ extension Engine {
         _ id: WorkflowID, _ status: WorkflowStatus, _ kind: EventKind, _ transaction: inout EngineTransaction
     ) -> WorkflowState? {
         skipPlanned(id, &transaction)
-        workflows[id]?.end(status, at: transaction.now.wall)
+        let outputs = outputs(of: id, &transaction)
+        workflows[id]?.end(status, outputs, at: transaction.now.wall)
         guard let state = state(of: id), let run = workflows[id] else { return nil }
         transaction.change(.workflowUpdated(state.record))
         let duration = max(.zero, transaction.now.wall - state.record.startedAt)
@@ -159,6 +160,20 @@ extension Engine {
         workflows.remove(id)
         transaction.ended[id] = state
         return state
+    }
+
+    /// Of a workflow all of whose tasks have ended.
+    private func outputs(of id: WorkflowID, _ transaction: inout EngineTransaction) -> WorkflowOutputs {
+        guard let run = workflows[id], !run.record.definition.outputs.isEmpty else { return .none }
+        var results: [TaskID: TaskResult] = [:]
+        for task in run.record.definition.outputs.flatMap(\.tasks) {
+            results[task] = live[run.key(task)]?.outcome?.result
+        }
+        let (outputs, cost) = ExpressionEvaluator.outputs(
+            run.record.definition.outputs, results: results, inputs: run.record.inputs,
+            feedback: run.record.feedback.shown ?? .null)
+        transaction.expressionBytes += cost
+        return outputs
     }
 
     /// No task outlives its workflow.

@@ -1,9 +1,10 @@
 import ConductorJSON
 import ConductorModel
 
-/// Evaluates the expressions in a workflow task's input, once, before its first attempt.
+/// Evaluates the expressions in a workflow task's input, once, before its first attempt; and those of its outputs, when it
+/// ends.
 package struct ExpressionEvaluator {
-    /// Of the tasks that this one needs.
+    /// Of the tasks that are named.
     let results: [TaskID: TaskResult]
     let inputs: JSONText
     let feedback: JSONText
@@ -12,8 +13,21 @@ package struct ExpressionEvaluator {
     /// Bytes that were read and written.
     private(set) var cost = 0
 
-    /// Bytes that the expressions of one task may read and write.
-    private static let maximumCost = 32 << 20
+    private let bounds: Bounds
+
+    private struct Bounds {
+        /// For messages.
+        let subject: String, owner: String
+        let bytes: Int
+        /// Bytes that may be read and written.
+        let cost: Int
+
+        static let input = Bounds(
+            subject: "input_data", owner: "one task", bytes: Limits.valueBytes, cost: 32 << 20)
+        static let outputs = Bounds(
+            subject: "the outputs of the workflow", owner: "a workflow's outputs", bytes: Limits.metadataBytes,
+            cost: 4 << 20)
+    }
 
     private enum Source: Hashable {
         case inputs
@@ -37,9 +51,14 @@ package struct ExpressionEvaluator {
     }
 
     package init(results: [TaskID: TaskResult], inputs: JSONText, feedback: JSONText) {
+        self.init(results: results, inputs: inputs, feedback: feedback, bounds: .input)
+    }
+
+    private init(results: [TaskID: TaskResult], inputs: JSONText, feedback: JSONText, bounds: Bounds) {
         self.results = results
         self.inputs = inputs
         self.feedback = feedback
+        self.bounds = bounds
     }
 
     package mutating func resolve(_ input: JSONText) throws(ExpressionError) -> JSONText {
@@ -56,8 +75,9 @@ package struct ExpressionEvaluator {
 
     private mutating func parse(_ text: JSONText) throws(ExpressionError) -> JSONValue {
         cost += text.bytes.count
-        guard cost <= Self.maximumCost else {
-            throw ExpressionError("the expressions of one task may read and write \(Self.maximumCost) bytes, not more")
+        guard cost <= bounds.cost else {
+            throw ExpressionError(
+                "the expressions of \(bounds.owner) may read and write \(bounds.cost) bytes, not more")
         }
         do throws(JSONError) {
             return try JSONDocument(parsing: text.bytes, maximumDepth: 2 * JSONDocument.maximumDepth).root
@@ -110,8 +130,8 @@ package struct ExpressionEvaluator {
 
     /// Checked before anything is copied: a short input may name a long output many times.
     private func checkRoom(for count: Int) throws(ExpressionError) {
-        guard count <= Limits.valueBytes else {
-            throw ExpressionError("input_data is above \(Limits.valueBytes) bytes with its expressions evaluated")
+        guard count <= bounds.bytes else {
+            throw ExpressionError("\(bounds.subject) is above \(bounds.bytes) bytes with its expressions evaluated")
         }
     }
 
@@ -140,6 +160,45 @@ package struct ExpressionEvaluator {
                 throw ExpressionError("\(expression): \(reason)")
             }
             value = next
+        }
+        return value
+    }
+}
+
+extension ExpressionEvaluator {
+    /// What the outputs of a workflow come to: each by itself, so that what leads nowhere takes none of the others with it.
+    ///
+    /// - Parameter results: Of the tasks that they name.
+    /// - Returns: the outputs, and the bytes that were read and written.
+    static func outputs(
+        _ definitions: [OutputDefinition], results: [TaskID: TaskResult], inputs: JSONText, feedback: JSONText
+    ) -> (WorkflowOutputs, cost: Int) {
+        var evaluator = ExpressionEvaluator(results: results, inputs: inputs, feedback: feedback, bounds: .outputs)
+        var values = JSONWriter()
+        var missing: [WorkflowOutputs.Missing] = []
+        values.beginObject()
+        for definition in definitions {
+            do throws(ExpressionError) {
+                let value = try evaluator.value(of: definition)
+                try evaluator.checkRoom(for: values.count + value.bytes.count + definition.name.utf8.count)
+                values.member(definition.name, value)
+            } catch {
+                let reason = error.description.excerpt(maximumBytes: longestReason)
+                missing.append(WorkflowOutputs.Missing(name: definition.name, reason: reason))
+            }
+        }
+        values.endObject()
+        return (WorkflowOutputs(values: values.text, missing: missing), evaluator.cost)
+    }
+
+    private static let longestReason = 512
+
+    private mutating func value(of output: OutputDefinition) throws(ExpressionError) -> JSONText {
+        var writer = JSONWriter()
+        try write(output.template, raw: output.template.jsonText, to: &writer)
+        let value = writer.text
+        guard try parse(value).depth < Limits.valueDepth else {
+            throw ExpressionError("it nests deeper than \(Limits.valueDepth - 1)")
         }
         return value
     }

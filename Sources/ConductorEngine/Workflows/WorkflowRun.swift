@@ -175,9 +175,10 @@ extension WorkflowRun {
         if record.requestKeys.count > 100 { record.requestKeys.removeFirst() }
     }
 
-    mutating func end(_ status: WorkflowStatus, at time: Timestamp) {
+    mutating func end(_ status: WorkflowStatus, _ outputs: WorkflowOutputs, at time: Timestamp) {
         invariant(!record.status.isTerminal, "a workflow ends for the second time")
         record.stage = .ended(status, at: time)
+        record.outputs = outputs
         record.isPaused = false
     }
 

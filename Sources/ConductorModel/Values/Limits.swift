@@ -7,6 +7,8 @@ public struct Limits: Hashable, Sendable {
     /// Labels of an agent, or of a task's demand, and bytes of each; one with an agent's id may be longer.
     public static let labels = 16
     public static let labelBytes = 64
+    /// Outputs of a workflow.
+    public static let workflowOutputs = 64
     /// The id of a request, where it is a string.
     public static let requestIDBytes = 1024
     /// `input_data`, `output_data`, a workflow's `inputs`, each list of a feedback, a bus message's `payload`.
@@ -146,6 +148,7 @@ extension Limits: JSONReadable, JSONWritable {
             writer.member("max_agent_demands_per_uid", maxAgentDemandsPerUID)
             writer.member("max_agent_demands", maxAgentDemands)
             writer.member("max_tasks_per_workflow", maxTasksPerWorkflow)
+            writer.member("max_workflow_outputs", Self.workflowOutputs)
             writer.member("max_policies", Self.policies)
             writer.member("max_error_log_entries", maxErrorLogEntries)
             writer.member("max_page_size", Self.pageSize)

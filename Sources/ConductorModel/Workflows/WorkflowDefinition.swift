@@ -38,6 +38,8 @@ public struct WorkflowDefinition: Sendable {
     public var maxFeedbackLoops = 3
     public var gate: Gate?
     public var onGateBlocked: OnGateBlocked = .fail
+    /// What a run gives as a whole, in order. Where there are none they are not written: an older daemon does not know them.
+    public var outputs: [OutputDefinition] = []
     public var metadata: JSONText = .emptyObject
     /// The text this was read from, before defaults: what "the same content" is judged by.
     public private(set) var source: JSONText = .emptyObject
@@ -63,6 +65,7 @@ extension WorkflowDefinition: JSONReadable, JSONWritable {
         maxFeedbackLoops = try fields.integer("max_feedback_loops", in: 0...1000) ?? 3
         gate = try fields.optional("gate")
         onGateBlocked = try fields.value("on_gate_blocked", default: .fail)
+        outputs = try fields.optional("outputs", as: OutputDefinitions.self)?.all ?? []
         metadata = try fields.object("metadata", maximumBytes: Limits.metadataBytes) ?? .emptyObject
         try fields.end()
         source = json.text
@@ -82,6 +85,7 @@ extension WorkflowDefinition: JSONReadable, JSONWritable {
             writer.member("max_feedback_loops", maxFeedbackLoops)
             writer.member("gate", gate)
             writer.member("on_gate_blocked", onGateBlocked)
+            if !outputs.isEmpty { writer.member("outputs", OutputDefinitions(outputs)) }
             writer.member("metadata", metadata)
         }
     }

@@ -53,6 +53,7 @@ private struct PlanChecker {
             }
         }
         for (index, task) in definition.tasks.enumerated() { checkNeeds(of: task, at: index) }
+        checkOutputs()
         if problems.isEmpty { checkCycles() }
     }
 
@@ -84,12 +85,24 @@ private struct PlanChecker {
         if let id = task.taskID { needs[id] = all }
     }
 
+    private mutating func checkOutputs() {
+        for output in definition.outputs {
+            for (path, expression) in expressions(in: output.template, path: "outputs.\(output.name)") {
+                if case .task(let id) = expression.root { _ = position(of: id, path: path) }
+            }
+        }
+    }
+
+    /// Where a task stands; reported where there is none.
+    private mutating func position(of task: TaskID, path: String) -> Int? {
+        if let position = positions[task] { return position }
+        report(path, "there is no task \"\(task)\" in this workflow" + suggestion(for: task))
+        return nil
+    }
+
     /// Whether `need` can be waited for by `task`.
     private mutating func check(_ need: TaskID, of task: TaskDefinition, path: String) -> Bool {
-        guard let position = positions[need] else {
-            report(path, "there is no task \"\(need)\" in this workflow" + suggestion(for: need))
-            return false
-        }
+        guard let position = position(of: need, path: path) else { return false }
         if need == task.taskID {
             report(path, "a task cannot need itself")
             return false
@@ -115,19 +128,7 @@ private struct PlanChecker {
     private mutating func expressions(in value: JSONValue, path: String) -> [(String, Expression)] {
         switch value.kind {
         case .null, .bool, .number: return []
-        case .string:
-            guard let string = value.string else { return [] }
-            do throws(ExpressionError) {
-                return try Template(parsing: string).pieces.compactMap { piece in
-                    switch piece {
-                    case .text: nil
-                    case .expression(let expression): (path, expression)
-                    }
-                }
-            } catch {
-                report(path, error.description)
-                return []
-            }
+        case .string: return value.string.map { expressions(in: $0, path: path) } ?? []
         case .array:
             var found: [(String, Expression)] = []
             for (index, element) in value.elements.enumerated() {
@@ -140,6 +141,20 @@ private struct PlanChecker {
                 found += expressions(in: member, path: "\(path).\(key.excerpt())")
             }
             return found
+        }
+    }
+
+    private mutating func expressions(in text: String, path: String) -> [(String, Expression)] {
+        do throws(ExpressionError) {
+            return try Template(parsing: text).pieces.compactMap { piece in
+                switch piece {
+                case .text: nil
+                case .expression(let expression): (path, expression)
+                }
+            }
+        } catch {
+            report(path, error.description)
+            return []
         }
     }
 

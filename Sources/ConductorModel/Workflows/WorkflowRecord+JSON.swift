@@ -29,6 +29,7 @@ extension WorkflowRecord {
         completedTaskCount = try fields.count("completed_task_count")
         failedTaskCount = try fields.count("failed_task_count")
         requestKeys = try fields.required("request_keys")
+        outputs = try WorkflowOutputs(&fields)
         guard stage.fits(self.definition) else {
             throw JSONFieldError(field: "stage", reason: "is of a phase that the workflow does not have")
         }
@@ -57,6 +58,7 @@ extension WorkflowRecord {
             writer.member("completed_task_count", completedTaskCount)
             writer.member("failed_task_count", failedTaskCount)
             writer.member("request_keys", requestKeys)
+            outputs.writeMembers(to: &writer)
         }
         return writer.text
     }

@@ -58,6 +58,8 @@ public struct WorkflowRecord: Sendable {
     public var acceptedFailures: Set<TaskID> = []
     public var completedTaskCount = 0
     public var failedTaskCount = 0
+    /// What its outputs came to when it ended.
+    public var outputs = WorkflowOutputs.none
     /// Acts that were asked for with a `request_key`, newest last.
     public var requestKeys: [String] = []
 

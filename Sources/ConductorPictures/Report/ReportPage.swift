@@ -15,6 +15,7 @@ public struct ReportPage {
     static let maximumLine = 240
     static let maximumFindings = 200
     static let maximumFinding = 1000
+    static let maximumOutputs = 100
     static let maximumEarlier = 20
     static let maximumGates = 100
     /// Larger graphs are folded.
@@ -82,6 +83,7 @@ public struct ReportPage {
         markup.element("main") { markup in
             FailureSection(run).write(to: &markup)
             FindingSection(run).write(to: &markup)
+            OutputSection(run).write(to: &markup)
             timeline(&markup)
             graph(&markup)
             GateSection(run).write(to: &markup)

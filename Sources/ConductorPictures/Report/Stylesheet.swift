@@ -70,6 +70,7 @@ enum Stylesheet {
         .attempts{margin:.5rem 0;padding-left:1.75rem;font-size:.875rem}
         .finding{padding:.6rem 0;border-top:1px solid var(--line)}
         .finding ul{margin:.25rem 0;padding-left:1.4rem}.recommendations{list-style:"→  "}
+        .outputs{display:grid;grid-template-columns:fit-content(14rem) 1fr;gap:.3rem 1.5rem;margin:0;overflow-wrap:anywhere}
         .gates{margin:0;padding:0;list-style:none}.gates li{padding:.2rem 0}
         .wide{overflow-x:auto;padding-bottom:.25rem}.wide svg{display:block;margin:0 auto}
         .duration{display:grid;grid-template-columns:9.5rem 7rem 1fr 4.5rem;gap:.75rem;align-items:center;\
@@ -84,6 +85,7 @@ enum Stylesheet {
         footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line)}
         @media (max-width:44rem){
         body{padding:1.5rem 1rem 2rem}h1{font-size:1.5rem}.figures{gap:.6rem 1.5rem}
+        .outputs{grid-template-columns:1fr;gap:0}.outputs dd{margin-bottom:.4rem}
         .duration{grid-template-columns:1fr auto;gap:.15rem .75rem;padding:.4rem 0}
         .duration svg{grid-row:2;grid-column:1}.took{grid-row:2;grid-column:2;min-width:4rem}
         thead{display:none}table,tbody,tr,tbody th,td{display:block;border:0;padding:0;text-align:left}

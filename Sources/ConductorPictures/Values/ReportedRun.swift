@@ -25,6 +25,8 @@ public struct ReportedRun: Sendable {
     public var phaseRuns: [ReportedPhaseRun] = []
     public var gates: [ReportedGate] = []
     public var findings: [ReportedFinding] = []
+    /// What it gave as a whole, in the order of the workflow file.
+    public var outputs: [ReportedOutput] = []
     /// What went wrong beyond the results of tasks.
     public var errors: [ReportedError] = []
     /// Earlier runs of the same name, the newest first.
@@ -114,6 +116,23 @@ public struct ReportedFinding: Sendable {
         self.severity = severity
         self.source = source
         self.findings = findings
+    }
+}
+
+/// What a run gave under a name.
+public struct ReportedOutput: Sendable {
+    public enum Content: Hashable, Sendable {
+        case value(String)
+        /// Its expression led nowhere; the reason, for people.
+        case missing(String)
+    }
+
+    public var name: String
+    public var content: Content
+
+    public init(name: String, content: Content) {
+        self.name = name
+        self.content = content
     }
 }
 

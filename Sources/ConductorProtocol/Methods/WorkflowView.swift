@@ -30,6 +30,8 @@ public struct WorkflowView: Sendable {
     public var completedTaskCount: Int
     public var failedTaskCount: Int
     public var metadata: JSONText
+    /// What its outputs came to; none until it has ended.
+    public var outputs: WorkflowOutputs
     /// Of tasks that have ended, in the order of the definition.
     public var taskResults: [TaskResult]
     /// The results are without their outputs, as all together are too large; `task.get` has each.
@@ -58,6 +60,7 @@ public struct WorkflowView: Sendable {
         completedTaskCount = record.completedTaskCount
         failedTaskCount = record.failedTaskCount
         metadata = record.definition.metadata
+        outputs = record.outputs
         taskResults = state.taskResults
     }
 
@@ -93,6 +96,7 @@ extension WorkflowView: JSONReadable, JSONWritable {
         completedTaskCount = try fields.required("completed_task_count")
         failedTaskCount = try fields.required("failed_task_count")
         metadata = try fields.value("metadata", default: .emptyObject)
+        outputs = try WorkflowOutputs(&fields)
         let results = try fields.value("task_results", default: ResultsByTask())
         taskResults = results.results
         omitsOutputs = results.omitsOutputs
@@ -153,6 +157,7 @@ extension WorkflowView: JSONReadable, JSONWritable {
             writer.member("completed_task_count", completedTaskCount)
             writer.member("failed_task_count", failedTaskCount)
             writer.member("metadata", metadata)
+            outputs.writeMembers(to: &writer)
             if writer.detail == .least {
                 writer.member("task_results", ResultsByTask())
                 writer.member("task_results_omitted", true)

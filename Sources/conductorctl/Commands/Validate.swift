@@ -64,6 +64,7 @@ private struct Verdict: JSONWritable {
     var problems: [SourceProblem] = []
     var unscheduled: [String] = []
     var inputs: [String] = []
+    var outputs: [String] = []
     /// For people, as are the notes.
     var summary: String?
     var notes: [String] = []
@@ -77,7 +78,10 @@ private struct Verdict: JSONWritable {
         inputs = ExpectedInputs(definition).names
         unscheduled = stray.compactMap(\.taskID?.description)
         summary = definition.tasks.count.counted("task")
-        notes = (inputs.isEmpty ? [] : ["inputs: \(inputs.joined(separator: ", "))"]) + stray.map(\.neverRuns)
+        outputs = definition.outputs.map(\.name)
+        notes =
+            [("inputs", inputs), ("outputs", outputs)].filter { !$1.isEmpty }
+            .map { "\($0): \($1.joined(separator: ", "))" } + stray.map(\.neverRuns)
     }
 
     init(_ fleet: FleetFile) {
@@ -100,6 +104,7 @@ private struct Verdict: JSONWritable {
             writer.endArray()
             writer.member("unscheduled", unscheduled)
             writer.member("inputs", inputs)
+            writer.member("outputs", outputs)
         }
     }
 }
