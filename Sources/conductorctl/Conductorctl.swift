@@ -28,7 +28,8 @@ struct Conductorctl: AsyncParsableCommand {
                     Cancel.self, Pause.self, Resume.self, Approve.self, Retry.self, SendFeedback.self,
                     DeadLetters.self, Breakers.self,
                 ]),
-            CommandGroup(name: "Agents", subcommands: [Register.self, Up.self, Unregister.self, Agents.self]),
+            CommandGroup(
+                name: "Agents", subcommands: [Register.self, Up.self, Down.self, Unregister.self, Agents.self]),
             CommandGroup(name: "Bus", subcommands: [Publish.self, Subscribe.self, SendRequest.self]),
             CommandGroup(
                 name: "Daemon",

@@ -46,8 +46,10 @@ struct CommandPageTests {
         return subcommands.flatMap { leaves(of: $0, below: words + [$0["commandName"]?.string ?? ""]) }
     }
 
+    /// Those that people may use; what is hidden, a program says to itself.
     private func options(of command: JSONValue) -> Set<String> {
-        let arguments = command["arguments"].map { Array($0.elements) } ?? []
+        let arguments = (command["arguments"].map { Array($0.elements) } ?? [])
+            .filter { $0["shouldDisplay"]?.bool != false }
         let names = arguments.flatMap { $0["names"].map { Array($0.elements) } ?? [] }
         return Set(names.filter { $0["kind"]?.string == "long" }.compactMap { $0["name"]?.string })
     }

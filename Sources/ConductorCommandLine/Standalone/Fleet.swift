@@ -73,12 +73,21 @@ package struct Fleet: Sendable {
     }
 
     /// Serves until stopped, or until an agent cannot go on.
-    package func serve() async throws {
+    ///
+    /// - Parameter ready: Called once all agents are registered.
+    package func serve(whenRegistered ready: @escaping @Sendable () -> Void = {}) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for agent in agents {
-                group.addTask { try await agent.supervisor.serve() }
+            group.addTask {
+                await waitForRegistrations()
+                if !Task.isCancelled { ready() }
             }
-            try await group.waitForAll()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for agent in agents {
+                    group.addTask { try await agent.supervisor.serve() }
+                }
+                try await group.waitForAll()
+            }
+            group.cancelAll()
         }
     }
 

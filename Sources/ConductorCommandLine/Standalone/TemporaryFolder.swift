@@ -34,11 +34,14 @@ package struct TemporaryFolder: Sendable {
     private static func remove(_ path: String) {
         // Links are not followed: `unlink` removes the link, and fails for a folder.
         guard unlink(path) != 0, errno == EISDIR || errno == EPERM else { return }
-        for name in entries(path) { remove("\(path)/\(name)") }
+        for name in FolderEntries.names(in: path) { remove("\(path)/\(name)") }
         rmdir(path)
     }
+}
 
-    private static func entries(_ path: String) -> [String] {
+enum FolderEntries {
+    /// None where there is no such folder.
+    static func names(in path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []

@@ -9,7 +9,7 @@ package final class DroppingOutput: Sendable {
         var dropped = 0
     }
 
-    private let output: Output
+    private let write: @Sendable (String) -> Void
     private let maximumBytes: Int
     private let sentence: @Sendable (Int) -> String
     private let writer = DispatchQueue(label: "output")
@@ -19,10 +19,19 @@ package final class DroppingOutput: Sendable {
     /// - Parameters:
     ///   - maximumBytes: That wait at most.
     ///   - sentence: The line that tells how many were dropped before it.
-    package init(
+    package convenience init(
         _ output: Output, maximumBytes: Int = 1 << 20, dropped sentence: @escaping @Sendable (Int) -> String
     ) {
-        self.output = output
+        // Who is stopped by a signal need not be told that nobody listens.
+        self.init(maximumBytes: maximumBytes, dropped: sentence) { try? output.line($0) }
+    }
+
+    /// - Parameter write: Writes a line, on the thread of this output.
+    package init(
+        maximumBytes: Int = 1 << 20, dropped sentence: @escaping @Sendable (Int) -> String,
+        write: @escaping @Sendable (String) -> Void
+    ) {
+        self.write = write
         self.maximumBytes = maximumBytes
         self.sentence = sentence
     }
@@ -40,8 +49,7 @@ package final class DroppingOutput: Sendable {
         }
         guard let accepted else { return }
         writer.async { [self] in
-            // Who is stopped by a signal need not be told that nobody listens.
-            try? output.line(accepted.text)
+            write(accepted.text)
             state.withLock { $0.waitingBytes -= accepted.cost }
         }
     }

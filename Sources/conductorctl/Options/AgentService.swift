@@ -3,7 +3,7 @@ import ConductorCommandLine
 import ConductorJSON
 import ConductorModel
 
-/// Agents that serve in the foreground until a signal stops them.
+/// Agents that serve until a signal stops them.
 struct AgentService {
     private let file: FleetFile
     private let common: CommonOptions
@@ -13,15 +13,23 @@ struct AgentService {
         self.common = common
     }
 
-    func run(whenFailing: Fleet.WhenFailing) async throws {
+    /// - Parameters:
+    ///   - log: Where their lines go; without one to standard output.
+    ///   - ready: Called once all agents are registered.
+    func run(
+        whenFailing: Fleet.WhenFailing, log: BackgroundLog? = nil, ready: @escaping @Sendable () -> Void = {}
+    ) async throws {
         try AgentHost.requireRoom()
         let host = AgentHost(file, socket: common.daemon)
         for remark in host.remarks(on: file) { try Output.error.line("conductorctl: \(remark)") }
         let lines = FleetLines(host.fleet, style: Terminal.style)
         let json = common.format.json
-        let output = DroppingOutput(.standard) { count in
+        let dropped = { @Sendable (count: Int) in
             json ? FleetLines.json(dropped: count).string : "\(count.counted("line")) that nobody read are missing here"
         }
+        let output =
+            log.map { log in DroppingOutput(dropped: dropped) { log.line($0) } }
+            ?? DroppingOutput(.standard, dropped: dropped)
         defer { output.finish() }
         let fleet = try Fleet(
             host.fleet, host: host.commands, whenFailing: whenFailing,
@@ -33,7 +41,7 @@ struct AgentService {
             fleet.stop(.finishing)
             return true
         } body: {
-            try await fleet.serve()
+            try await fleet.serve(whenRegistered: ready)
         }
     }
 }
