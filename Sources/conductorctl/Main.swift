@@ -1,6 +1,7 @@
 import ArgumentParser
 import CConductorAgent
 import ConductorCommandLine
+import ConductorJSON
 import ConductorProcess
 import Glibc
 import NIOCore
@@ -43,6 +44,9 @@ struct Main {
         let message = TerminalText.sanitizedLines(of: unknown?.explained(whole) ?? whole)
         guard parsing == .success else {
             try? Output.error.line(message)
+            // How the command is used, people read.
+            let first = message.prefix { $0 != "\n" }
+            tell(ErrorObject(usage: String(first.hasPrefix("Error: ") ? first.dropFirst(7) : first)))
             return .usage
         }
         do throws(OutputFault) {
@@ -59,6 +63,14 @@ struct Main {
         let name = error is SourceProblems ? "" : "conductorctl: "
         let message = TerminalText.sanitizedLines(of: failure.message)
         if !message.isEmpty { try? Output.error.line(name + message) }
+        tell(ErrorObject(error))
         return failure.status
+    }
+
+    /// With --json, as the last line of standard output. The arguments say whether: what cannot be parsed has no options.
+    private static func tell(_ error: ErrorObject?) {
+        let arguments = ProgramArguments.values.prefix { $0 != "--" }
+        guard let error, arguments.contains("--json") else { return }
+        try? Output.standard.line(TerminalText.line(json: error.jsonText.string))
     }
 }

@@ -67,6 +67,29 @@ struct CommandLineTests {
         up.signal(SIGTERM)
     }
 
+    @Test("with --json an error is an object on standard output too, whatever the command; the rest is as without")
+    func errorObjects() async throws {
+        func code(_ ended: Ended) -> String? {
+            let last = ended.output.split(separator: "\n").last ?? ""
+            return last.wholeMatch(of: #/\{"error":\{"code":"([A-Z_]+)","message":".+\}\}/#).map { String($0.1) }
+        }
+        let nowhere = bench.folder.file("nowhere.sock")
+        for command in [["status"], ["tasks"], ["events"], ["cancel", "w"], ["outputs", "w"], ["agents"]] {
+            let ended = try await ChildProcess.conductorctl(command + ["--json"], socket: nowhere).finish()
+            #expect(ended.exit.status == 69 && code(ended) == "DAEMON_NOT_REACHABLE", "\(command)")
+            #expect(ended.errors.hasPrefix("conductorctl: conductord is not reachable"))
+            let plain = try await ChildProcess.conductorctl(command, socket: nowhere).finish()
+            #expect(plain.output.isEmpty)
+        }
+        let unknown = try await run("show", "nothing", "--json")
+        #expect(unknown.exit.status == 1 && code(unknown) == "NOT_FOUND")
+        let usage = try await run("frobnicate", "--json")
+        #expect(usage.exit.status == 2)
+        #expect(usage.output == #"{"error":{"code":"USAGE","message":"Unknown command 'frobnicate'"}}"# + "\n")
+        let file = try await run("run", bench.folder.file("missing.yaml"), "--json")
+        #expect(file.exit.status == 1 && code(file) == "INVALID_FILE")
+    }
+
     @Test("a refusal is 1, a mistake on the command line 2, a daemon that is not there 69")
     func otherStatuses() async throws {
         #expect(try await run("show", "nothing").exit.status == 1)

@@ -91,17 +91,7 @@ private struct Verdict: JSONWritable {
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("valid", problems.isEmpty)
-            writer.key("problems")
-            writer.beginArray()
-            for problem in problems {
-                writer.object { writer in
-                    writer.member("path", problem.field)
-                    writer.member("message", problem.message)
-                    writer.member("line", problem.position?.line)
-                    writer.member("column", problem.position?.column)
-                }
-            }
-            writer.endArray()
+            writer.member("problems", problems)
             writer.member("unscheduled", unscheduled)
             writer.member("inputs", inputs)
             writer.member("outputs", outputs)
