@@ -22,7 +22,7 @@ struct Main {
             try DescriptorLimit.require(16)
             // Of event loops, and of libdispatch.
             try ThreadLimit.require(8)
-            var command = try Conductorctl.parseAsRoot(LeadingOptions.moved(ProgramArguments.values))
+            var command = try await Conductorctl.asyncParseAsRoot(LeadingOptions.moved(ProgramArguments.values))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -31,7 +31,7 @@ struct ResetBreaker: AsyncParsableCommand {
         abstract: "Close an agent's breaker now: it gets tasks again.",
         usage: "conductorctl breakers reset <agent> [<options>]")
 
-    @Argument(help: "The agent.")
+    @Argument(help: "The agent.", completion: .known(.agents))
     var agent: AgentID
 
     @OptionGroup var common: CommonOptions

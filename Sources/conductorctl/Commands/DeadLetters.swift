@@ -37,7 +37,7 @@ struct RedriveDeadLetter: AsyncParsableCommand {
         abstract: "Requeue a dead letter's task.",
         usage: "conductorctl dead-letters redrive <id> [<options>]")
 
-    @Argument(help: "The dead letter's id.")
+    @Argument(help: "The dead letter's id.", completion: .known(.deadLetters))
     var id: DeadLetterID
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The same key is the same act, done once.", valueName: "key"))
@@ -59,7 +59,7 @@ struct DiscardDeadLetter: AsyncParsableCommand {
         abstract: "Discard a dead letter.",
         usage: "conductorctl dead-letters discard <id> [<options>]")
 
-    @Argument(help: "The dead letter's id.")
+    @Argument(help: "The dead letter's id.", completion: .known(.deadLetters))
     var id: DeadLetterID
 
     @OptionGroup var common: CommonOptions

@@ -23,18 +23,21 @@ struct Events: AsyncParsableCommand {
     @Option(help: "Only those of this task.")
     var task: TaskID?
 
-    @Option(help: "Only those of this agent.")
+    @Option(help: "Only those of this agent.", completion: .known(.agents))
     var agent: AgentID?
 
     @Option(
-        name: .customLong("kind"), help: ArgumentHelp("Only those of this kind; may be repeated.", valueName: "kind"))
+        name: .customLong("kind"), help: ArgumentHelp("Only those of this kind; may be repeated.", valueName: "kind"),
+        completion: .list(Events.kinds))
     var kinds: [String] = []
 
     @OptionGroup var common: CommonOptions
 
+    private static var kinds: [String] { EventKind.allCases.map(\.rawValue) + EventFilter.liveKinds }
+
     func validate() throws {
         guard after ?? 0 >= 0 else { throw ValidationError("--after is 0 or more.") }
-        let known = EventKind.allCases.map(\.rawValue) + EventFilter.liveKinds
+        let known = Events.kinds
         for kind in kinds where !known.contains(kind) {
             throw ValidationError("There is no kind of event \(kind). Kinds: \(known.joined(separator: ", ")).")
         }

@@ -13,7 +13,9 @@ struct Graph: AsyncParsableCommand {
         usage: "conductorctl graph <source> [<options>]",
         discussion: "A file needs no daemon. Of a run, each task is shown with its state.")
 
-    @Argument(help: "A workflow file, - for standard input, or a workflow; a file that is there comes first.")
+    @Argument(
+        help: "A workflow file, - for standard input, or a workflow; a file that is there comes first.",
+        completion: .file())
     var source: String
 
     @Option(help: "svg, a picture; mermaid or dot, text that Mermaid or Graphviz draws.")

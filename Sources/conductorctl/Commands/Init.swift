@@ -7,7 +7,7 @@ struct Init: ParsableCommand {
         abstract: "Write a small fleet and a workflow that run at once, to begin with.",
         discussion: "Files that are there already stay as they are, and nothing is written.")
 
-    @Argument(help: "The folder; the current one without it.")
+    @Argument(help: "The folder; the current one without it.", completion: .directory)
     var folder = "."
 
     @OptionGroup var format: FormatOptions

@@ -14,7 +14,7 @@ struct Pause: AsyncParsableCommand {
             until resumed. An id that both a workflow and an agent have is the workflow's.
             """)
 
-    @Argument(help: "A workflow or an agent.")
+    @Argument(help: "A workflow or an agent.", completion: .known(.workflows, .agents))
     var id: WorkArgument
 
     @OptionGroup var common: CommonOptions

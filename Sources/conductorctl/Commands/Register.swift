@@ -32,7 +32,9 @@ struct Register: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "What people call the agent.")
     var name: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that the command runs in.", valueName: "folder"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The folder that the command runs in.", valueName: "folder"),
+        completion: .directory)
     var workingDirectory: String?
 
     @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.")

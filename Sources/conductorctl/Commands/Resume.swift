@@ -11,7 +11,7 @@ struct Resume: AsyncParsableCommand {
         abstract: "Resume a paused workflow or agent.",
         discussion: "An id that both a workflow and an agent have is the workflow's.")
 
-    @Argument(help: "A workflow or an agent.")
+    @Argument(help: "A workflow or an agent.", completion: .known(.workflows, .agents))
     var id: WorkArgument
 
     @OptionGroup var common: CommonOptions

@@ -15,7 +15,7 @@ struct Run: AsyncParsableCommand {
             signals cancels it, and nothing of them is left.
             """)
 
-    @Argument(help: "The workflow, in YAML or JSON; - for standard input.")
+    @Argument(help: "The workflow, in YAML or JSON; - for standard input.", completion: .file())
     var file: String
 
     @OptionGroup var inputs: InputOptions
@@ -33,7 +33,7 @@ struct Run: AsyncParsableCommand {
     @Flag(help: "Start a private daemon and the agents of --fleet for this run.")
     var standalone = false
 
-    @Option(help: ArgumentHelp("The agents of a standalone run.", valueName: "file"))
+    @Option(help: ArgumentHelp("The agents of a standalone run.", valueName: "file"), completion: .file())
     var fleet: String?
 
     @OptionGroup var common: CommonOptions

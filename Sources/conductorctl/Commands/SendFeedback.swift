@@ -14,7 +14,7 @@ struct SendFeedback: AsyncParsableCommand {
     @Argument(help: "The workflow.")
     var workflow: WorkflowArgument
 
-    @Argument(help: "A YAML or JSON file with the feedback; the options override it.")
+    @Argument(help: "A YAML or JSON file with the feedback; the options override it.", completion: .file())
     var file: String?
 
     @Option(help: "How severe it is.")

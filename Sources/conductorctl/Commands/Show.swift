@@ -10,7 +10,7 @@ struct Show: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show all that is known of a workflow, a task or an agent.")
 
-    @Argument(help: "A workflow, a task, WORKFLOW/TASK, or an agent.")
+    @Argument(help: "A workflow, a task, WORKFLOW/TASK, or an agent.", completion: .known(.work, .agents))
     var id: WorkArgument
 
     @Flag(help: "Of a workflow every task that failed, with the end of its log, and no tables.")

@@ -7,7 +7,7 @@ struct Unregister: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unregister", abstract: "Take an agent out of the registry.")
 
-    @Argument(help: "The agent's id.")
+    @Argument(help: "The agent's id.", completion: .known(.agents))
     var id: AgentID
 
     @Flag(help: "Let any user register the id from now on; else it stays its user's for 30 days.")

@@ -14,7 +14,7 @@ struct Validate: AsyncParsableCommand {
             by conductord, which has to be installed.
             """)
 
-    @Argument(help: "The file, in YAML or JSON; - for standard input.")
+    @Argument(help: "The file, in YAML or JSON; - for standard input.", completion: .file())
     var file: String
 
     @Option(

@@ -29,6 +29,8 @@ extension WorkflowInputs.Setting: ExpressibleByArgument {
 struct WorkflowArgument: ExpressibleByArgument {
     let reference: WorkReference
 
+    static var defaultCompletionKind: CompletionKind { .known(.workflows) }
+
     init?(argument: String) {
         guard !argument.isEmpty else { return nil }
         reference = WorkReference(argument)
@@ -41,6 +43,8 @@ struct WorkArgument: ExpressibleByArgument {
     /// Where there is no slash, what the whole word names.
     let workflow: WorkflowArgument
     let task: TaskID?
+
+    static var defaultCompletionKind: CompletionKind { .known(.work) }
 
     init?(argument: String) {
         text = argument

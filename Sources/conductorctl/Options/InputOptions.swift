@@ -13,7 +13,8 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("A YAML or JSON file with inputs; --set overrides it.", valueName: "file"))
+        help: ArgumentHelp("A YAML or JSON file with inputs; --set overrides it.", valueName: "file"),
+        completion: .file())
     var inputs: String?
 
     /// Throws where they are not what the workflow asks for.

@@ -5,7 +5,7 @@ import ConductorModel
 
 /// A task, from a file or from options.
 struct TaskOptions: ParsableArguments {
-    @Argument(help: "A YAML or JSON file with the task; the options override it.")
+    @Argument(help: "A YAML or JSON file with the task; the options override it.", completion: .file())
     var file: String?
 
     @Option(help: "The type of agent that the task is for.")
