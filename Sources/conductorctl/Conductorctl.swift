@@ -20,7 +20,7 @@ struct Conductorctl: AsyncParsableCommand {
                 subcommands: [
                     Run.self, Rerun.self, Dispatch.self, Watch.self, Wait.self, Logs.self, Outputs.self,
                     Workflows.self, Tasks.self, Show.self, History.self, Report.self, Graph.self, Validate.self,
-                    Init.self,
+                    Schema.self, Init.self,
                 ]),
             CommandGroup(
                 name: "Control",

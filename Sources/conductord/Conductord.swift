@@ -48,6 +48,9 @@ struct Conductord: AsyncParsableCommand {
     @Flag(help: "Check the configuration, and exit.")
     var checkConfig = false
 
+    @Flag(help: "Print the JSON Schema of the configuration, and exit.")
+    var configSchema = false
+
     @Option(
         help: ArgumentHelp("Start from this backup; what is stored now is kept beside it.", valueName: "file"))
     var restore: String?
@@ -74,6 +77,7 @@ struct Conductord: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // What it makes is nobody else's; the socket gets a mode of its own.
         umask(0o077)
+        guard !configSchema else { return print(ConfigurationSchema.text) }
         let sources = configurationSources
         let configuration: DaemonConfiguration
         do throws(ConfigurationProblems) {

@@ -1,4 +1,5 @@
 import ConductorAgent
+import ConductorJSON
 import Subprocess
 import SystemPackage
 
@@ -8,7 +9,7 @@ package enum ConfigurationCheck {
     package struct Failed: Error, CustomStringConvertible {
         let reason: String
 
-        package var description: String { "only conductord can check its configuration: \(reason)" }
+        package var description: String { "only conductord knows its configuration: \(reason)" }
     }
 
     private static let maximumBytes = 1 << 20
@@ -17,15 +18,9 @@ package enum ConfigurationCheck {
 
     /// All that is wrong with a configuration file; empty where nothing is.
     package static func problems(of path: String) async throws -> [SourceProblem] {
-        let executable: String
-        do throws(CommandNotRunnable) {
-            executable = try DaemonExecutable.find()
-        } catch {
-            throw Failed(reason: error.description)
-        }
         let name = path == "-" ? "/dev/stdin" : path
         let check = try await Subprocess.run(
-            .path(FilePath(executable)), arguments: ["--check-config", "--config", name],
+            .path(try executable()), arguments: ["--check-config", "--config", name],
             environment: .inherit.updating(PrivateDaemon.othersVariables),
             input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
             output: .string(limit: maximumBytes), error: .string(limit: maximumBytes))
@@ -35,6 +30,25 @@ package enum ConfigurationCheck {
             let lines = check.standardOutput.split(separator: "\n")
             return lines.map { SourceProblem(line: String($0), file: name, shownAs: SourceFile.name(of: path)) }
         case .exited, .signaled: throw Failed(reason: check.standardError)
+        }
+    }
+
+    /// The JSON Schema of a configuration file.
+    package static func schema() async throws -> JSONText {
+        let answer = try await Subprocess.run(
+            .path(try executable()), arguments: ["--config-schema"], output: .string(limit: maximumBytes),
+            error: .string(limit: maximumBytes))
+        guard answer.terminationStatus == .exited(0), let schema = try? JSONText(parsing: answer.standardOutput) else {
+            throw Failed(reason: answer.standardError)
+        }
+        return schema
+    }
+
+    private static func executable() throws(Failed) -> FilePath {
+        do throws(CommandNotRunnable) {
+            return FilePath(try DaemonExecutable.find())
+        } catch {
+            throw Failed(reason: error.description)
         }
     }
 }

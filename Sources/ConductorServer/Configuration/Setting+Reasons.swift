@@ -3,7 +3,7 @@ import ConductorJSON
 extension Setting {
     /// What is wrong with a text that this does not take.
     func reason(against text: String) -> String {
-        "\(expectation), not \"\(text.excerpt())\"" + text.suggestion(among: words)
+        "\(expectation), not \"\(text.excerpt())\"" + text.suggestion(among: kind.words)
     }
 
     /// What is wrong with a dotted key of the file that nothing is known by.

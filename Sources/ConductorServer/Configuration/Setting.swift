@@ -12,8 +12,8 @@ struct Setting: Sendable {
     let key: String
     /// For people: `must be …`; of each element where it is a list.
     let expectation: String
-    /// Where there are only these.
-    let words: [String]
+    /// Of each element where it is a list.
+    let kind: SettingKind
     let isList: Bool
     let effect: Effect
     /// Sets it, unless some of the texts are not what is expected; gives the positions of those.
@@ -31,7 +31,7 @@ struct Setting: Sendable {
         _ key: String, _ path: Path<Value>, _ form: SettingForm<Value>, _ effect: Effect = .atReload
     ) -> Setting {
         Setting(
-            key: key, expectation: form.expectation, words: form.words, isList: false, effect: effect,
+            key: key, expectation: form.expectation, kind: form.kind, isList: false, effect: effect,
             take: { configuration, texts in
                 guard texts.count == 1, let value = form.parse(texts[0]) else { return [0] }
                 configuration[keyPath: path] = value
@@ -45,7 +45,7 @@ struct Setting: Sendable {
         _ key: String, _ path: Path<[Value]>, _ form: SettingForm<Value>
     ) -> Setting {
         Setting(
-            key: key, expectation: form.expectation, words: form.words, isList: true, effect: .atReload,
+            key: key, expectation: form.expectation, kind: form.kind, isList: true, effect: .atReload,
             take: { configuration, texts in
                 let values = texts.map(form.parse)
                 let wrong = values.indices.filter { values[$0] == nil }

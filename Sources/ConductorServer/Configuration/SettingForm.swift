@@ -2,12 +2,33 @@ import ConductorModel
 import ConductorProtocol
 import ConductorSystemd
 
+/// What a value of the configuration is in JSON Schema.
+enum SettingKind: Sendable {
+    case text
+    /// An absolute path.
+    case path
+    case words([String])
+    case count(ClosedRange<Int>)
+    case factor(ClosedRange<Double>)
+    /// As a number, or as a text with units.
+    case seconds(ClosedRange<Double>)
+    /// By name or by number.
+    case account
+
+    /// Where there are only these.
+    var words: [String] {
+        switch self {
+        case .words(let words): words
+        case .text, .path, .count, .factor, .seconds, .account: []
+        }
+    }
+}
+
 /// How one value of the configuration is written.
 struct SettingForm<Value: Sendable>: Sendable {
     /// For people: `must be …`.
     let expectation: String
-    /// Where there are only these.
-    var words: [String] = []
+    var kind = SettingKind.text
     /// Nil where the text is not what is expected.
     let parse: @Sendable (String) -> Value?
     let text: @Sendable (Value) -> String
@@ -15,7 +36,7 @@ struct SettingForm<Value: Sendable>: Sendable {
 
 extension SettingForm<String> {
     static let path = SettingForm(
-        expectation: "must be an absolute path", parse: { $0.hasPrefix("/") ? $0 : nil }, text: { $0 })
+        expectation: "must be an absolute path", kind: .path, parse: { $0.hasPrefix("/") ? $0 : nil }, text: { $0 })
 
     static let errorCode = SettingForm(
         expectation: "must be an error code without spaces, of at most 128 bytes",
@@ -26,7 +47,7 @@ extension SettingForm<String> {
 extension SettingForm<Int> {
     static func count(in range: ClosedRange<Int>) -> SettingForm {
         SettingForm(
-            expectation: "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+            expectation: "must be a whole number from \(range.lowerBound) to \(range.upperBound)", kind: .count(range),
             parse: { Int($0).flatMap { range.contains($0) ? $0 : nil } }, text: { "\($0)" })
     }
 }
@@ -35,6 +56,7 @@ extension SettingForm<Double> {
     static func factor(in range: ClosedRange<Double>) -> SettingForm {
         SettingForm(
             expectation: "must be a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))",
+            kind: .factor(range),
             parse: { Double($0).flatMap { range.contains($0) ? $0 : nil } }, text: plain)
     }
 }
@@ -44,6 +66,7 @@ extension SettingForm<Duration> {
         SettingForm(
             expectation:
                 "must be from \(plain(range.lowerBound)) to \(plain(range.upperBound)) seconds, such as 30 or 5m",
+            kind: .seconds(range),
             parse: { text in
                 let seconds = Double(text) ?? Duration(text: text)?.inSeconds
                 return seconds.flatMap { range.contains($0) ? Duration(inSeconds: $0) : nil }
@@ -59,7 +82,7 @@ extension SettingForm<JournalPriority> {
     ]
 
     static let level = SettingForm(
-        expectation: "must be one of \(levels.map(\.name).joined(separator: ", "))", words: levels.map(\.name),
+        expectation: "must be one of \(levels.map(\.name).joined(separator: ", "))", kind: .words(levels.map(\.name)),
         parse: { text in levels.first { $0.name == text }?.priority },
         text: { priority in levels.first { $0.priority == priority }?.name ?? priority.name })
 }
@@ -67,7 +90,7 @@ extension SettingForm<JournalPriority> {
 extension SettingForm<Account> {
     static let account = SettingForm(
         expectation: "must be a user of this machine, by name or uid, or a group of it with @ before its name or gid",
-        parse: Account.init(text:), text: \.text)
+        kind: .account, parse: Account.init(text:), text: \.text)
 }
 
 extension SettingForm<Role?> {
@@ -77,7 +100,7 @@ extension SettingForm<Role?> {
     ]
 
     static let role = SettingForm(
-        expectation: "must be one of \(roles.map(\.name).joined(separator: ", "))", words: roles.map(\.name),
+        expectation: "must be one of \(roles.map(\.name).joined(separator: ", "))", kind: .words(roles.map(\.name)),
         parse: { text in roles.first { $0.name == text }?.role },
         text: { role in roles.first { $0.role == role }?.name ?? "not set" })
 }
