@@ -120,9 +120,10 @@ struct Up: AsyncParsableCommand {
             throw isUp(pid: nil, since: nil)
         }
         let log = try BackgroundLog(paths)
+        // Also where a second signal cancelled what ran: only one that is killed leaves its record.
+        defer { record.remove() }
         BackgroundStart.say(.started)
         try await AgentService(file, common).run(whenFailing: .restart, log: log) { BackgroundStart.say(.registered) }
-        record.remove()
     }
 
     /// Nothing is started a second time.
