@@ -18,6 +18,8 @@ public struct Listener: Sendable {
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // More of it waits for the next turn of the loop.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.writeBufferWaterMark, value: ServerChannelOutbox.watermarks)
             .childChannelInitializer { channel in
                 PeerCredentials.ofPeer(of: channel).flatMapThrowing { peer in

@@ -10,12 +10,12 @@ public final class ServerChannel: ChannelDuplexHandler {
     public typealias OutboundIn = Never
     public typealias OutboundOut = ByteBuffer
 
-    private struct Opened {
+    struct Opened {
         let context: ChannelHandlerContext
         let session: any ServerSession
     }
 
-    private enum State {
+    enum State {
         case unopened
         case open(Opened)
         /// The peer has shut down its side: it gets the answers that are due, and then the end.
@@ -28,7 +28,7 @@ public final class ServerChannel: ChannelDuplexHandler {
     }
 
     /// Frames that have come and are not handled yet.
-    private enum Backlog {
+    enum Backlog {
         case none
         /// They wait for their turn, and nothing more is read meanwhile. Then:
         case waiting(End)
@@ -41,27 +41,35 @@ public final class ServerChannel: ChannelDuplexHandler {
         }
     }
 
+    enum Reading {
+        /// The channel reads when it asks to.
+        case asAsked
+        /// It asked to while the peer did not read, or frames waited.
+        case heldBack
+        /// It asked to while others had their turn.
+        case waiting
+    }
+
     /// How long a peer has to read the last bytes before the connection is closed over them.
     static let closingPatience = TimeAmount.seconds(2)
 
     /// A smaller change of what waits is not entered in the user's account. Bytes.
-    private static let accountingGrain = 16 << 10
+    static let accountingGrain = 16 << 10
 
     public let peer: PeerCredentials
     /// What this connection is held to, from its first byte to its last.
     public let limits: Limits
-    private let sessions: any ServerSessionFactory
-    private var state = State.unopened
-    private var connection: ServerConnection
-    private var backlog = Backlog.none
-    private var outbox = ServerChannelOutbox()
+    let sessions: any ServerSessionFactory
+    var state = State.unopened
+    var connection: ServerConnection
+    var backlog = Backlog.none
+    var outbox = ServerChannelOutbox()
     /// Bytes that the user's account has for this connection.
-    private var accountedBytes = 0
-    private var frameTimer: Scheduled<Void>?
+    var accountedBytes = 0
+    var frameTimer: Scheduled<Void>?
     private let stallTimer = StallTimer()
-    private var isFlushScheduled = false
-    /// The channel asked to read while the peer did not.
-    private var isReadHeldBack = false
+    var isFlushScheduled = false
+    var reading = Reading.asAsked
 
     public init(peer: PeerCredentials, sessions: any ServerSessionFactory) {
         self.peer = peer
@@ -90,8 +98,10 @@ public final class ServerChannel: ChannelDuplexHandler {
     }
 
     /// Answers a request; nothing is sent to a connection that has gone.
-    public func answer(_ id: RequestID, _ answer: Result<Reply, Refusal>) {
-        enqueue { frames in
+    /// - Returns: bytes that are sent.
+    @discardableResult
+    public func answer(_ id: RequestID, _ answer: Result<Reply, Refusal>) -> Int {
+        let bytes = enqueue { frames in
             switch answer {
             case .success(let reply): frames.reply(reply, id: id, atMost: limits.maxFrameBytes)
             case .failure(let refusal): frames.refusal(refusal, id: id)
@@ -99,9 +109,12 @@ public final class ServerChannel: ChannelDuplexHandler {
         }
         connection.answered(id)
         closeIfDrained()
+        return bytes
     }
 
-    public func send(_ notification: Notification) {
+    /// - Returns: bytes that are sent.
+    @discardableResult
+    public func send(_ notification: Notification) -> Int {
         enqueue { $0.notification(notification, atMost: limits.maxFrameBytes) }
     }
 
@@ -131,7 +144,7 @@ public final class ServerChannel: ChannelDuplexHandler {
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .open(let opened) = state else { return }
-        sessions.turns.read()
+        sessions.turns.read(from: peer.uid, on: context.eventLoop)
         unwrapInboundIn(data).withUnsafeReadableBytes { connection.append($0) }
         let hasHandled = handleFrames(opened)
         if let refusal = account() {
@@ -147,10 +160,12 @@ public final class ServerChannel: ChannelDuplexHandler {
     }
 
     public func read(context: ChannelHandlerContext) {
-        if outbox.isWritable, case .none = backlog {
+        guard outbox.isWritable, case .none = backlog else { return reading = .heldBack }
+        if sessions.turns.mayRead(from: self, on: context.eventLoop) {
+            reading = .asAsked
             context.read()
         } else {
-            isReadHeldBack = true
+            reading = .waiting
         }
     }
 
@@ -198,14 +213,14 @@ public final class ServerChannel: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    private func inputClosed() {
+    func inputClosed() {
         guard case .open(let opened) = state else { return }
         state = .draining(opened)
         frameTimer?.cancel()
         closeIfDrained()
     }
 
-    private func end() {
+    func end() {
         _ = sessions.account(-accountedBytes, of: peer)
         accountedBytes = 0
         switch state {
@@ -214,177 +229,6 @@ public final class ServerChannel: ChannelDuplexHandler {
             sessions.turns.closed(peer.uid)
             opened.session.closed()
         case .unopened, .turnedAway, .closed: state = .closed
-        }
-    }
-
-    // MARK: Reading
-
-    /// Handles what has come, as far as this turn goes.
-    /// - Returns: whether a frame was handled.
-    private func handleFrames(_ opened: Opened) -> Bool {
-        guard case .none = backlog else { return false }
-        var hasHandled = false
-        while case .open = state, connection.hasNext {
-            guard sessions.turns.isOpen else {
-                backlog = .waiting(.none)
-                sessions.turns.append(self, on: opened.context.eventLoop)
-                break
-            }
-            handleFrame(opened)
-            hasHandled = true
-        }
-        return hasHandled
-    }
-
-    /// Its turn has come: handles one of the frames that wait.
-    /// - Returns: whether there are more.
-    func handleNext() -> Bool {
-        guard case .waiting(let then) = backlog else { return false }
-        if case .open(let opened) = state {
-            if connection.hasNext { handleFrame(opened) }
-            if case .open = state, connection.hasNext { return true }
-        }
-        backlog = .none
-        _ = account()
-        switch then {
-        case .none: break
-        case .halfClosed: inputClosed()
-        case .gone: end()
-        }
-        if case .open(let opened) = state {
-            watchFrame(opened.context, isNew: true)
-            if outbox.isWritable { resumeReading(opened.context) }
-        }
-        return false
-    }
-
-    private func handleFrame(_ opened: Opened) {
-        let before = connection.bufferedBytes
-        let step = connection.next(refusal: opened.session.refusal)
-        sessions.turns.spend(before - connection.bufferedBytes, on: opened.context.eventLoop)
-        switch step {
-        case .wait: break
-        case .request(let id, let request): opened.session.received(.request(id, request))
-        case .report(let report): opened.session.received(.report(report))
-        case .ignore: opened.session.received(.unknown)
-        case .answer(let body):
-            enqueue { $0.frame(body: body) }
-            opened.session.received(.unknown)
-        case .answerAndClose(let body):
-            enqueue { $0.frame(body: body) }
-            finish()
-        }
-    }
-
-    /// A frame that has begun must end in time.
-    private func watchFrame(_ context: ChannelHandlerContext, isNew: Bool) {
-        if isNew || !connection.isInsideFrame {
-            frameTimer?.cancel()
-            frameTimer = nil
-        }
-        guard case .open = state, case .none = backlog, connection.isInsideFrame, frameTimer == nil else { return }
-        let loop = context.eventLoop.assumeIsolated()
-        frameTimer = loop.scheduleTask(in: TimeAmount(limits.frameTimeout)) { [self] in
-            frameTimer = nil
-            if isReadHeldBack {
-                watchFrame(context, isNew: true)
-            } else {
-                context.close(promise: nil)
-            }
-        }
-    }
-
-    // MARK: Writing
-
-    private func enqueue(_ write: (inout FrameWriter) -> Void) {
-        switch state {
-        case .open(let opened), .draining(let opened):
-            outbox.append(write)
-            if isQueued(atMost: limits.maxQueuedBytesPerConnection, opened.context), account() == nil {
-                scheduleFlush(opened.context)
-            } else {
-                opened.context.close(promise: nil)
-            }
-        case .unopened, .closing, .turnedAway, .closed: break
-        }
-    }
-
-    /// Whether no more than so many bytes wait. What is left with NIO is asked for only where it matters.
-    private func isQueued(atMost limit: Int, _ context: ChannelHandlerContext) -> Bool {
-        guard outbox.queuedBytes > limit, !context.channel.isWritable else { return outbox.queuedBytes <= limit }
-        outbox.fill(leaving: Self.bytesLeft(with: context))
-        return outbox.queuedBytes <= limit
-    }
-
-    private static func bytesLeft(with context: ChannelHandlerContext) -> Int {
-        // A channel that is closed has none.
-        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    }
-
-    /// At the end of this turn of the loop, or of the read burst if that comes first.
-    private func scheduleFlush(_ context: ChannelHandlerContext) {
-        guard !isFlushScheduled else { return }
-        isFlushScheduled = true
-        context.eventLoop.assumeIsolated().execute { [self] in
-            isFlushScheduled = false
-            flush()
-        }
-    }
-
-    private func flush() {
-        switch state {
-        case .open(let opened), .draining(let opened), .closing(let opened): write(opened.context)
-        case .turnedAway(let context): write(context)
-        case .unopened, .closed: break
-        }
-    }
-
-    private func write(_ context: ChannelHandlerContext) {
-        guard let buffer = outbox.startWrite() else { return }
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        // What has left is no longer the user's: an idle connection holds nothing.
-        _ = account()
-        if outbox.endWrite() { resume(context) }
-    }
-
-    private func resume(_ context: ChannelHandlerContext) {
-        guard case .open(let opened) = state else { return }
-        resumeReading(context)
-        opened.session.becameWritable()
-    }
-
-    private func resumeReading(_ context: ChannelHandlerContext) {
-        guard isReadHeldBack, case .none = backlog else { return }
-        isReadHeldBack = false
-        context.read()
-    }
-
-    /// Enters what waits here in the user's account.
-    /// - Returns: why there may not be so much; nil where there may.
-    private func account() -> Refusal? {
-        let bytes =
-            outbox.queuedBytes + connection.bufferedBytes + connection.requestsInFlight * Limits.requestBytes
-        let growth = bytes - accountedBytes
-        guard abs(growth) >= Self.accountingGrain else { return nil }
-        accountedBytes = bytes
-        return sessions.account(growth, of: peer)
-    }
-
-    // MARK: Closing
-
-    private func closeIfDrained() {
-        guard case .draining = state, connection.requestsInFlight == 0 else { return }
-        finish()
-    }
-
-    private func closeWhenFlushed(_ context: ChannelHandlerContext) {
-        let loop = context.eventLoop.assumeIsolated()
-        let patience = loop.scheduleTask(in: Self.closingPatience) { context.close(promise: nil) }
-        // It ends when all before it have; an empty one does, too.
-        let last = outbox.takeGathered() ?? ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(last)).assumeIsolated().whenComplete { _ in
-            patience.cancel()
-            context.close(promise: nil)
         }
     }
 }

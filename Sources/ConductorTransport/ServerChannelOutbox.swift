@@ -38,9 +38,13 @@ struct ServerChannelOutbox {
         }
     }
 
-    mutating func append(_ write: (inout FrameWriter) -> Void) {
+    /// - Returns: bytes that were written.
+    @discardableResult
+    mutating func append(_ write: (inout FrameWriter) -> Void) -> Int {
+        let before = gathered.count
         write(&gathered)
         if gathered.count > Self.watermarks.high { isOverfull = true }
+        return gathered.count - before
     }
 
     /// All that was gathered, as one write; nil where there is nothing, or the socket takes nothing.

@@ -239,8 +239,9 @@ private final class CommitterHarness {
         committer = Committer(
             writer: writer, loop: loop,
             handlers: CommitHandlers(
-                release: { outputs in
-                    for case .notify(let connection, _) in outputs { record.released.append(connection.value) }
+                gate: OutputGate(pause: LoopPause(loop)) { output in
+                    if case .notify(let connection, _) = output { record.released.append(connection.value) }
+                    return 0
                 },
                 held: { record.held.append($0?.kind.rawValue ?? "healed") },
                 failed: { record.failures.append($0.kind) }, committed: { record.durations.append($0) }))

@@ -78,16 +78,17 @@ struct InlineCommitterTests {
         var sequence: Int64 = 0
 
         init() throws {
-            let record = record
+            let record = record, loop = EmbeddedEventLoop()
             let handlers = CommitHandlers(
-                release: { outputs in
-                    for case .notify(let connection, _) in outputs {
+                gate: OutputGate(pause: LoopPause(loop)) { output in
+                    if case .notify(let connection, _) = output {
                         record.released.append(connection.value)
                         record.whenReleased(connection.value)
                     }
+                    return 0
                 },
                 held: { _ in }, failed: { record.failures.append($0.kind) })
-            committer = InlineWriter(store: store).committer(on: EmbeddedEventLoop(), handlers)
+            committer = InlineWriter(store: store).committer(on: loop, handlers)
             #expect(committer is InlineCommitter)
         }
 

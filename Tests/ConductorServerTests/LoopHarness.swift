@@ -14,17 +14,20 @@ final class LoopHarness {
     let loop = EmbeddedEventLoop()
     let writer: HandWriter
     let core: ServerCore
-    init(limits: Limits = Limits(), access: AccessLists = AccessLists()) throws {
-        let store = InMemoryStore()
+    let store = InMemoryStore()
+
+    /// - Parameter readsInPlace: pages are read on the loop, as no other thread may call it.
+    init(limits: Limits = Limits(), access: AccessLists = AccessLists(), readsInPlace: Bool = false) throws {
         writer = HandWriter(store: store)
         var configuration = EngineConfiguration(version: "test")
         configuration.limits = limits
         let time = LoopTime()
-        let dependencies = ServerCore.Dependencies(
+        var dependencies = ServerCore.Dependencies(
             store: store, logs: try TaskLogStore(folder: nil), state: DurableState(), configuration: configuration,
             facts: EngineLoop.ProcessFacts(
                 version: "test", pid: 1, started: time.now(), roles: Roles(ownUID: 1000, access: access)),
             time: time, journal: EventJournal(log: try JournalLog(sink: NoSink())), fail: { _ in })
+        if readsInPlace { dependencies.readerThread = { StoreReader.Thread { $0() } } }
         core = ServerCore(dependencies, writer: writer, loop: loop)
     }
 

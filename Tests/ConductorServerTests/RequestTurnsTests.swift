@@ -1,6 +1,7 @@
 import ConductorEngine
 import ConductorModel
 import ConductorProtocol
+import ConductorStore
 import ConductorTransport
 import NIOCore
 import NIOEmbedded
@@ -12,6 +13,8 @@ import Testing
 struct RequestTurnsTests {
     /// How many frames a turn has where several users are connected, and where there is one.
     private static let shared = 8, alone = 64
+    /// How many frames of a user may be on their way.
+    private static let window = 32
     private static let flooder: UInt32 = 2000, quiet: UInt32 = 3000
 
     /// A daemon whose loop looks at its sockets when the test says.
@@ -23,7 +26,7 @@ struct RequestTurnsTests {
             var access = AccessLists()
             access.others = .operator
             daemon = try LoopHarness(access: access)
-            daemon.core.engine.pause = { [unowned self] in pauses.append($0) }
+            daemon.core.engine.pause.then = { [unowned self] in pauses.append($0) }
         }
 
         var isWaiting: Bool { !pauses.isEmpty }
@@ -103,17 +106,85 @@ struct RequestTurnsTests {
         #expect(try client.ids() == [2, 3])
     }
 
+    private static func dispatch(_ id: Int, _ name: String) -> [UInt8] {
+        LoopHarness.frame(
+            id, "task.dispatch",
+            #"{"when_busy":"queue","detach":true,"task":{"task_id":"\#(name)","name":"t","assigned_to":"coding"}}"#)
+    }
+
+    @Test("are not had by a user of whom so many frames are on their way to the store; others go on")
+    func window() throws {
+        let turns = try Turns()
+        let flooder = try turns.daemon.connect(uid: Self.flooder), quiet = try turns.daemon.connect(uid: Self.quiet)
+        func queued() -> Int { turns.daemon.core.engine.engine.overview.counts.queued }
+        try flooder.write((1...100).flatMap { Self.dispatch($0, "f\($0)") })
+        turns.daemon.loop.run()
+        #expect(queued() == Self.shared)
+        for _ in 0..<20 { turns.next() }
+        #expect(queued() == Self.window)
+        #expect(!turns.isWaiting, "it comes with the end of a commit")
+        try quiet.write(Self.dispatch(1, "q"))
+        turns.daemon.loop.run()
+        #expect(queued() == Self.window + 1)
+        // The first commit has what came in the first turn.
+        try turns.daemon.writer.complete()
+        for _ in 0..<20 { turns.next() }
+        #expect(try flooder.ids() == Array(1...8))
+        #expect(queued() == Self.window + 1 + Self.shared)
+        quiet.close()
+        for _ in 0..<20 { turns.next() }
+        #expect(queued() == 101, "nobody else is left")
+    }
+
+    @Test("are had by all while the store takes nothing: whoever asks is told so")
+    func held() throws {
+        let turns = try Turns()
+        let flooder = try turns.daemon.connect(uid: Self.flooder)
+        _ = try turns.daemon.connect(uid: Self.quiet)
+        try flooder.write((1...100).flatMap { Self.dispatch($0, "f\($0)") })
+        turns.daemon.loop.run()
+        for _ in 0..<20 { turns.next() }
+        #expect(try flooder.ids() == [])
+        turns.daemon.writer.fail(.full)
+        for _ in 0..<20 { turns.next() }
+        #expect(try flooder.ids() == Array(Int64(Self.window) + 1...100))
+        turns.daemon.loop.advanceTime(by: Committer.retryInterval)
+        try turns.daemon.writer.complete()
+        try turns.daemon.writer.complete()
+        for _ in 0..<20 { turns.next() }
+        #expect(try flooder.ids() == Array(1...Int64(Self.window)))
+        try flooder.write(Self.dispatch(1, "again"))
+        for _ in 0..<5 { turns.next() }
+        #expect(turns.daemon.core.engine.engine.overview.counts.queued == Self.window + 1)
+    }
+
+    @Test("end where much is to leave, and go on when it has left")
+    func clearing() throws {
+        let turns = try Turns()
+        let client = try turns.daemon.connect(uid: Self.flooder)
+        try client.write(Self.pings(1...300))
+        turns.daemon.loop.run()
+        var answered = try client.ids().count
+        for _ in 0..<3 {
+            turns.next()
+            answered += try client.ids().count
+        }
+        // A slice of answers has left, so that the loop looks at its sockets, and only then goes on.
+        #expect(answered == OutputGate.slice)
+        for _ in 0..<3 {
+            turns.next()
+            answered += try client.ids().count
+        }
+        #expect(answered == 300)
+    }
+
     @Test("are kept for what a peer has sent before it left")
     func leaving() throws {
         let turns = try Turns()
         let client = try turns.daemon.connect(uid: Self.flooder)
         let observer = try turns.daemon.connect(uid: Self.quiet)
         for id in 1...30 {
-            try client.write(
-                LoopHarness.frame(
-                    id, "task.dispatch",
-                    #"{"when_busy":"queue","detach":true,"task":{"task_id":"t\#(id)","name":"t","assigned_to":"coding"}}"#
-                ))
+            try client.write(Self.dispatch(id, "t\(id)"))
         }
         client.close()
         while turns.isWaiting { turns.next() }

@@ -41,7 +41,11 @@ final class ServerChannelHarness {
         var refusal: Refusal?
         var limits = Limits()
         var sessions: [Session] = []
-        let turns = RequestTurns { loop, body in loop.assumeIsolated().execute(body) }
+        let turns: RequestTurns
+
+        init(turns: RequestTurns = RequestTurns { loop, body in loop.assumeIsolated().execute(body) }) {
+            self.turns = turns
+        }
 
         /// What is accounted for the connections.
         var bytes = UserCounts()

@@ -11,6 +11,7 @@ extension Simulator {
     /// Time passes, falling due by falling due.
     mutating func wait(_ duration: Duration) throws {
         narrate("\(duration) pass")
+        try letOut(atMost: Int.max)
         var left = duration
         while left > .zero {
             let slice = min(left, Self.beat)

@@ -28,10 +28,15 @@ extension Simulator {
         return effects
     }
 
-    /// What may leave the daemon leaves, and what has gathered goes to the disk.
+    /// What may leave the daemon leaves, now and then only a part of it, and what has gathered goes to the disk.
     mutating func endTurn() throws {
-        for output in daemon.takeReleased() { try letOut(output) }
+        let isCutShort = !isCalm && !daemon.isStopping && dice.oneIn(4)
+        try letOut(atMost: isCutShort ? dice.below(4) : Int.max)
         if daemon.handOver() { audit.flushBegan() }
+    }
+
+    mutating func letOut(atMost count: Int) throws {
+        for output in daemon.takeReleased(atMost: count) { try letOut(output) }
     }
 
     mutating func finishFlush() throws {

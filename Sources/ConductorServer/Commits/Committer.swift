@@ -9,6 +9,7 @@ final class Committer: Committing {
 
     private(set) var records = PendingRecords()
     private(set) var fault: StoreFault?
+    var onHeld: () -> Void = {}
     var onHealed: () -> Void = {}
     private let writer: any CommitWriter
     private let loop: any EventLoop
@@ -34,12 +35,12 @@ final class Committer: Committing {
 
     func add(_ effects: Effects) {
         records.add(effects.changes)
-        let outputs = pipeline.add(effects)
-        if !outputs.isEmpty { handlers.release(outputs) }
+        release(pipeline.add(effects))
     }
 
     func release(_ outputs: [Output]) {
-        handlers.release(outputs)
+        handlers.gate.append(outputs)
+        handlers.gate.letOut()
     }
 
     /// Gives the writer what has gathered, if it is free.
@@ -51,7 +52,9 @@ final class Committer: Committing {
     }
 
     func afterPending(_ body: @escaping () -> Void) {
-        if !pipeline.afterwards(body) { body() }
+        guard !pipeline.afterwards(body) else { return }
+        handlers.gate.append([], afterwards: [body])
+        handlers.gate.letOut()
     }
 
     private func commit(_ changes: [Change]) {
@@ -82,20 +85,22 @@ final class Committer: Committing {
         handlers.committed(.nanoseconds((loop.now - begun).nanoseconds))
         let batch = pipeline.committed()
         records.committed()
+        handlers.gate.append(batch.outputs, afterwards: batch.afterwards)
         if fault != nil {
             fault = nil
             handlers.held(nil)
             onHealed()
         }
-        handlers.release(batch.outputs)
-        for body in batch.afterwards { body() }
+        // The next batch is written while these leave.
         handOver()
+        handlers.gate.letOut()
     }
 
     /// What is told of is the first fault of each kind.
     private func held(_ fault: StoreFault) {
         if self.fault?.kind != fault.kind { handlers.held(fault) }
         self.fault = fault
+        onHeld()
     }
 
     private func failed(_ fault: StoreFault) {

@@ -8,6 +8,8 @@ protocol Committing: AnyObject {
     var records: PendingRecords { get }
     /// Why the store takes nothing at present; nil while it does.
     var fault: StoreFault? { get }
+    /// Called when the store takes nothing at present.
+    var onHeld: () -> Void { get set }
     /// Called when the store, which took nothing for a while, takes changes again.
     var onHealed: () -> Void { get set }
 
@@ -32,8 +34,8 @@ protocol Committing: AnyObject {
 
 /// What becomes of it all; called on the loop.
 struct CommitHandlers {
-    /// Outputs whose time has come, in order.
-    var release: ([Output]) -> Void
+    /// By which outputs leave whose time has come, in order.
+    var gate: OutputGate
     /// The store is in trouble that passes, or does not answer (a fault), or is well again (nil).
     var held: (StoreFault?) -> Void
     /// The outcome of a commit is unknown: the process must end without another word to anybody.

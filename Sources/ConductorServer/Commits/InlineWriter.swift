@@ -39,6 +39,7 @@ final class InlineCommitter: Committing {
     /// Nothing is on its way to the store.
     let records = PendingRecords()
     let fault: StoreFault? = nil
+    var onHeld: () -> Void = {}
     var onHealed: () -> Void = {}
     private let store: InMemoryStore
     private let handlers: CommitHandlers
@@ -66,17 +67,20 @@ final class InlineCommitter: Committing {
     }
 
     func release(_ outputs: [Output]) {
-        handlers.release(outputs)
+        handlers.gate.append(outputs)
+        handlers.gate.letOut()
     }
 
     func handOver() {
         let leaving = (outputs, afterwards)
         (outputs, afterwards) = ([], [])
-        handlers.release(leaving.0)
-        for body in leaving.1 { body() }
+        handlers.gate.append(leaving.0, afterwards: leaving.1)
+        handlers.gate.letOut()
     }
 
     func afterPending(_ body: @escaping () -> Void) {
-        if outputs.isEmpty, afterwards.isEmpty { body() } else { afterwards.append(body) }
+        afterwards.append(body)
+        // Where nothing has come in this turn, it need not end first.
+        if outputs.isEmpty, afterwards.count == 1 { handOver() }
     }
 }

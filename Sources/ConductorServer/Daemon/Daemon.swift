@@ -65,7 +65,7 @@ public struct Daemon: Service, CustomStringConvertible {
             return NIOLoopBound(ServerCore(dependencies, writer: writer, loop: loop), eventLoop: loop)
         }.get()
         let pauses = try await LoopPauses.start(on: loop)
-        try await loop.submit { core.value.engine.pause = { pauses.value($0) } }.get()
+        try await loop.submit { core.value.engine.pause.then = { pauses.value($0) } }.get()
         let inherited = try InheritedSockets.descriptors()
         let sockets = try await listen(inherited, core, on: loop)
         let reports = try await loop.submit { [manager, journal] in

@@ -21,6 +21,8 @@ final class ServerCore {
         var facts: EngineLoop.ProcessFacts
         var time: any TimeSource
         var journal: EventJournal
+        /// Where pages are read.
+        var readerThread: @Sendable () -> StoreReader.Thread = StoreReader.Thread.own
         /// Ends the process: the outcome of a commit is unknown.
         var fail: @Sendable (StoreFault) -> Void
     }
@@ -28,10 +30,13 @@ final class ServerCore {
     init(_ dependencies: Dependencies, writer: any CommitWriter, loop: any EventLoop) {
         let journal = dependencies.journal
         let connections = OpenConnections()
-        let reader = StoreReader(store: dependencies.store, loop: loop)
+        let pause = LoopPause(loop)
+        let reader = StoreReader(
+            store: dependencies.store, loop: loop, pause: pause, thread: dependencies.readerThread())
         // For what goes through much of the history, while nobody waits for it.
-        let scans = StoreReader(store: dependencies.store, loop: loop)
-        let feed = EventBroadcaster(reader: scans, released: dependencies.state.lastSequence)
+        let scans = StoreReader(
+            store: dependencies.store, loop: loop, pause: pause, thread: dependencies.readerThread())
+        let feed = EventBroadcaster(reader: scans, released: dependencies.state.lastSequence, pause: pause)
         logs = TaskLogKeeper(
             dependencies.logs, dependencies.retention, running: dependencies.state.tasks.filter(\.isRunning),
             loop: loop,
@@ -39,11 +44,11 @@ final class ServerCore {
         let times = DeliveryTimes()
         let router = OutputRouter(
             connections: connections, feed: feed, logs: logs, journal: journal, time: dependencies.time, times: times)
+        let gate = OutputGate(pause: pause, release: router.release)
         let committer = writer.committer(
             on: loop,
             CommitHandlers(
-                release: router.release, held: journal.recordHeld, failed: dependencies.fail,
-                committed: times.noteCommit))
+                gate: gate, held: journal.recordHeld, failed: dependencies.fail, committed: times.noteCommit))
         let history = HistoryKeeper(
             dependencies.retention, reader: scans, writer: writer, loop: loop, time: dependencies.time,
             committer: committer, journal: journal)
@@ -51,8 +56,8 @@ final class ServerCore {
             engine: Engine(
                 configuration: dependencies.configuration, restoring: dependencies.state, at: dependencies.time.now()),
             loop: loop, committer: committer, connections: connections, feed: feed, store: dependencies.store,
-            history: history, reader: reader, facts: dependencies.facts, times: times,
-            time: dependencies.time, journal: journal)
+            history: history, reader: reader, facts: dependencies.facts, times: times, time: dependencies.time,
+            journal: journal, gate: gate, pause: pause)
         self.connections = connections
         self.history = history
         self.loop = loop

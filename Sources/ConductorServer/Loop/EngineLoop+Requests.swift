@@ -127,7 +127,7 @@ extension EngineLoop {
         with reader: StoreReader, for request: Request, _ caller: Caller,
         _ query: @escaping @Sendable (any Store) throws(StoreFault) -> Found, known: @escaping (Found) -> StoredContext
     ) {
-        reader.read(query) { [self] outcome in
+        reader.read(for: caller.peer.uid, query) { [self] outcome in
             guard phase == .open else { return }
             switch outcome {
             case .success(let found): handle(request, caller, known(found))
@@ -152,7 +152,7 @@ extension EngineLoop {
 
     private func copy(for request: Request, _ caller: Caller) {
         let name = "conductor-" + time.now().wall.compact
-        copier.read { store throws(StoreFault) in
+        copier.read(for: caller.peer.uid) { store throws(StoreFault) in
             try store.backup(named: name)
         } completion: { [self] outcome in
             guard phase == .open else { return }

@@ -18,8 +18,9 @@ final class EngineLoop {
     var phase = Phase.open
     private let loop: any EventLoop
     let committer: any Committing
+    private let gate: OutputGate
     let connections: OpenConnections
-    private let feed: EventBroadcaster
+    let feed: EventBroadcaster
     let store: any Store
     let history: HistoryKeeper
     let reader: StoreReader
@@ -31,9 +32,8 @@ final class EngineLoop {
     let times: DeliveryTimes
     let time: any TimeSource
     let journal: EventJournal
-    /// Lets the loop look at its sockets first; by default it only executes.
-    var pause: (@escaping () -> Void) -> Void
-    private(set) lazy var turns = RequestTurns(gauge: facts.gauge) { [unowned self] _, body in pause(body) }
+    let pause: LoopPause
+    private(set) lazy var turns = RequestTurns(gauge: facts.gauge, way: self) { [pause] _, body in pause(body) }
     var random = RandomBlock()
     private var isTurnEndScheduled = false
     /// One that is due at once has no task.
@@ -47,7 +47,7 @@ final class EngineLoop {
     init(
         engine: Engine, loop: any EventLoop, committer: any Committing, connections: OpenConnections,
         feed: EventBroadcaster, store: any Store, history: HistoryKeeper, reader: StoreReader, facts: ProcessFacts,
-        times: DeliveryTimes, time: any TimeSource, journal: EventJournal
+        times: DeliveryTimes, time: any TimeSource, journal: EventJournal, gate: OutputGate, pause: LoopPause
     ) {
         self.engine = engine
         self.loop = loop
@@ -57,15 +57,17 @@ final class EngineLoop {
         self.store = store
         self.history = history
         self.reader = reader
-        wholes = StoreReader(store: store, loop: loop)
-        copier = StoreReader(store: store, loop: loop)
+        wholes = StoreReader(store: store, loop: loop, pause: pause)
+        copier = StoreReader(store: store, loop: loop, pause: pause)
         self.facts = facts
         self.times = times
         self.time = time
         self.journal = journal
+        self.gate = gate
+        self.pause = pause
         durable = engine.overview
-        pause = { loop.assumeIsolated().execute($0) }
         committer.expectAnswers(within: engine.configuration.lease)
+        committer.onHeld = { [weak self] in self?.turns.goOn() }
         committer.onHealed = { [weak self] in self?.handle(.storeHealed) }
         history.onOutlived = { [weak self] in self?.handle(.deadLettersOutlived($0)) }
     }
@@ -173,6 +175,17 @@ final class EngineLoop {
         guard let due = withEngine({ $0.nextDeadline }), due <= time.now().monotonic else { return setAlarm() }
         handle(.tick(isStoreHeld: committer.fault != nil))
     }
+}
+
+// MARK: - The way of what requests bring about
+
+extension EngineLoop: RequestWay {
+    var isClear: Bool { gate.isOpen }
+
+    /// While the store takes nothing, only what waits for nothing goes on.
+    var isHeld: Bool { committer.fault != nil }
+
+    func afterAll(_ body: @escaping () -> Void) { committer.afterPending(body) }
 }
 
 // MARK: - Connections

@@ -31,29 +31,29 @@ final class OutputRouter {
     }
 
     /// What is for a connection that has gone is dropped.
-    func release(_ outputs: [Output]) {
-        for output in outputs {
-            switch output {
-            case .reply(let caller, let answer): reply(to: caller, answer)
-            case .notify(let connection, let notification):
-                if case .execute(let assignment) = notification {
-                    times.noteDispatch(of: assignment, at: time.now().wall)
-                }
-                connections[connection]?.channel.send(notification)
-            case .event(let event):
-                if event.kind.endsAttempt { endLog(event) }
-                journal.record(event)
-                feed.release(event)
-            case .live(let event, let token, let uid): release(event, token, uid)
-            case .log(let caller, let read): answer(caller, read)
-            case .subscribe(let caller, let filter, let sequence, let snapshot):
-                subscribe(caller, filter, sequence: sequence, snapshot)
-            case .unsubscribe(let caller, let id): unsubscribe(caller, id)
-            case .escalate(let escalation): journal.record(escalation)
-            case .policyRegistered(let policy): journal.record(.registered(policy))
-            case .policyUnregistered(let kind): journal.record(.unregistered(kind))
+    /// - Returns: bytes that are sent with it.
+    func release(_ output: Output) -> Int {
+        switch output {
+        case .reply(let caller, let answer): return reply(to: caller, answer)
+        case .notify(let connection, let notification):
+            if case .execute(let assignment) = notification {
+                times.noteDispatch(of: assignment, at: time.now().wall)
             }
+            return connections[connection]?.channel.send(notification) ?? 0
+        case .event(let event):
+            if event.kind.endsAttempt { endLog(event) }
+            journal.record(event)
+            feed.release(event)
+        case .live(let event, let token, let uid): release(event, token, uid)
+        case .log(let caller, let read): answer(caller, read)
+        case .subscribe(let caller, let filter, let sequence, let snapshot):
+            return subscribe(caller, filter, sequence: sequence, snapshot)
+        case .unsubscribe(let caller, let id): unsubscribe(caller, id)
+        case .escalate(let escalation): journal.record(escalation)
+        case .policyRegistered(let policy): journal.record(.registered(policy))
+        case .policyUnregistered(let kind): journal.record(.unregistered(kind))
         }
+        return 0
     }
 
     /// A line that an agent wrote is kept; its progress is for those who watch.
@@ -90,7 +90,8 @@ final class OutputRouter {
     private func answer(_ caller: Caller, _ read: TaskLogRead) {
         guard let attempt = read.attempt else {
             let none = TaskLog(key: read.key, attempt: 0, lines: [], last: 0, isComplete: !read.isRunning)
-            return reply(to: caller, .success(.taskLog(none)))
+            reply(to: caller, .success(.taskLog(none)))
+            return
         }
         logs.read(attempt.token, read.range) { [self] page in
             switch page {
@@ -106,13 +107,16 @@ final class OutputRouter {
         }
     }
 
-    private func reply(to caller: Caller, _ answer: Result<Reply, Refusal>) {
-        guard let id = caller.request else { return }
-        connections[caller.connection]?.channel.answer(id, answer)
+    @discardableResult
+    private func reply(to caller: Caller, _ answer: Result<Reply, Refusal>) -> Int {
+        guard let id = caller.request else { return 0 }
+        return connections[caller.connection]?.channel.answer(id, answer) ?? 0
     }
 
-    private func subscribe(_ caller: Caller, _ filter: EventFilter, sequence: Int64, _ snapshot: EventSnapshot) {
-        guard let session = connections[caller.connection] else { return }
+    private func subscribe(
+        _ caller: Caller, _ filter: EventFilter, sequence: Int64, _ snapshot: EventSnapshot
+    ) -> Int {
+        guard let session = connections[caller.connection] else { return 0 }
         let subscriptions = session.subscriptions
         let limit = session.channel.limits.maxSubscriptionsPerConnection
         guard subscriptions.count < limit else {
@@ -121,12 +125,12 @@ final class OutputRouter {
         if let refusal = subscriptionRefusal(of: session) { return reply(to: caller, .failure(refusal)) }
         subscriptionCount += 1
         let subscription = EventSubscription(id: "s\(subscriptionCount)", filter: filter, snapshot: sequence)
-        reply(
+        let sent = reply(
             to: caller, .success(.subscribed(subscription: subscription.id, sequence: sequence, snapshot: snapshot)))
-        if subscriptions.count == 0 { feed.add(subscriptions) }
-        subscriptions.add(subscription)
+        feed.add(subscription, to: subscriptions)
         connections.accounts.addSubscriptions(1, of: session.channel.peer.uid)
         feed.catchUp(subscriptions)
+        return sent
     }
 
     private func subscriptionRefusal(of session: EngineSession) -> Refusal? {
@@ -137,7 +141,8 @@ final class OutputRouter {
 
     private func unsubscribe(_ caller: Caller, _ id: String) {
         guard let session = connections[caller.connection], session.subscriptions.remove(id) else {
-            return reply(to: caller, .failure(.notFound(kind: "subscription", id: id)))
+            reply(to: caller, .failure(.notFound(kind: "subscription", id: id)))
+            return
         }
         let subscriptions = session.subscriptions
         connections.accounts.addSubscriptions(-1, of: session.channel.peer.uid)

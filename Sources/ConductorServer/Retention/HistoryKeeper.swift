@@ -70,7 +70,7 @@ final class HistoryKeeper {
 
     /// What they spared goes with the next pass.
     private func discardDeadLetters(at now: Timestamp) {
-        reader.read { [retention] store throws(StoreFault) in
+        reader.read(for: StoreReader.daemon) { [retention] store throws(StoreFault) in
             try store.outlivedDeadLetters(retention, at: now)
         } completion: { [self] outcome in
             switch outcome {
@@ -84,7 +84,7 @@ final class HistoryKeeper {
     }
 
     private func find(at now: Timestamp) {
-        reader.read { [retention] store throws(StoreFault) in
+        reader.read(for: StoreReader.daemon) { [retention] store throws(StoreFault) in
             try store.retentionPass(retention, at: now)
         } completion: { [self] outcome in
             switch outcome {
@@ -96,7 +96,7 @@ final class HistoryKeeper {
     }
 
     private func step(_ pass: RetentionPass) {
-        reader.read { store throws(StoreFault) in
+        reader.read(for: StoreReader.daemon) { store throws(StoreFault) in
             try store.expired(pass)
         } completion: { [self] outcome in
             switch outcome {

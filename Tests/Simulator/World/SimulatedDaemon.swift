@@ -45,8 +45,8 @@ struct SimulatedDaemon {
     private var random: SplitMix
     private var pipeline: CommitPipeline
     private var pending = PendingRecords()
-    /// What has left and is not yet taken to whom it is for.
-    private var released: [Output] = []
+    /// What may leave and has not yet.
+    private var departures = Departures()
 
     init(configuration: EngineConfiguration, seed: UInt64) {
         now = Moment(monotonic: .seconds(1000), wall: Timestamp(microseconds: 1_790_000_000_000_000))
@@ -62,25 +62,25 @@ struct SimulatedDaemon {
         if case .reconfigured(let configuration) = input { longestLease = max(longestLease, configuration.lease) }
         let effects = engine.handle(input, at: now, random: &random)
         pending.add(effects.changes)
-        released += pipeline.add(effects)
+        departures.append(pipeline.add(effects))
         return effects
     }
 
     /// As the daemon's loop does it: who may not, or asks for a change while nothing can be stored, is refused at the door.
     mutating func ask(_ request: Request, _ caller: Caller) -> Effects {
         if !caller.peer.role.covers(request.requiredRole) {
-            released.append(.reply(caller, .failure(Refusal(.permissionDenied, "not with this role"))))
+            departures.append([.reply(caller, .failure(Refusal(.permissionDenied, "not with this role")))])
             return handle(.leaseRenewed(caller.connection))
         }
         if isHeld, request.changesState {
-            released.append(.reply(caller, .failure(Refusal(.storageFull, "the disk is full"))))
+            departures.append([.reply(caller, .failure(Refusal(.storageFull, "the disk is full")))])
             return handle(.leaseRenewed(caller.connection))
         }
         let input = Input.request(request, caller, known(for: request))
         guard isHeld, !pending.mayShow(in: request) else { return handle(input) }
         // What shows nothing of the held changes need not wait for them.
         let effects = engine.handle(input, at: now, random: &random)
-        released += effects.outputs
+        departures.append(effects.outputs)
         return effects
     }
 
@@ -97,10 +97,11 @@ struct SimulatedDaemon {
         }
     }
 
-    /// What has left since this was last called, in order.
-    mutating func takeReleased() -> [Output] {
-        defer { released = [] }
-        return released
+    /// What leaves in this turn of the loop, in order; the rest has its turn later.
+    mutating func takeReleased(atMost count: Int) -> [Output] {
+        var outputs: [Output] = []
+        while outputs.count < count, case .output(let output) = departures.next() { outputs.append(output) }
+        return outputs
     }
 }
 
@@ -141,7 +142,7 @@ extension SimulatedDaemon {
         pending.committed()
         isFull = false
         hangsSince = nil
-        released += batch.outputs
+        departures.append(batch.outputs)
         return true
     }
 
@@ -164,7 +165,7 @@ extension SimulatedDaemon {
         }
         pipeline = CommitPipeline(canaries: engine.configuration.canaries)
         pending = PendingRecords()
-        released = []
+        departures = Departures()
     }
 
     /// The next start, from what is durable.
