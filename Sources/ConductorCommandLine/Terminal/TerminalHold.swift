@@ -54,10 +54,18 @@ package struct TerminalHold: Sendable {
         if isAnew { enter() }
         var ready = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         guard poll(&ready, 1, 0) == 1 else { return (nil, isAnew) }
-        var bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
-        let count = read(STDIN_FILENO, &bytes, bytes.count)
-        guard count == 1, bytes[0] >= 0x20, bytes[0] < 0x7F else { return (nil, isAnew) }
-        return (Character(UnicodeScalar(bytes[0])), isAnew)
+        var byte: UInt8 = 0
+        guard read(STDIN_FILENO, &byte, 1) == 1 else { return (nil, isAnew) }
+        if byte == 0x1B { skipSequence() }
+        guard byte >= 0x20, byte < 0x7F else { return (nil, isAnew) }
+        return (Character(UnicodeScalar(byte)), isAnew)
+    }
+
+    /// What came with an escape belongs to it.
+    private func skipSequence() {
+        var rest: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
+        var ready = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        if poll(&ready, 1, 0) == 1 { _ = read(STDIN_FILENO, &rest, rest.count) }
     }
 
     package func end() {
