@@ -2,7 +2,8 @@ import ConductorTestSupport
 import Foundation
 import Testing
 
-@Suite("A fleet in the background", .timeLimit(.minutes(2)))
+/// One after the other: one of them uses the user's own folder, where all of them look.
+@Suite("A fleet in the background", .serialized, .timeLimit(.minutes(2)))
 struct BackgroundFleetTests {
     private let daemon: DaemonProcess
     private let bench: Bench
