@@ -95,7 +95,7 @@ struct StoreCommitTests {
     @Test("of more than can be stored at once is refused before anything is, and the next one is taken")
     func tooLarge() throws {
         let task = try TaskRecord.queued("t")
-        let row = CoalescedChanges.Row(task, isNew: true).bytes
+        let row = try #require(CoalescedChanges([.taskAdded(task)]).tasks.values.first).bytes
         for (bounds, isTaken) in [
             (CommitBounds(row: row, all: row), true), (CommitBounds(row: row - 1, all: row), false),
             (CommitBounds(row: row, all: row - 1), false),
