@@ -32,7 +32,8 @@ package struct ErrorObject: Sendable {
     package init?(_ error: any Error) {
         switch error {
         case ExitStatus.timedOut: self.init("TIMEOUT", "the time was up")
-        case is ExitStatus, is OutputFault, is Interrupted, is Signalled, is CancellationError: return nil
+        case is ExitStatus, is ToldByResult, is OutputFault: return nil
+        case is Interrupted, is Signalled, is CancellationError: return nil
         case let refusal as Refusal: self.init(refusal)
         case ConnectionFault.refused(let refusal): self.init(refusal)
         case let fault as ConnectionFault: self.init(Self.code(of: fault), Failure(fault).message)

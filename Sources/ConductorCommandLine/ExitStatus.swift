@@ -51,6 +51,15 @@ package enum ExitStatus: Int32, Error, Sendable {
     }
 }
 
+/// A refusal that the result of a command says too: with `--json`, no error follows it.
+package struct ToldByResult: Error {
+    let refusal: Refusal
+
+    package init(_ refusal: Refusal) {
+        self.refusal = refusal
+    }
+}
+
 /// What a command says when it cannot do what it was asked for.
 package struct Failure: Hashable, Sendable {
     package let status: ExitStatus
@@ -71,6 +80,7 @@ package struct Failure: Hashable, Sendable {
         case is Interrupted, is CancellationError: self.init(.interrupted, "")
         case let refusal as Refusal:
             self.init(refusal.code == .cancelled ? .cancelled : .failure, refusal.description)
+        case let told as ToldByResult: self.init(told.refusal)
         case let fault as ConnectionFault: self.init(fault)
         case let problems as SourceProblems: self.init(.failure, problems.description)
         default: self.init(.failure, "\(error)")

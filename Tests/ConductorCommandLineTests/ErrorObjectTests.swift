@@ -45,9 +45,12 @@ struct ErrorObjectTests {
     }
 
     @Test("where a result or a signal says all, there is none, other than for a time that was up")
-    func none() {
-        for error in [ExitStatus.incomplete, Interrupted(), Signalled.terminated, OutputFault.closedPipe] as [any Error]
-        {
+    func none() throws {
+        let told = ToldByResult(.notFound(kind: "agent", id: try #require(AgentID("a"))))
+        #expect(Failure(told).message.contains("there is no agent a"))
+        for error in [
+            ExitStatus.incomplete, told, Interrupted(), Signalled.terminated, OutputFault.closedPipe,
+        ] as [any Error] {
             #expect(text(error) == nil)
         }
         #expect(text(ExitStatus.timedOut) == #"{"error":{"code":"TIMEOUT","message":"the time was up"}}"#)

@@ -22,7 +22,7 @@ struct LimitsTests {
                 "max_live_tasks":500000,"max_live_workflows":32768,"max_live_workflows_per_uid":10000,\
                 "max_live_bytes_per_uid":1073741824,"max_live_bytes":4294967296,\
                 "max_agent_demands_per_uid":64,"max_agent_demands":256,\
-                "max_tasks_per_workflow":10000,"max_policies":100,\
+                "max_tasks_per_workflow":10000,"max_workflow_outputs":64,"max_policies":100,\
                 "max_error_log_entries":1000,"max_page_size":1000,"frame_timeout_seconds":10,\
                 "stall_timeout_seconds":60,\
                 "max_listed_tasks_per_agent":100}

@@ -137,7 +137,7 @@ extension Tree {
         let objects = places(opaque: opaque).filter { path, value in
             guard case .object = value else { return false }
             guard case .member(let name)? = path.last else { return true }
-            return !opaque.contains(name) && name != "task_results"
+            return !opaque.contains(name) && !["task_results", "outputs", "missing_outputs"].contains(name)
         }
         return objects.reduce(replacing([.member("stranger")], with: stranger)) { tree, place in
             tree.replacing((place.path + [.member("stranger")])[...], with: stranger)

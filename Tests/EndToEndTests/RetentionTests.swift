@@ -24,13 +24,11 @@ struct RetentionTests {
 
         let next = try await DaemonProcess(
             in: daemon.folder, environment: ["CONDUCTOR_RETENTION_MAX_BYTES": "400000"])
-        #expect(await next.child.complains("History that ended before"))
+        #expect(await next.child.complains("history of whoever has the most is removed"))
         let clientAgain = try await next.connect()
         let left = try await clientAgain.tasks().tasks.count
         #expect(left < 30)
         #expect(try await clientAgain.status().counts.tasks[.completed] == 30)
-        let events = try await clientAgain.subscribe(EventFilter(afterSequence: 0))
-        #expect(try await events.first("task.completed").sequence ?? 0 > 3)
         await next.stop()
         let verified = try await ChildProcess(
             Binaries.conductord, ["--verify", "--state-dir", next.stateFolder]

@@ -67,6 +67,6 @@ struct DiscardDeadLetter: AsyncParsableCommand {
     func run() async throws {
         let done = try await common.connect().discard(id)
         try common.format.show(["discarded": done], lines: done ? ["dead letter \(id) is discarded"] : [])
-        guard done else { throw Refusal.notFound(kind: "dead letter", id: id) }
+        guard done else { throw ToldByResult(Refusal.notFound(kind: "dead letter", id: id)) }
     }
 }

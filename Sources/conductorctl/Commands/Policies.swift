@@ -69,6 +69,6 @@ struct UnregisterPolicy: AsyncParsableCommand {
     func run() async throws {
         let done = try await common.connect().unregisterPolicy(named: kind.rawValue)
         try common.format.show(["unregistered": done], lines: done ? ["\(kind.rawValue) is unregistered"] : [])
-        guard done else { throw Refusal.notFound(kind: "policy", id: kind.rawValue) }
+        guard done else { throw ToldByResult(Refusal.notFound(kind: "policy", id: kind.rawValue)) }
     }
 }

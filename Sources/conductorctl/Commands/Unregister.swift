@@ -19,6 +19,6 @@ struct Unregister: AsyncParsableCommand {
         let done = try await common.connect().unregister(id, releasing: release)
         try common.format.show(
             ["unregistered": done], lines: done ? ["agent \(id) is \(release ? "released" : "unregistered")"] : [])
-        guard done else { throw Refusal.notFound(kind: "agent", id: id) }
+        guard done else { throw ToldByResult(Refusal.notFound(kind: "agent", id: id)) }
     }
 }
