@@ -38,7 +38,7 @@ struct Budget: Sendable, CustomTestStringConvertible {
         Budget(.ephemeral, single, systemCalls: 7.1, allocations: (353, 70), flushes: 0...0),
         Budget(.durable, single, systemCalls: 21.5, allocations: (1050, 140), flushes: 2...2.05),
         Budget(.ephemeral, many, systemCalls: 0.18, allocations: (321, 62), flushes: 0...0),
-        Budget(.durable, many, systemCalls: 5.5, allocations: (1100, 125), flushes: 0.03...0.06),
+        Budget(.durable, many, systemCalls: 5.5, allocations: (1100, 125), flushes: 0.03...0.08),
         // For a workflow of 100 tasks in a row: one for each step, one or two for its beginning and its end; three for
         // the checkpoint that comes now and then.
         Budget(.durable, workflow, systemCalls: 14, allocations: (2600, 150), flushes: 1...1.05),
