@@ -28,10 +28,9 @@ extension Simulator {
         return effects
     }
 
-    /// What may leave the daemon leaves, now and then only a part of it, and what has gathered goes to the disk.
+    /// What may leave the daemon leaves, and what has gathered goes to the disk.
     mutating func endTurn() throws {
-        let isCutShort = !isCalm && !daemon.isStopping && dice.oneIn(4)
-        try letOut(atMost: isCutShort ? dice.below(4) : Int.max)
+        try letOut(atMost: Int.max)
         if daemon.handOver() { audit.flushBegan() }
     }
 
