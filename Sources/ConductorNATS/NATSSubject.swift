@@ -2,8 +2,8 @@
 import ConductorBridge
 import ConductorBridgeHost
 
-/// `PREFIX.v1.SIDE.TO.FROM`: for which side of whose bridge a packet is, and from whom. Who may publish what ends with FROM
-/// the servers decide: there each host has a user of its own.
+/// `PREFIX.v1.SIDE.TO.FROM`: the side and the host that a packet is for, and the host that sends it. The servers'
+/// permissions decide who may publish as FROM: each host has a user of its own there.
 struct NATSSubject: Hashable, Sendable, CustomStringConvertible {
     let prefix: String
     let side: BridgeSide

@@ -2,7 +2,7 @@ import ConductorModel
 import ConductorProtocol
 import NIOCore
 
-/// What is sent, in one write per burst, and the end of the connection behind it.
+/// What is sent, in one write per burst, and the end of the connection after it.
 extension ServerChannel {
     @discardableResult
     func enqueue(_ write: (inout FrameWriter) -> Void) -> Int {

@@ -7,7 +7,7 @@ import ConductorProtocol
 package struct Suggestions: Sendable {
     package enum Kind: Sendable {
         case workflows
-        /// Tasks of a workflow too, behind a slash, and tasks that were dispatched alone.
+        /// Tasks of a workflow too, after a slash, and tasks that were dispatched alone.
         case work
         case agents
         case deadLetters

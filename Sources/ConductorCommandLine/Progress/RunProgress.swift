@@ -108,7 +108,7 @@ package struct RunProgress: Sendable {
             phases[last].state = .ended(result)
         case .phaseSkipped(let phase):
             phases.append(PhaseRow(phase: phase, iteration: feedbackLoops, taskCount: 0, state: .ended(.skipped)))
-        case .gate(let phase, let gate): fold(gate, behind: phase)
+        case .gate(let phase, let gate): fold(gate, after: phase)
         case .feedback(let count, _, _):
             feedbackLoops = count
             stage = .running
@@ -118,7 +118,7 @@ package struct RunProgress: Sendable {
         }
     }
 
-    private mutating func fold(_ gate: RunEvent.Gate, behind phase: Phase?) {
+    private mutating func fold(_ gate: RunEvent.Gate, after phase: Phase?) {
         switch gate {
         // What follows a gate that is not held is told by an event of its own.
         case .passed, .approved, .denied, .blocked: stage = .running

@@ -6,7 +6,7 @@ package struct TerminalHold: Sendable {
     package enum Screen: Sendable {
         /// Below what was printed.
         case normal
-        /// A screen of its own, which leaves no lines behind.
+        /// The alternate screen: what it shows is gone when it ends.
         case alternate
 
         fileprivate var entering: StaticString {
@@ -104,7 +104,7 @@ private struct Former {
     let leaving: StaticString
 }
 
-// What a signal's handler reads is there before, and does not move.
+// Unsafe: a signal's handler may take no lock. It is written before a handler is set, and does not move.
 nonisolated(unsafe) private let former = UnsafeMutablePointer<Former>.allocate(capacity: 1)
 
 /// To change the terminal from the background would stop the program.

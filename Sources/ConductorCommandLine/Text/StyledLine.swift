@@ -12,7 +12,7 @@ struct StyledLine: Sendable {
         if !text.isEmpty { parts.append((TerminalText.sanitized(text), tone)) }
     }
 
-    /// Filled up with spaces, or cut, to a column of this width, and a gap behind it.
+    /// Filled up with spaces, or cut, to a column of this width, and a gap after it.
     mutating func add(column text: String, _ columns: Int, _ tone: Style.Tone = .plain) {
         let text = TerminalText.sanitized(text)
         add(TerminalText.padded(TerminalText.fitted(text, columns), columns) + " ", tone)

@@ -21,7 +21,7 @@ final class OutputGate {
     /// Whether all that may leave has left.
     var isOpen: Bool { slices.isIdle }
 
-    /// These leave behind all that came before; `afterwards` is done behind them.
+    /// These leave after all that came before; `afterwards` is done after them.
     func append(_ outputs: [Output], afterwards: [() -> Void] = []) {
         departures.append(outputs, afterwards: afterwards)
     }

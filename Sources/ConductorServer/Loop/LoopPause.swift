@@ -10,6 +10,6 @@ final class LoopPause {
         then = { loop.assumeIsolated().execute($0) }
     }
 
-    /// Calls `body` behind a look at the sockets.
+    /// Calls `body` after a look at the sockets.
     func callAsFunction(_ body: @escaping () -> Void) { then(body) }
 }

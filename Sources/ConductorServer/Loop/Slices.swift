@@ -4,7 +4,7 @@
 final class Slices {
     private enum State {
         case idle
-        /// What comes meanwhile, as a piece may bring more, has its turn behind it.
+        /// What comes meanwhile, as a piece may bring more, has its turn after it.
         case working
         /// The loop looks at its sockets first.
         case pausing

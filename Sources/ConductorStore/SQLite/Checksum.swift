@@ -8,7 +8,7 @@ import GRDB
 struct Checksum {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    /// In a chain, behind what has the checksum `previous`.
+    /// In a chain, after what has the checksum `previous`.
     init(after previous: Int64? = nil) {
         if let previous { add(UInt64(bitPattern: previous)) }
     }
@@ -16,7 +16,7 @@ struct Checksum {
     /// How it stands in its column.
     var value: Int64 { Int64(bitPattern: state) }
 
-    /// Of `columns`; in a chain, behind the row whose checksum is `previous`.
+    /// Of `columns`; in a chain, after the row whose checksum is `previous`.
     static func of(_ columns: some Sequence<DatabaseValue>, after previous: Int64? = nil) -> Int64 {
         var checksum = Checksum(after: previous)
         for column in columns { checksum.add(column) }

@@ -2,7 +2,7 @@ import ConductorJSON
 import GRDB
 import GRDBSQLite
 
-/// A row on its way into a table: its columns one behind another, in a buffer that is used anew for the next one, and
+/// A row on its way into a table: its columns one after another, in a buffer that is used anew for the next one, and
 /// their checksum.
 ///
 /// They are bound by SQLite's own calls, without copies: GRDB makes a value of each column and checks the arguments of each
@@ -25,7 +25,7 @@ struct RowWriter {
         bytes.reserveCapacity(4096)
     }
 
-    /// Begins another row; in a chain, behind the one whose checksum is `previous`.
+    /// Begins another row; in a chain, after the one whose checksum is `previous`.
     mutating func begin(after previous: Int64? = nil) {
         columns.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)

@@ -3,7 +3,7 @@ import ConductorClient
 import ConductorCommandLine
 
 extension CompletionKind {
-    /// Ids and names that the daemon knows, with what stands behind them where the shell shows it.
+    /// Ids and names that the daemon knows, with what stands after them where the shell shows it.
     static func known(_ kinds: Suggestions.Kind...) -> CompletionKind {
         .custom { words, _, prefix in
             let suggestions = Suggestions(CompletedLine(words).daemon)
