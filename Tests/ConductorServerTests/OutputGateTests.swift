@@ -11,23 +11,23 @@ import Testing
 struct OutputGateTests {
     @Test("leaves in one turn up to a slice; what is more leaves in the next, and nothing overtakes it")
     func slices() {
-        let gate = GateHarness()
-        gate.letOut(1...256)
-        #expect(gate.released == 256)
-        gate.letOut(257...257)
-        #expect(gate.released == 256 && !gate.gate.isOpen)
-        gate.letOut(258...513)
+        let gate = GateHarness(), slice = OutputGate.slice
+        gate.letOut(1...slice)
+        #expect(gate.released == slice)
+        gate.letOut((slice + 1)...(slice + 1))
+        #expect(gate.released == slice && !gate.gate.isOpen)
+        gate.letOut((slice + 2)...(2 * slice + 1))
         gate.turn()
-        #expect(gate.released == 512 && !gate.gate.isOpen)
+        #expect(gate.released == 2 * slice && !gate.gate.isOpen)
         gate.turn()
-        #expect(gate.released == 513 && gate.gate.isOpen)
+        #expect(gate.released == 2 * slice + 1 && gate.gate.isOpen)
         #expect(gate.isInOrder)
     }
 
     @Test("leaves more slowly where it is long")
     func bytes() {
         let gate = GateHarness()
-        gate.bytes = 1 << 20
+        gate.bytes = OutputGate.slice * OutputGate.grain
         gate.letOut(1...3)
         #expect(gate.released == 1)
         gate.turn()
@@ -109,8 +109,8 @@ private final class GateHarness {
     var released: Int { seen.count }
     var isInOrder: Bool { seen == Array(1...UInt64(seen.count)) }
 
-    func letOut(_ numbers: ClosedRange<UInt64>) {
-        gate.append(numbers.map(output))
+    func letOut(_ numbers: ClosedRange<Int>) {
+        gate.append(numbers.map { output(UInt64($0)) })
         gate.letOut()
     }
 
